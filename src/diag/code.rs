@@ -1,0 +1,210 @@
+//! The table of stable codes.
+//!
+//! The letter says which stage speaks: `P` parse, `B` bind, `R` running, `D` data files, `X` exchange formats, `S` shell.
+//! Where openCypher names the error, the code carries its type, phase and detail.
+
+use super::Severity;
+
+/// When a mistake is found, as openCypher distinguishes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the query runs.
+    CompileTime,
+    /// While it runs.
+    Runtime,
+}
+
+/// The error type openCypher gives.
+pub type ErrorType = &'static str;
+
+/// One kind of mistake.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Stable name, such as `B103`.
+    pub id: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// openCypher's error type, such as `SyntaxError`; empty where the standard has none.
+    pub kind: ErrorType,
+    /// openCypher's phase.
+    pub phase: Phase,
+    /// openCypher's detail, such as `UndefinedVariable`; empty where the standard has none.
+    pub detail: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal $severity:ident $kind:literal $phase:ident $detail:literal;)*) => {
+        $($(#[$doc])* pub static $name: &Code = &Code {
+            id: $id, severity: Severity::$severity, kind: $kind, phase: Phase::$phase, detail: $detail,
+        };)*
+        /// Every code, in order.
+        pub static CODES: &[&Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    /// The text is not a query.
+    SYNTAX = "P001" Error "SyntaxError" CompileTime "UnexpectedSyntax";
+    /// Nested deeper than the limit.
+    TOO_DEEP = "P002" Error "SyntaxError" CompileTime "";
+    /// Longer than the limit.
+    TOO_LONG = "P003" Error "SyntaxError" CompileTime "";
+    /// A number literal is out of range.
+    INTEGER_OVERFLOW = "P004" Error "SyntaxError" CompileTime "IntegerOverflow";
+    /// A float literal is out of range.
+    FLOAT_OVERFLOW = "P005" Error "SyntaxError" CompileTime "FloatingPointOverflow";
+    /// A number literal is malformed.
+    INVALID_NUMBER = "P006" Error "SyntaxError" CompileTime "InvalidNumberLiteral";
+    /// A `\u` escape is malformed.
+    INVALID_UNICODE = "P007" Error "SyntaxError" CompileTime "InvalidUnicodeLiteral";
+    /// A character that the language does not know.
+    INVALID_CHARACTER = "P008" Error "SyntaxError" CompileTime "InvalidUnicodeCharacter";
+    /// A relationship pattern is malformed.
+    INVALID_RELATIONSHIP_PATTERN = "P009" Error "SyntaxError" CompileTime "InvalidRelationshipPattern";
+
+    /// A name that is not in sight.
+    UNDEFINED_VARIABLE = "B101" Error "SyntaxError" CompileTime "UndefinedVariable";
+    /// A name that is taken.
+    VARIABLE_ALREADY_BOUND = "B102" Error "SyntaxError" CompileTime "VariableAlreadyBound";
+    /// No node has this label.
+    UNKNOWN_LABEL = "B103" Warning "" CompileTime "";
+    /// No relationship has this type.
+    UNKNOWN_TYPE = "B104" Warning "" CompileTime "";
+    /// Nothing has this property.
+    UNKNOWN_PROPERTY = "B105" Warning "" CompileTime "";
+    /// No such function.
+    UNKNOWN_FUNCTION = "B106" Error "SyntaxError" CompileTime "UnknownFunction";
+    /// A function got too few or too many arguments.
+    NUMBER_OF_ARGUMENTS = "B107" Error "SyntaxError" CompileTime "InvalidNumberOfArguments";
+    /// An argument of the wrong kind, known before the query runs.
+    ARGUMENT_TYPE = "B108" Error "SyntaxError" CompileTime "InvalidArgumentType";
+    /// A parameter was not given.
+    MISSING_PARAMETER = "B109" Error "ParameterMissing" CompileTime "MissingParameter";
+    /// A name of one kind used as another.
+    VARIABLE_TYPE_CONFLICT = "B110" Error "SyntaxError" CompileTime "VariableTypeConflict";
+    /// An aggregate where none may stand.
+    INVALID_AGGREGATION = "B111" Error "SyntaxError" CompileTime "InvalidAggregation";
+    /// Plain and aggregated values mixed in one expression.
+    AMBIGUOUS_AGGREGATION = "B112" Error "SyntaxError" CompileTime "AmbiguousAggregationExpression";
+    /// `WITH` needs a name for an expression.
+    NO_EXPRESSION_ALIAS = "B113" Error "SyntaxError" CompileTime "NoExpressionAlias";
+    /// Two columns of one name.
+    COLUMN_NAME_CONFLICT = "B114" Error "SyntaxError" CompileTime "ColumnNameConflict";
+    /// `UNION` parts have different columns.
+    DIFFERENT_COLUMNS = "B115" Error "SyntaxError" CompileTime "DifferentColumnsInUnion";
+    /// A clause where it cannot stand.
+    INVALID_CLAUSE = "B116" Error "SyntaxError" CompileTime "InvalidClauseComposition";
+    /// `*` with nothing in sight.
+    NO_VARIABLES = "B117" Error "SyntaxError" CompileTime "NoVariablesInScope";
+    /// `SKIP` or `LIMIT` is not a constant.
+    NON_CONSTANT = "B118" Error "SyntaxError" CompileTime "NonConstantExpression";
+    /// `SKIP` or `LIMIT` is negative.
+    NEGATIVE_INTEGER = "B119" Error "SyntaxError" CompileTime "NegativeIntegerArgument";
+    /// A relationship used twice in one pattern.
+    RELATIONSHIP_UNIQUENESS = "B120" Error "SyntaxError" CompileTime "RelationshipUniquenessViolation";
+    /// `UNION` and `UNION ALL` mixed.
+    MIXED_UNION = "B121" Error "SyntaxError" CompileTime "InvalidClauseComposition";
+    /// A part of the language this version does not run.
+    NOT_SUPPORTED = "B122" Error "SyntaxError" CompileTime "";
+    /// A date of the frame is not a date.
+    FRAME_DATE = "B123" Error "SyntaxError" CompileTime "";
+    /// No node has this id.
+    UNKNOWN_ID = "B124" Warning "" CompileTime "";
+    /// A definition cannot be used.
+    BAD_DEFINITION = "B125" Error "SyntaxError" CompileTime "";
+    /// A property of a variable that cannot have one.
+    INVALID_PROPERTY_ACCESS = "B126" Error "SyntaxError" CompileTime "InvalidArgumentType";
+    /// Nested aggregates.
+    NESTED_AGGREGATION = "B127" Error "SyntaxError" CompileTime "NestedAggregation";
+    /// `LIMIT` or `SKIP` of a wrong type.
+    INVALID_COUNT = "B128" Error "SyntaxError" CompileTime "InvalidArgumentType";
+
+    /// A value of the wrong type.
+    TYPE_ERROR = "R201" Error "TypeError" Runtime "InvalidArgumentType";
+    /// A value out of range.
+    ARGUMENT_VALUE = "R202" Error "ArgumentError" Runtime "InvalidArgumentValue";
+    /// A number out of range.
+    NUMBER_OUT_OF_RANGE = "R203" Error "ArgumentError" Runtime "NumberOutOfRange";
+    /// Division of an integer by zero, or an integer too large.
+    ARITHMETIC = "R204" Error "ArithmeticError" Runtime "";
+    /// An element of a map was asked of something else.
+    MAP_ELEMENT_ACCESS = "R205" Error "TypeError" Runtime "MapElementAccessByNonString";
+    /// An element of a list was asked by something else.
+    LIST_ELEMENT_ACCESS = "R206" Error "TypeError" Runtime "ListElementAccessByNonInteger";
+    /// Something other than a list or map was indexed.
+    INVALID_ELEMENT_ACCESS = "R207" Error "TypeError" Runtime "InvalidElementAccess";
+    /// A property was asked of something that has none.
+    PROPERTY_ACCESS = "R208" Error "TypeError" Runtime "InvalidPropertyType";
+    /// Stopped by the user.
+    STOPPED = "R209" Error "" Runtime "";
+    /// Out of time.
+    DEADLINE = "R210" Error "" Runtime "";
+    /// Out of the memory allowed.
+    OUT_OF_MEMORY = "R211" Error "" Runtime "";
+    /// A history read outside a single-day frame.
+    HISTORY_TODAY = "R212" Warning "" Runtime "";
+
+    /// The file is not YAML.
+    BAD_YAML = "D301" Error "" CompileTime "";
+    /// A key that the format does not know.
+    UNKNOWN_KEY = "D302" Error "" CompileTime "";
+    /// An id that nothing declares.
+    DANGLING_ID = "D303" Error "" CompileTime "";
+    /// An id declared twice.
+    DUPLICATE_ID = "D304" Error "" CompileTime "";
+    /// Not a date.
+    BAD_DATE = "D305" Error "" CompileTime "";
+    /// A statement without a source.
+    NO_CITATION = "D306" Error "" CompileTime "";
+    /// A source that nothing declares.
+    UNKNOWN_SOURCE = "D307" Error "" CompileTime "";
+    /// A label or type that the schema does not declare.
+    UNKNOWN_IN_SCHEMA = "D308" Error "" CompileTime "";
+    /// A relationship between the wrong kinds of node.
+    WRONG_ENDS = "D309" Error "" CompileTime "";
+    /// A value that does not fit the property's type.
+    BAD_VALUE = "D310" Error "" CompileTime "";
+    /// A period that ends before it starts.
+    BAD_PERIOD = "D311" Error "" CompileTime "";
+    /// A part that must be there is missing.
+    MISSING_KEY = "D312" Error "" CompileTime "";
+    /// A value of the wrong shape.
+    WRONG_SHAPE = "D313" Error "" CompileTime "";
+    /// A file or folder that cannot be read.
+    UNREADABLE = "D314" Error "" CompileTime "";
+    /// A rule that cannot be used.
+    BAD_RULE = "D315" Error "" CompileTime "";
+    /// A key written twice in one mapping.
+    DUPLICATE_KEY = "D316" Error "" CompileTime "";
+    /// A source that no statement cites.
+    UNUSED_SOURCE = "D317" Warning "" CompileTime "";
+
+    /// An exchange file cannot be read.
+    BAD_RDF = "X401" Error "" CompileTime "";
+    /// A SPARQL query cannot be used.
+    BAD_SPARQL = "X402" Error "" CompileTime "";
+    /// No such format.
+    UNKNOWN_FORMAT = "X403" Error "" CompileTime "";
+    /// A file cannot be written.
+    UNWRITABLE = "X404" Error "" Runtime "";
+
+    /// No such shell command.
+    UNKNOWN_COMMAND = "S501" Error "" CompileTime "";
+    /// A shell command with the wrong arguments.
+    COMMAND_ARGUMENT = "S502" Error "" CompileTime "";
+    /// The input is not text.
+    NOT_TEXT = "S503" Error "" CompileTime "";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn no_two_codes_share_an_id() {
+        let mut ids: Vec<_> = CODES.iter().map(|code| code.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), CODES.len());
+    }
+}

@@ -1,0 +1,3 @@
+//! Parse: text becomes a tree.
+
+pub mod ast;
