@@ -1,0 +1,1 @@
+//! Format: graph files, in and out.

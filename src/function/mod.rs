@@ -1,0 +1,95 @@
+//! Function: what expressions can call. [`FUNCTIONS`] and [`AGGREGATES`] are the whole list; binder, help, completion and
+//! manual read them.
+
+use crate::diag::Code;
+use crate::graph::GraphView;
+use crate::limits::Limits;
+use crate::value::{Day, Value};
+
+/// What a function may look at beside its arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'q> {
+    /// The graph through the query's frame.
+    pub view: GraphView<'q>,
+    /// The clock's day, one for the whole query.
+    pub today: Day,
+    /// For functions that can make long work of it.
+    pub limits: &'q Limits,
+}
+
+/// Why a function gave no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionError {
+    /// Which kind of mistake.
+    pub code: &'static Code,
+    /// What was wrong and what was expected.
+    pub message: String,
+}
+
+/// A function of values.
+#[derive(Debug)]
+pub struct ScalarFunction {
+    /// The name; compared without letter case.
+    pub name: &'static str,
+    /// Fewest and most arguments.
+    pub arity: (usize, usize),
+    /// The arguments and the result in words, such as `(text, from, length?) → text`.
+    pub signature: &'static str,
+    /// Meaning in one line.
+    pub summary: &'static str,
+    /// An expression and what it gives.
+    pub example: (&'static str, &'static str),
+    /// The same arguments give the same value within a query.
+    pub constant: bool,
+    /// A null argument gives null, without calling `eval`.
+    pub strict: bool,
+    /// The function.
+    pub eval: fn(&[Value], &Context<'_>) -> Result<Value, FunctionError>,
+}
+
+/// A function of groups of rows.
+#[derive(Debug)]
+pub struct AggregateFunction {
+    /// The name; compared without letter case.
+    pub name: &'static str,
+    /// Number of arguments.
+    pub arity: usize,
+    /// The arguments and the result in words.
+    pub signature: &'static str,
+    /// Meaning in one line.
+    pub summary: &'static str,
+    /// A query and the only value of its only row.
+    pub example: (&'static str, &'static str),
+    /// Begins a group.
+    pub start: fn() -> Box<dyn Accumulator>,
+}
+
+/// A group in the making. Rows whose first argument is null are not added, `DISTINCT` is settled before.
+pub trait Accumulator: Send {
+    /// Takes one row's arguments.
+    ///
+    /// # Errors
+    /// [`FunctionError`] where a value is of the wrong type.
+    fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError>;
+
+    /// The value of the group; also of a group without rows.
+    fn finish(self: Box<Self>) -> Value;
+}
+
+/// Every scalar function.
+pub static FUNCTIONS: &[&ScalarFunction] = &[];
+
+/// Every aggregate function.
+pub static AGGREGATES: &[&AggregateFunction] = &[];
+
+/// The scalar function of a name.
+#[must_use]
+pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
+    FUNCTIONS.iter().copied().find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+/// The aggregate function of a name.
+#[must_use]
+pub fn aggregate(name: &str) -> Option<&'static AggregateFunction> {
+    AGGREGATES.iter().copied().find(|function| function.name.eq_ignore_ascii_case(name))
+}

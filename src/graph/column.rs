@@ -1,0 +1,124 @@
+//! One property of many things: typed values with their positions; mixed only where types differ.
+
+use std::sync::Arc;
+
+use crate::value::{Date, Value};
+
+/// The values of one property, by position.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Sorted positions that have a value; `None`: every position from 0 has one.
+    rows: Option<Vec<u32>>,
+    values: Values,
+}
+
+#[derive(Clone, Debug)]
+enum Values {
+    Bools(Vec<bool>),
+    Ints(Vec<i64>),
+    Floats(Vec<f64>),
+    Dates(Vec<Date>),
+    /// Each distinct text once.
+    Texts { codes: Vec<u32>, dictionary: Vec<Arc<str>> },
+    Mixed(Vec<Value>),
+}
+
+impl Column {
+    /// A column of `(position, value)` pairs; of two with one position the later stays, nulls are left out.
+    #[must_use]
+    pub fn new(mut entries: Vec<(u32, Value)>) -> Self {
+        entries.retain(|(_, value)| !value.is_null());
+        entries.sort_by_key(|(row, _)| *row);
+        entries.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut earlier.1);
+            }
+            same
+        });
+        let dense = entries.iter().enumerate().all(|(i, (row, _))| i as u32 == *row);
+        let rows = (!dense).then(|| entries.iter().map(|(row, _)| *row).collect());
+        Self { rows, values: Values::new(entries.into_iter().map(|(_, value)| value).collect()) }
+    }
+
+    /// The value at a position; `Null` where there is none.
+    #[must_use]
+    pub fn get(&self, row: u32) -> Value {
+        let index = match &self.rows {
+            None => row as usize,
+            Some(rows) => match rows.binary_search(&row) {
+                Ok(index) => index,
+                Err(_) => return Value::Null,
+            },
+        };
+        match &self.values {
+            Values::Bools(values) => values.get(index).map_or(Value::Null, |v| Value::Bool(*v)),
+            Values::Ints(values) => values.get(index).map_or(Value::Null, |v| Value::Int(*v)),
+            Values::Floats(values) => values.get(index).map_or(Value::Null, |v| Value::Float(*v)),
+            Values::Dates(values) => values.get(index).map_or(Value::Null, |v| Value::Date(*v)),
+            Values::Texts { codes, dictionary } => {
+                codes.get(index).map_or(Value::Null, |code| Value::Text(dictionary[*code as usize].clone()))
+            }
+            Values::Mixed(values) => values.get(index).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The positions that have this very value (by structure), in order.
+    #[must_use]
+    pub fn find(&self, wanted: &Value) -> Vec<u32> {
+        let n = match &self.values {
+            Values::Texts { codes, dictionary } => {
+                let Value::Text(wanted) = wanted else { return Vec::new() };
+                let Some(code) = dictionary.iter().position(|text| text == wanted) else { return Vec::new() };
+                return (0..codes.len()).filter(|i| codes[*i] as usize == code).map(|i| self.row(i)).collect();
+            }
+            Values::Bools(values) => values.len(),
+            Values::Ints(values) => values.len(),
+            Values::Floats(values) => values.len(),
+            Values::Dates(values) => values.len(),
+            Values::Mixed(values) => values.len(),
+        };
+        (0..n).map(|i| self.row(i)).filter(|row| self.get(*row) == *wanted).collect()
+    }
+
+    /// Distinct texts of the column, for completion.
+    #[must_use]
+    pub fn texts(&self) -> &[Arc<str>] {
+        match &self.values {
+            Values::Texts { dictionary, .. } => dictionary,
+            _ => &[],
+        }
+    }
+
+    fn row(&self, index: usize) -> u32 {
+        self.rows.as_ref().map_or(index as u32, |rows| rows[index])
+    }
+}
+
+impl Values {
+    fn new(values: Vec<Value>) -> Self {
+        fn all<T>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+            values.iter().map(of).collect()
+        }
+        if let Some(texts) = all(&values, |v| if let Value::Text(text) = v { Some(text.clone()) } else { None }) {
+            let mut codes = std::collections::HashMap::new();
+            let mut dictionary: Vec<Arc<str>> = Vec::new();
+            let codes = texts
+                .into_iter()
+                .map(|text| {
+                    *codes.entry(text).or_insert_with_key(|text| {
+                        dictionary.push(text.clone());
+                        dictionary.len() as u32 - 1
+                    })
+                })
+                .collect();
+            return Values::Texts { codes, dictionary };
+        }
+        all(&values, |v| if let Value::Int(v) = v { Some(*v) } else { None })
+            .map(Values::Ints)
+            .or_else(|| all(&values, |v| if let Value::Float(v) = v { Some(*v) } else { None }).map(Values::Floats))
+            .or_else(|| all(&values, |v| if let Value::Date(v) = v { Some(*v) } else { None }).map(Values::Dates))
+            .or_else(|| all(&values, |v| if let Value::Bool(v) = v { Some(*v) } else { None }).map(Values::Bools))
+            .unwrap_or(Values::Mixed(values))
+    }
+}

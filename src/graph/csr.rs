@@ -1,0 +1,134 @@
+//! One relationship type: adjacency in both directions as compressed sparse rows, and what is said of each relationship.
+//!
+//! Relationships of a type are numbered by (start, end, order of insertion), so that the row of a relationship in the
+//! outgoing direction is its number: the outgoing lists need no array of ids.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::value::{Day, NodeId, Periods, RelId};
+
+use super::snapshot::StatementColumns;
+use super::{Column, KeyId};
+
+/// All relationships of one type.
+#[derive(Clone, Debug)]
+pub struct RelTable {
+    /// The first relationship's id; the others follow.
+    pub(super) base: u32,
+    /// Per node: where its outgoing relationships begin; one entry more than nodes.
+    pub(super) out_offsets: Vec<u32>,
+    /// Where each relationship ends.
+    pub(super) targets: Vec<NodeId>,
+    /// Where each relationship starts.
+    pub(super) starts: Vec<NodeId>,
+    /// Per node: where its incoming relationships begin.
+    pub(super) in_offsets: Vec<u32>,
+    /// Incoming relationships by (end, start): their rows.
+    pub(super) in_rows: Vec<u32>,
+    /// What is said of each.
+    pub(super) statements: StatementColumns,
+    /// Properties.
+    pub(super) properties: BTreeMap<KeyId, Column>,
+}
+
+impl RelTable {
+    /// Builds the table; `ends` are sorted by (start, end).
+    pub(super) fn new(base: u32, n_nodes: usize, ends: &[(NodeId, NodeId)], statements: StatementColumns) -> Self {
+        let offsets = |nodes: &mut dyn Iterator<Item = NodeId>| {
+            let mut offsets = vec![0_u32; n_nodes + 1];
+            for node in nodes {
+                offsets[node.0 as usize + 1] += 1;
+            }
+            for i in 1..offsets.len() {
+                offsets[i] += offsets[i - 1];
+            }
+            offsets
+        };
+        let out_offsets = offsets(&mut ends.iter().map(|(start, _)| *start));
+        let in_offsets = offsets(&mut ends.iter().map(|(_, end)| *end));
+        let mut next = in_offsets.clone();
+        let mut in_rows = vec![0; ends.len()];
+        for (row, (_, end)) in ends.iter().enumerate() {
+            let slot = &mut next[end.0 as usize];
+            in_rows[*slot as usize] = row as u32;
+            *slot += 1;
+        }
+        Self {
+            base,
+            out_offsets,
+            targets: ends.iter().map(|(_, end)| *end).collect(),
+            starts: ends.iter().map(|(start, _)| *start).collect(),
+            in_offsets,
+            in_rows,
+            statements,
+            properties: BTreeMap::new(),
+        }
+    }
+
+    /// Number of relationships.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    pub(super) fn rel(&self, row: u32) -> RelId {
+        RelId(self.base + row)
+    }
+
+    pub(super) fn out_rows(&self, node: NodeId) -> Range<u32> {
+        let at = node.0 as usize;
+        self.out_offsets[at]..self.out_offsets[at + 1]
+    }
+
+    pub(super) fn in_rows(&self, node: NodeId) -> &[u32] {
+        let at = node.0 as usize;
+        &self.in_rows[self.in_offsets[at] as usize..self.in_offsets[at + 1] as usize]
+    }
+}
+
+/// Periods by row as two day columns, with an overflow for rows that have not exactly one period.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PeriodColumn {
+    from: Vec<Day>,
+    to: Vec<Day>,
+    /// Rows whose set is not one period; their columns hold the hull, or an empty period.
+    overflow: BTreeMap<u32, Periods>,
+}
+
+impl PeriodColumn {
+    pub(super) fn push(&mut self, periods: &Periods) {
+        let row = self.from.len() as u32;
+        let slice = periods.as_slice();
+        let (from, to) = match (slice.first(), slice.last()) {
+            (Some(first), Some(last)) => (first.from, last.to),
+            _ => (Day::MAX, Day::MIN),
+        };
+        self.from.push(from);
+        self.to.push(to);
+        if slice.len() > 1 {
+            self.overflow.insert(row, periods.clone());
+        }
+    }
+
+    pub(super) fn contains(&self, row: u32, day: Day) -> bool {
+        let at = row as usize;
+        self.from[at] <= day
+            && day < self.to[at]
+            && (self.overflow.is_empty() || self.overflow.get(&row).is_none_or(|periods| periods.contains(day)))
+    }
+
+    pub(super) fn get(&self, row: u32) -> Periods {
+        let at = row as usize;
+        self.overflow
+            .get(&row)
+            .cloned()
+            .unwrap_or_else(|| crate::value::Period::new(self.from[at], self.to[at]).into())
+    }
+}

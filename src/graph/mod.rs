@@ -1,0 +1,37 @@
+//! Graph: the store.
+//!
+//! A [`Snapshot`] is one immutable version: nodes, one [`RelTable`] per relationship type, property columns, statement
+//! metadata, status chains, histories and sources, one `Arc` each. A [`GraphView`] is the only door to it: it carries the
+//! [`Frame`], so that nothing above this folder compares dates. A [`Builder`] makes a snapshot from what a reader of files
+//! found.
+//!
+//! Every node, relationship, chain entry and history entry is a *statement* with [`Meta`]data.
+
+mod builder;
+mod catalog;
+mod column;
+mod csr;
+mod footer;
+mod frame;
+mod projection;
+mod schema;
+mod snapshot;
+mod source;
+mod statement;
+mod status;
+mod view;
+
+pub use crate::value::{NodeId, RelId};
+pub use builder::{Builder, NewEntry, NewNode, NewRel};
+pub use catalog::{Catalog, KeyId, LabelId, TypeId};
+pub use column::Column;
+pub use csr::RelTable;
+pub use footer::{Footer, Hidden};
+pub use frame::{Frame, Including, ValidTime};
+pub use projection::Projection;
+pub use schema::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
+pub use snapshot::{Completeness, Entity, HistoryEntry, Snapshot};
+pub use source::{Citation, Source, SourceId};
+pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};
+pub use status::{ChainEntry, State, Status};
+pub use view::{GraphView, Lens, Step};

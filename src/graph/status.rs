@@ -1,0 +1,214 @@
+//! Status chains: what happened to a measure, and the days on which it is in force by it.
+
+use crate::value::{Date, Day, NodeId, Period, Periods};
+
+use super::{End, Meta};
+
+/// A state that an act puts a measure in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Thought about.
+    Considered,
+    /// Put forward.
+    Proposed,
+    /// Made public.
+    Announced,
+    /// Decided.
+    Adopted,
+    /// In force.
+    InForce,
+    /// Set aside for a time.
+    Suspended,
+    /// Back before its suspension ended.
+    Reinstated,
+    /// Given up.
+    Withdrawn,
+    /// Ended by an act.
+    Repealed,
+    /// Ended by its own term.
+    Expired,
+    /// Ended by a court.
+    StruckDown,
+    /// Another took its place.
+    Replaced,
+    /// Nobody looked, or no source tells.
+    Unknown,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 13] = [
+        State::Considered,
+        State::Proposed,
+        State::Announced,
+        State::Adopted,
+        State::InForce,
+        State::Suspended,
+        State::Reinstated,
+        State::Withdrawn,
+        State::Repealed,
+        State::Expired,
+        State::StruckDown,
+        State::Replaced,
+        State::Unknown,
+    ];
+
+    /// The key in curated files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            State::Considered => "considered",
+            State::Proposed => "proposed",
+            State::Announced => "announced",
+            State::Adopted => "adopted",
+            State::InForce => "in_force",
+            State::Suspended => "suspended",
+            State::Reinstated => "reinstated",
+            State::Withdrawn => "withdrawn",
+            State::Repealed => "repealed",
+            State::Expired => "expired",
+            State::StruckDown => "struck_down",
+            State::Replaced => "replaced",
+            State::Unknown => "unknown",
+        }
+    }
+
+    /// The words in answers.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            State::InForce => "in force",
+            State::StruckDown => "struck down",
+            other => other.key(),
+        }
+    }
+
+    /// The state of a key.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.key() == key)
+    }
+
+    fn ends(self) -> bool {
+        matches!(self, State::Withdrawn | State::Repealed | State::Expired | State::StruckDown | State::Replaced)
+    }
+}
+
+/// One entry of a chain; a statement of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainEntry {
+    /// The state.
+    pub state: State,
+    /// Its first day.
+    pub on: Date,
+    /// Its announced end.
+    pub end: End,
+    /// The act that did it.
+    pub by: Option<NodeId>,
+    /// In fact, though not in law.
+    pub de_facto: bool,
+    /// Which part of the measure.
+    pub part: Option<String>,
+    /// What is said about the entry.
+    pub meta: Meta,
+}
+
+impl ChainEntry {
+    /// Whether it counts towards being in force: a fact, not denied, known by `known`.
+    #[must_use]
+    pub fn counts(&self, known: Option<Day>) -> bool {
+        self.meta.modality == super::Modality::Fact
+            && !self.meta.negated
+            && !self.meta.deprecated
+            && self.part.is_none()
+            && known.is_none_or(|day| self.meta.known_on(day))
+    }
+}
+
+/// What a chain says about every day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Days on which it is in force.
+    pub in_force: Periods,
+    /// Days on which it would be in force but for a suspension.
+    pub suspended: Periods,
+    /// Days of which nobody knows.
+    pub unknown: Periods,
+    /// The day of the first entry: the measure exists from then on.
+    pub begins: Option<Day>,
+}
+
+impl Status {
+    /// Compiles the entries that were known by `known` (`None`: all).
+    ///
+    /// In force is the union of `[start, end)` over the entries that say so, less the suspensions; an end is the first
+    /// ending entry after the start, or the entry's own announced end; a reinstatement cuts a suspension short. The order of the entries plays no part.
+    #[must_use]
+    pub fn compile<'a>(entries: impl IntoIterator<Item = &'a ChainEntry>, known: Option<Day>) -> Self {
+        let mut all = Vec::new();
+        let mut begins: Option<Day> = None;
+        for entry in entries {
+            if known.is_none_or(|day| entry.meta.known_on(day)) && !entry.meta.negated && !entry.meta.deprecated {
+                begins = Some(begins.map_or(entry.on.first(), |day| day.min(entry.on.first())));
+            }
+            if entry.counts(known) {
+                all.push(entry);
+            }
+        }
+        let ends: Vec<Day> = all.iter().filter(|e| e.state.ends()).map(|e| e.on.first()).collect();
+        let first_after = |days: &mut dyn Iterator<Item = Day>, from: Day, strictly: bool| {
+            days.filter(|day| if strictly { *day > from } else { *day >= from }).min().unwrap_or(Day::MAX)
+        };
+        let due: Periods = all
+            .iter()
+            .filter(|entry| entry.state == State::InForce)
+            .map(|entry| {
+                let from = entry.on.first();
+                Period::new(from, entry.end.day().min(first_after(&mut ends.iter().copied(), from, false)))
+            })
+            .collect();
+        let suspended: Periods = all
+            .iter()
+            .filter(|entry| entry.state == State::Suspended)
+            .map(|entry| {
+                let from = entry.on.first();
+                let back = &mut all.iter().filter(|e| e.state == State::Reinstated).map(|e| e.on.first());
+                Period::new(from, entry.end.day().min(first_after(back, from, true)))
+            })
+            .collect();
+        let unknown: Periods = all
+            .iter()
+            .filter(|entry| entry.state == State::Unknown)
+            .map(|entry| {
+                let from = entry.on.first();
+                let later = &mut all.iter().filter(|e| e.state != State::Unknown).map(|e| e.on.first());
+                Period::new(from, entry.end.day().min(first_after(later, from, true)))
+            })
+            .collect();
+        let in_force = due.minus(&suspended).minus(&unknown);
+        Status { suspended: due.intersect(&suspended).minus(&unknown), in_force, unknown, begins }
+    }
+
+    /// The state on `day`: the latest entry by then, except that a suspension that has ended gives way to what it
+    /// suspended.
+    #[must_use]
+    pub fn on<'a>(
+        &self,
+        entries: impl IntoIterator<Item = &'a ChainEntry>,
+        day: Day,
+        known: Option<Day>,
+    ) -> Option<State> {
+        if self.unknown.contains(day) {
+            return Some(State::Unknown);
+        }
+        if self.in_force.contains(day) {
+            return Some(State::InForce);
+        }
+        entries
+            .into_iter()
+            .filter(|entry| entry.counts(known) && entry.on.first() <= day)
+            .filter(|entry| entry.state != State::Suspended || day < entry.end.day())
+            .max_by_key(|entry| (entry.on.first(), entry.state))
+            .map(|entry| entry.state)
+    }
+}

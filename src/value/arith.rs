@@ -1,0 +1,130 @@
+//! `+ - * / % ^` as openCypher has them.
+
+use super::Value;
+
+/// Why two values could not be combined.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArithmeticError {
+    /// No such operation on these types.
+    #[error("`{operator}` does not work on {left} and {right}")]
+    Types {
+        /// The operator.
+        operator: &'static str,
+        /// Type of the left operand.
+        left: &'static str,
+        /// Type of the right operand.
+        right: &'static str,
+    },
+    /// An integer was divided by zero.
+    #[error("division by zero")]
+    DivisionByZero,
+    /// The result does not fit 64 bits.
+    #[error("the result of `{0}` does not fit a 64-bit integer")]
+    Overflow(&'static str),
+}
+
+type Outcome = Result<Value, ArithmeticError>;
+
+fn types(operator: &'static str, left: &Value, right: &Value) -> ArithmeticError {
+    ArithmeticError::Types { operator, left: left.type_name(), right: right.type_name() }
+}
+
+fn numeric(
+    operator: &'static str,
+    a: &Value,
+    b: &Value,
+    ints: fn(i64, i64) -> Option<i64>,
+    floats: fn(f64, f64) -> f64,
+) -> Outcome {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
+        (Value::Int(a), Value::Int(b)) => ints(*a, *b).map(Value::Int).ok_or(ArithmeticError::Overflow(operator)),
+        (Value::Float(a), Value::Float(b)) => Ok(Value::Float(floats(*a, *b))),
+        (Value::Int(a), Value::Float(b)) => Ok(Value::Float(floats(*a as f64, *b))),
+        (Value::Float(a), Value::Int(b)) => Ok(Value::Float(floats(*a, *b as f64))),
+        _ => Err(types(operator, a, b)),
+    }
+}
+
+/// `a + b`: numbers add, texts and lists join, a list takes an element at either end.
+///
+/// # Errors
+/// [`ArithmeticError`] where the types do not combine or the sum does not fit.
+pub fn add(a: &Value, b: &Value) -> Outcome {
+    match (a, b) {
+        (Value::List(a), Value::List(b)) => Ok(Value::list(a.iter().chain(b.iter()).cloned())),
+        (Value::List(list), value) if !value.is_null() => {
+            Ok(Value::list(list.iter().cloned().chain(std::iter::once(value.clone()))))
+        }
+        (value, Value::List(list)) if !value.is_null() => {
+            Ok(Value::list(std::iter::once(value.clone()).chain(list.iter().cloned())))
+        }
+        (Value::Text(a), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
+        (Value::Text(a), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => Ok(Value::from(format!("{a}{b}"))),
+        (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
+        _ => numeric("+", a, b, i64::checked_add, |a, b| a + b),
+    }
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// As [`add`].
+pub fn subtract(a: &Value, b: &Value) -> Outcome {
+    numeric("-", a, b, i64::checked_sub, |a, b| a - b)
+}
+
+/// `a * b`.
+///
+/// # Errors
+/// As [`add`].
+pub fn multiply(a: &Value, b: &Value) -> Outcome {
+    numeric("*", a, b, i64::checked_mul, |a, b| a * b)
+}
+
+/// `a / b`: integers divide without remainder, towards zero.
+///
+/// # Errors
+/// As [`add`]; an integer divided by zero is an error, a float is not.
+pub fn divide(a: &Value, b: &Value) -> Outcome {
+    if let (Value::Int(_), Value::Int(0)) = (a, b) {
+        return Err(ArithmeticError::DivisionByZero);
+    }
+    numeric("/", a, b, i64::checked_div, |a, b| a / b)
+}
+
+/// `a % b`, with the sign of `a`.
+///
+/// # Errors
+/// As [`divide`].
+pub fn modulo(a: &Value, b: &Value) -> Outcome {
+    if let (Value::Int(_), Value::Int(0)) = (a, b) {
+        return Err(ArithmeticError::DivisionByZero);
+    }
+    numeric("%", a, b, |a, b| Some(a.wrapping_rem(b)), |a, b| a % b)
+}
+
+/// `a ^ b`, always a float.
+///
+/// # Errors
+/// As [`add`].
+pub fn power(a: &Value, b: &Value) -> Outcome {
+    let float = |value: &Value| match value {
+        Value::Int(value) => Value::Float(*value as f64),
+        other => other.clone(),
+    };
+    numeric("^", &float(a), &float(b), |_, _| None, f64::powf)
+}
+
+/// `-a`.
+///
+/// # Errors
+/// As [`add`].
+pub fn negate(a: &Value) -> Outcome {
+    match a {
+        Value::Null => Ok(Value::Null),
+        Value::Int(value) => value.checked_neg().map(Value::Int).ok_or(ArithmeticError::Overflow("-")),
+        Value::Float(value) => Ok(Value::Float(-value)),
+        other => Err(types("-", other, &Value::Null)),
+    }
+}

@@ -1,0 +1,174 @@
+//! Comparing values: three-valued equality and less-than, and the total order of `ORDER BY`.
+//!
+//! Source: openCypher 9, "Comparability and equality" and "Orderability and equivalence". A date that is not known to the
+//! day compares as `null` with any date that its range meets.
+
+use std::cmp::Ordering;
+
+use super::{Date, Value};
+
+/// `a = b`: `None` is `null`.
+///
+/// # Examples
+/// ```
+/// use portolan::value::{equal, Value};
+/// assert_eq!(equal(&Value::Int(1), &Value::Float(1.0)), Some(true));
+/// assert_eq!(equal(&Value::Null, &Value::Null), None);
+/// ```
+#[must_use]
+pub fn equal(a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => None,
+        (Value::List(a), Value::List(b)) => {
+            if a.len() != b.len() {
+                return Some(false);
+            }
+            all_equal(a.iter().zip(b.iter()))
+        }
+        (Value::Map(a), Value::Map(b)) => {
+            if a.len() != b.len() || !a.keys().eq(b.keys()) {
+                return Some(false);
+            }
+            all_equal(a.values().zip(b.values()))
+        }
+        (Value::Date(a), Value::Date(b)) => match compare_dates(*a, *b) {
+            Some(ordering) => Some(ordering.is_eq()),
+            None if a == b => Some(true),
+            None => None,
+        },
+        (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => {
+            Some(compare_int_float(*a, *b) == Some(Ordering::Equal))
+        }
+        (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+        (Value::Int(a), Value::Int(b)) => Some(a == b),
+        #[expect(clippy::float_cmp, reason = "equality of the language is exact")]
+        (Value::Float(a), Value::Float(b)) => Some(a == b),
+        (Value::Text(a), Value::Text(b)) => Some(a == b),
+        (Value::Node(a), Value::Node(b)) => Some(a == b),
+        (Value::Rel(a), Value::Rel(b)) => Some(a == b),
+        (Value::Path(a), Value::Path(b)) => Some(a == b),
+        _ => Some(false),
+    }
+}
+
+fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
+    let mut unknown = false;
+    for (a, b) in pairs {
+        match equal(a, b) {
+            Some(false) => return Some(false),
+            None => unknown = true,
+            Some(true) => {}
+        }
+    }
+    (!unknown).then_some(true)
+}
+
+/// How `a` stands to `b` for `<`, `<=`, `>`, `>=`; `None` where the answer is `null`.
+///
+/// Values of different types are not comparable, nor are maps and entities; `NaN` is not ordered, and the caller answers
+/// `false` for it where both are numbers (see [`Comparison::Unordered`]).
+#[must_use]
+pub fn less(a: &Value, b: &Value) -> Comparison {
+    let of = |ordering: Option<Ordering>| ordering.map_or(Comparison::Unordered, Comparison::Ordered);
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::Float(a), Value::Float(b)) => of(a.partial_cmp(b)),
+        (Value::Int(a), Value::Float(b)) => of(compare_int_float(*a, *b)),
+        (Value::Float(a), Value::Int(b)) => of(compare_int_float(*b, *a).map(Ordering::reverse)),
+        (Value::Text(a), Value::Text(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::Bool(a), Value::Bool(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => {
+            compare_dates(*a, *b).map_or(Comparison::Unknown, Comparison::Ordered)
+        }
+        (Value::List(a), Value::List(b)) => {
+            for (a, b) in a.iter().zip(b.iter()) {
+                match less(a, b) {
+                    Comparison::Ordered(Ordering::Equal) => {}
+                    other => return other,
+                }
+            }
+            Comparison::Ordered(a.len().cmp(&b.len()))
+        }
+        _ => Comparison::Unknown,
+    }
+}
+
+/// What comparing two values gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// They are ordered so.
+    Ordered(Ordering),
+    /// Both are numbers and one is `NaN`: every comparison is false.
+    Unordered,
+    /// `null`.
+    Unknown,
+}
+
+fn compare_dates(a: Date, b: Date) -> Option<Ordering> {
+    match (a.day(), b.day()) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ if a.last() < b.first() => Some(Ordering::Less),
+        _ if b.last() < a.first() => Some(Ordering::Greater),
+        _ => None,
+    }
+}
+
+/// Exact comparison: an `i64` beyond 2^53 is not rounded to a float first.
+fn compare_int_float(a: i64, b: f64) -> Option<Ordering> {
+    if b.is_nan() {
+        return None;
+    }
+    if b >= 9_223_372_036_854_775_808.0 {
+        return Some(Ordering::Less);
+    }
+    if b < -9_223_372_036_854_775_808.0 {
+        return Some(Ordering::Greater);
+    }
+    let whole = b.trunc();
+    Some(a.cmp(&(whole as i64)).then_with(|| 0.0_f64.partial_cmp(&(b - whole)).unwrap_or(Ordering::Equal)))
+}
+
+/// The total order of `ORDER BY`, which also says when two values are one group: maps, nodes, relationships, lists, paths,
+/// dates, text, booleans, numbers, `NaN`, `null`; `null` equals `null`.
+#[must_use]
+pub fn order(a: &Value, b: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Map(_) => 0,
+        Value::Node(_) => 1,
+        Value::Rel(_) => 2,
+        Value::List(_) => 3,
+        Value::Path(_) => 4,
+        Value::Date(_) => 5,
+        Value::Text(_) => 6,
+        Value::Bool(_) => 7,
+        Value::Int(_) | Value::Float(_) => 8,
+        Value::Null => 9,
+    };
+    match (a, b) {
+        (Value::Map(a), Value::Map(b)) => a.len().cmp(&b.len()).then_with(|| a.keys().cmp(b.keys())).then_with(|| {
+            a.values().zip(b.values()).map(|(a, b)| order(a, b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        }),
+        (Value::Node(a), Value::Node(b)) => a.cmp(b),
+        (Value::Rel(a), Value::Rel(b)) => a.cmp(b),
+        (Value::List(a), Value::List(b)) => a
+            .iter()
+            .zip(b.iter())
+            .map(|(a, b)| order(a, b))
+            .find(|o| o.is_ne())
+            .unwrap_or_else(|| a.len().cmp(&b.len())),
+        (Value::Path(a), Value::Path(b)) => a.nodes.cmp(&b.nodes).then_with(|| a.rels.cmp(&b.rels)),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Float(a), Value::Float(b)) => float_order(*a, *b),
+        (Value::Int(a), Value::Float(b)) => compare_int_float(*a, *b).unwrap_or(Ordering::Less),
+        (Value::Float(a), Value::Int(b)) => compare_int_float(*b, *a).map_or(Ordering::Greater, Ordering::reverse),
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
+/// `NaN` is the largest number and equals itself.
+fn float_order(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+}

@@ -1,0 +1,134 @@
+//! Value: what an expression gives and a property holds.
+//!
+//! Nodes and relationships are ids here; [`Entities`] holds what an answer shows of them, so that rows leave the engine
+//! complete and a value stays one word wide inside it.
+
+mod arith;
+mod compare;
+mod entity;
+pub mod text;
+mod time;
+
+pub use arith::{ArithmeticError, add, divide, modulo, multiply, negate, power, subtract};
+pub use compare::{Comparison, equal, less, order};
+pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
+pub use time::{Date, Day, Period, Periods};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A value of the language. Equality is structural (`null == null`, `NaN != NaN`): for the language's own three-valued
+/// equality see [`equal`], for its order [`order`].
+///
+/// # Examples
+/// ```
+/// use portolan::value::Value;
+/// assert_eq!(Value::from("dysprosium").to_string(), "'dysprosium'");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum Value {
+    /// Nothing is known.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// 64-bit whole number.
+    Int(i64),
+    /// 64-bit binary floating point number.
+    Float(f64),
+    /// Unicode text.
+    Text(Arc<str>),
+    /// A date at the precision it was written with.
+    Date(Date),
+    /// A list, which may mix types.
+    List(Arc<[Value]>),
+    /// A map, ordered by key.
+    Map(Arc<BTreeMap<Arc<str>, Value>>),
+    /// A node.
+    Node(NodeId),
+    /// A relationship.
+    Rel(RelId),
+    /// A path.
+    Path(Arc<Path>),
+}
+
+impl Value {
+    /// The type's name as openCypher writes it in messages.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Int(_) => "integer",
+            Value::Float(_) => "float",
+            Value::Text(_) => "string",
+            Value::Date(_) => "date",
+            Value::List(_) => "list",
+            Value::Map(_) => "map",
+            Value::Node(_) => "node",
+            Value::Rel(_) => "relationship",
+            Value::Path(_) => "path",
+        }
+    }
+
+    /// Whether this is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// A list of these values.
+    pub fn list(values: impl IntoIterator<Item = Value>) -> Self {
+        Value::List(values.into_iter().collect())
+    }
+
+    /// A map of these entries; of two with one key the later stays.
+    pub fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+        Value::Map(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Int(value)
+    }
+}
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Value::Float(value)
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Value::Text(value.into())
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Value::Text(value.into())
+    }
+}
+impl From<Day> for Value {
+    fn from(value: Day) -> Self {
+        Value::Date(Date::exact(value))
+    }
+}
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
