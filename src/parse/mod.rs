@@ -1,3 +1,102 @@
 //! Parse: text becomes a tree.
+//!
+//! Text → [`parse`] → [`ast::Statement`]. Afterwards the form is right: every part has its place in the text, literals
+//! are values, and the tree is shallow enough for recursion. What the names mean is not known, and a clause may stand
+//! where it has no business: that is for bind, which can say so better.
+//!
+//! 1. `scan` looks the text over once: length, nesting, broken tokens, where statements end.
+//! 2. pest reads one statement by `grammar/query.pest`; `error` turns its refusal into words.
+//! 3. `statement`, `clause`, `update`, `pattern`, `expr` and `literal` build the tree.
+//!
+//! Invariant: pest's `Rule` never leaves this folder; parsing reads no catalog and no graph.
 
 pub mod ast;
+mod build;
+mod clause;
+mod error;
+mod expect;
+mod expr;
+mod grammar;
+pub mod keyword;
+mod literal;
+mod pattern;
+mod scan;
+mod statement;
+mod token;
+mod update;
+
+use pest::Parser;
+
+pub use build::{MAX_DEPTH, MAX_NESTING};
+pub use keyword::{KEYWORDS, Keyword};
+pub use scan::MAX_LENGTH;
+pub use token::{TokenKind, tokens};
+
+use crate::diag::{Diagnostic, Span, code};
+use ast::{At, Statement};
+use build::Build;
+use grammar::{Grammar, Rule};
+
+/// The statement that `text` is; a semicolon may end it.
+///
+/// # Errors
+/// All mistakes that can be told from one reading, in source order: the first syntax error, or every bad literal.
+///
+/// # Examples
+/// ```
+/// use portolan::parse::parse;
+/// assert!(parse("AS OF '2025-10-21' WHY MATCH (m:Measure)-[:COVERS]->(x) RETURN m.name").is_ok());
+/// assert_eq!(parse("MTCH (m) RETURN m").unwrap_err()[0].help, ["did you mean `MATCH`?"]);
+/// ```
+pub fn parse(text: &str) -> Result<Statement, Vec<Diagnostic>> {
+    let found = scan::scan(text)?.statements;
+    match found.as_slice() {
+        [] => {
+            let end = Span::new(text.len(), text.len());
+            Err(vec![Diagnostic::new(code::SYNTAX, "there is nothing to run").at(end, "expected a clause such as `MATCH`")])
+        }
+        [one] => read(text, *one),
+        [_, second, ..] => {
+            Err(vec![Diagnostic::new(code::SYNTAX, "more than one statement").at(*second, "expected one statement only")])
+        }
+    }
+}
+
+/// The statements of a script, separated by semicolons, each with its place; places count from the start of `text`.
+///
+/// # Errors
+/// The mistakes of all statements, in source order.
+pub fn parse_script(text: &str) -> Result<Vec<At<Statement>>, Vec<Diagnostic>> {
+    let (mut statements, mut problems) = (Vec::new(), Vec::new());
+    for span in scan::scan(text)?.statements {
+        match read(text, span) {
+            Ok(statement) => statements.push(At::new(statement, span)),
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    if problems.is_empty() { Ok(statements) } else { Err(problems) }
+}
+
+/// Whether `text` could become right by writing on: a bracket, quote or comment is open, or the last statement breaks
+/// off where more is expected.
+#[must_use]
+pub fn is_incomplete(text: &str) -> bool {
+    let Ok(scan) = scan::scan(text) else { return false };
+    if !scan.open.is_empty() {
+        return true;
+    }
+    let Some(last) = scan.statements.last().filter(|_| !scan.finished) else { return false };
+    let statement = last.of(text);
+    Grammar::parse(Rule::statement, statement).is_err_and(|error| error::position(&error) >= statement.len())
+}
+
+fn read(text: &str, span: Span) -> Result<Statement, Vec<Diagnostic>> {
+    let pairs = Grammar::parse(Rule::statement, span.of(text)).map_err(|error| vec![error::explain(text, span, &error)])?;
+    let build = Build::new(span.start);
+    let statement = pairs.into_iter().next().map(|pair| build.statement(pair));
+    let problems = build.problems();
+    match statement {
+        Some(statement) if problems.is_empty() => Ok(statement),
+        _ => Err(problems),
+    }
+}
