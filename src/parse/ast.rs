@@ -118,6 +118,7 @@ pub enum Question {
 }
 
 /// What follows the prefixes.
+#[expect(clippy::large_enum_variant, reason = "there is one per statement")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// A query or update.
@@ -159,6 +160,7 @@ pub enum Union {
 pub type Clause = At<ClauseKind>;
 
 /// The clauses of openCypher and GQL.
+#[expect(clippy::large_enum_variant, reason = "a query has few clauses, and a box would show in every match")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClauseKind {
     /// `[OPTIONAL] MATCH … [WHERE …]`.

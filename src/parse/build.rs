@@ -28,6 +28,8 @@ pub struct Build {
     problems: RefCell<Vec<Diagnostic>>,
     /// How many expressions are being built around this one.
     nesting: Cell<usize>,
+    /// Whether the next expression is a condition, where a pattern may stand.
+    condition: Cell<bool>,
     /// The deepest of the expressions built since the last [`Build::take_depth`].
     deepest: Cell<usize>,
 }
@@ -35,7 +37,13 @@ pub struct Build {
 impl Build {
     /// A building of a statement that starts at byte `offset`.
     pub fn new(offset: usize) -> Self {
-        Self { offset, problems: RefCell::default(), nesting: Cell::new(0), deepest: Cell::new(0) }
+        Self {
+            offset,
+            problems: RefCell::default(),
+            nesting: Cell::new(0),
+            condition: Cell::new(false),
+            deepest: Cell::new(0),
+        }
     }
 
     /// All that was wrong, in source order.
@@ -47,7 +55,12 @@ impl Build {
 
     /// Notes a mistake.
     pub fn wrong(&self, code: &'static Code, message: &str, span: Span, expected: &str) {
-        self.problems.borrow_mut().push(Diagnostic::new(code, message).at(span, expected));
+        self.note(Diagnostic::new(code, message).at(span, expected));
+    }
+
+    /// Notes a mistake that is already in words.
+    pub fn note(&self, problem: Diagnostic) {
+        self.problems.borrow_mut().push(problem);
     }
 
     /// Notes, once, that the text is nested too deep.
@@ -64,11 +77,6 @@ impl Build {
         Span::new(span.start() + self.offset, span.end() + self.offset)
     }
 
-    /// Stands for what could not be built.
-    pub fn hole(&self, span: Span) -> Expression {
-        At::new(Expr::Literal(Literal::Null), span)
-    }
-
     /// A name without its back-ticks.
     pub fn name(&self, pair: &Pair<'_>) -> Name {
         At::new(unquoted(pair.as_str()), self.span(pair))
@@ -83,9 +91,24 @@ impl Build {
     /// The number of a quantifier or a selector.
     pub fn count(&self, pair: &Pair<'_>) -> u64 {
         pair.as_str().trim().parse().unwrap_or_else(|_| {
-            self.wrong(code::INTEGER_OVERFLOW, "a number is too large", self.span(pair), "at most 18446744073709551615");
+            self.wrong(
+                code::INTEGER_OVERFLOW,
+                "a number is too large",
+                self.span(pair),
+                "at most 18446744073709551615",
+            );
             0
         })
+    }
+
+    /// Says whether the next expression is a condition.
+    pub fn expect_condition(&self, condition: bool) {
+        self.condition.set(condition);
+    }
+
+    /// Whether the expression that starts now is a condition; those within are not, unless somebody says so.
+    pub fn take_condition(&self) -> bool {
+        self.condition.replace(false)
     }
 
     /// Depth of the deepest expression built since the last call.
@@ -106,9 +129,9 @@ impl Build {
             return None;
         }
         self.nesting.set(self.nesting.get() + 1);
-        let built = build();
+        let whole = build();
         self.nesting.set(self.nesting.get() - 1);
-        Some(built)
+        Some(whole)
     }
 }
 
@@ -117,6 +140,11 @@ pub fn too_deep(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(code::TOO_DEEP, "the text is nested too deep")
         .at(span, format!("more than {limit} levels"))
         .help("name a part of it with `WITH … AS` or `LET`, or write a long chain of `OR` as `x IN [ … ]`")
+}
+
+/// Stands for what could not be built.
+pub fn hole(span: Span) -> Expression {
+    At::new(Expr::Literal(Literal::Null), span)
 }
 
 /// A name without its back-ticks; a doubled back-tick inside is one.

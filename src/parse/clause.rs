@@ -1,7 +1,7 @@
 //! Clauses that read.
 
 use super::ast::{At, ClauseKind, Expression, MatchMode, Name, Paging, Projection, ProjectionItem, Yield};
-use super::build::{Build, Pair};
+use super::build::{Build, Pair, hole};
 use super::grammar::Rule;
 
 impl Build {
@@ -14,7 +14,7 @@ impl Build {
             Rule::finish => ClauseKind::Finish,
             Rule::next => ClauseKind::Next,
             Rule::unwind | Rule::for_clause => self.unwind(pair),
-            Rule::filter => ClauseKind::Filter(self.only_expr(pair)),
+            Rule::filter => ClauseKind::Filter(self.condition(pair)),
             Rule::let_clause => ClauseKind::Let(self.let_items(pair)),
             Rule::order_clause => ClauseKind::OrderBy(self.paging(pair.into_inner().next()?)),
             Rule::call => self.call(pair),
@@ -32,7 +32,7 @@ impl Build {
                 Rule::different => mode = Some(MatchMode::DifferentRelationships),
                 Rule::repeatable => mode = Some(MatchMode::RepeatableElements),
                 Rule::path_pattern => patterns.push(self.path_pattern(part)),
-                Rule::r#where => filter = Some(self.only_expr(part)),
+                Rule::r#where => filter = Some(self.condition(part)),
                 _ => {}
             }
         }
@@ -50,7 +50,7 @@ impl Build {
         };
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::r#where => projection.filter = Some(self.only_expr(part)),
+                Rule::r#where => projection.filter = Some(self.condition(part)),
                 Rule::projection => {
                     for part in part.into_inner() {
                         self.projection_part(part, &mut projection);
@@ -71,7 +71,7 @@ impl Build {
                 let mut alias = None;
                 for inside in part.clone().into_inner() {
                     match inside.as_rule() {
-                        Rule::expr => text = inside.as_str().trim().to_owned(),
+                        Rule::expr => inside.as_str().trim().clone_into(&mut text),
                         Rule::variable => alias = Some(self.name(&inside)),
                         _ => {}
                     }
@@ -123,7 +123,7 @@ impl Build {
             }
         }
         ClauseKind::Unwind {
-            list: list.unwrap_or_else(|| self.hole(span)),
+            list: list.unwrap_or_else(|| hole(span)),
             variable: variable.unwrap_or_else(|| At::new(String::new(), span)),
             position,
         }
@@ -170,7 +170,7 @@ impl Build {
                     }
                     yields.items.push((field, alias));
                 }
-                Rule::r#where => yields.filter = Some(self.only_expr(part)),
+                Rule::r#where => yields.filter = Some(self.condition(part)),
                 _ => {}
             }
         }
@@ -208,7 +208,7 @@ impl Build {
         }
         ClauseKind::LoadCsv {
             headers,
-            url: url.unwrap_or_else(|| self.hole(span)),
+            url: url.unwrap_or_else(|| hole(span)),
             variable: variable.unwrap_or_else(|| At::new(String::new(), span)),
             separator,
         }

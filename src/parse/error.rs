@@ -52,11 +52,17 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
         return problem.help(format!("did you mean `{keyword}`?"));
     }
     // `RETURN DISTNCT name`: the word before was taken for a name.
-    let before = found.checked_sub(1).and_then(|before| lexemes.get(before)).filter(|before| before.kind == TokenKind::Name);
+    let before =
+        found.checked_sub(1).and_then(|before| lexemes.get(before)).filter(|before| before.kind == TokenKind::Name);
     match before.and_then(|before| misspelt(before.span.of(statement), &[])) {
-        Some(keyword) => problem.help(format!("did you mean `{keyword}` in place of `{}`?", before.map_or("", |before| before.span.of(statement)))),
+        Some(keyword) => problem.help(format!(
+            "did you mean `{keyword}` in place of `{}`?",
+            before.map_or("", |before| before.span.of(statement))
+        )),
         None if word.starts_with('`') || !is_keyword(word) => problem,
-        None if positives.iter().any(expect::is_name) => problem.help(format!("to use `{word}` as a name, put it in back-ticks")),
+        None if positives.iter().any(|rule| expect::is_name(*rule)) => {
+            problem.help(format!("to use `{word}` as a name, put it in back-ticks"))
+        }
         None => problem,
     }
 }

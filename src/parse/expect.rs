@@ -52,8 +52,11 @@ pub fn keywords(rules: &[Rule]) -> Vec<String> {
 }
 
 /// Whether a name could have stood there.
-pub fn is_name(rule: &Rule) -> bool {
-    matches!(rule, Rule::variable | Rule::name | Rule::expr | Rule::expr_before_bar | Rule::projection_item | Rule::projection)
+pub fn is_name(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::variable | Rule::name | Rule::expr | Rule::expr_before_bar | Rule::projection_item | Rule::projection
+    )
 }
 
 /// Whether what failed is the inside of `-[…]-`.
@@ -63,9 +66,35 @@ pub fn in_relationship(rules: &[Rule]) -> bool {
 }
 
 const CLAUSE_WORDS: &[&str] = &[
-    "MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND", "CREATE", "MERGE", "SET", "REMOVE", "DELETE", "DETACH", "CALL",
-    "FOREACH", "LOAD", "FILTER", "LET", "FOR", "ORDER", "SKIP", "LIMIT", "NEXT", "FINISH", "INSERT", "SUSPEND",
-    "REINSTATE", "REPEAL", "ENACT", "WHERE", "UNION",
+    "MATCH",
+    "OPTIONAL",
+    "RETURN",
+    "WITH",
+    "UNWIND",
+    "CREATE",
+    "MERGE",
+    "SET",
+    "REMOVE",
+    "DELETE",
+    "DETACH",
+    "CALL",
+    "FOREACH",
+    "LOAD",
+    "FILTER",
+    "LET",
+    "FOR",
+    "ORDER",
+    "SKIP",
+    "LIMIT",
+    "NEXT",
+    "FINISH",
+    "INSERT",
+    "SUSPEND",
+    "REINSTATE",
+    "REPEAL",
+    "ENACT",
+    "WHERE",
+    "UNION",
 ];
 
 fn keyword(rule: Rule) -> Option<String> {
@@ -79,7 +108,9 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
             (0, "an expression")
         }
         Rule::projection | Rule::projection_item => (0, "an expression or `*`"),
-        Rule::statement | Rule::clause | Rule::single | Rule::query | Rule::order_clause => (1, "a clause such as `MATCH`"),
+        Rule::statement | Rule::clause | Rule::single | Rule::query | Rule::order_clause => {
+            (1, "a clause such as `MATCH`")
+        }
         Rule::block | Rule::open_brace => (0, "`{`"),
         Rule::path_pattern | Rule::path_union | Rule::path | Rule::node | Rule::group | Rule::new_pattern => {
             (0, "a pattern such as `(m:Measure)`")
@@ -89,12 +120,23 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         Rule::arrow_left | Rule::arrow_right | Rule::dash => (2, "an arrow such as `->`"),
         Rule::label_expr | Rule::label_and | Rule::label_unary => (0, "a label such as `Measure`"),
         Rule::labels | Rule::has_labels | Rule::has_labels_before_bar => (4, "a label such as `:Measure`"),
-        Rule::variable | Rule::function_name | Rule::path_variable | Rule::imports | Rule::map_projection => (0, "a name"),
-        Rule::name | Rule::procedure | Rule::yield_item | Rule::property | Rule::own_property | Rule::every_property => {
-            (if matches!(rule, Rule::property) { 6 } else { 0 }, if matches!(rule, Rule::property) { "`.`" } else { "a name" })
-        }
+        Rule::variable
+        | Rule::function_name
+        | Rule::path_variable
+        | Rule::imports
+        | Rule::map_projection
+        | Rule::map_entry
+        | Rule::let_item => (0, "a name"),
+        Rule::name
+        | Rule::procedure
+        | Rule::yield_item
+        | Rule::property
+        | Rule::own_property
+        | Rule::every_property => (
+            if matches!(rule, Rule::property) { 6 } else { 0 },
+            if matches!(rule, Rule::property) { "`.`" } else { "a name" },
+        ),
         Rule::map | Rule::list => (5, if matches!(rule, Rule::map) { "`{`" } else { "`[`" }),
-        Rule::map_entry | Rule::let_item => (0, "a name"),
         Rule::set_item | Rule::remove_item | Rule::target | Rule::set_property => (0, "a property such as `x.name`"),
         Rule::parameter => (5, "a parameter such as `$name`"),
         Rule::string => (0, "a text in quotes"),

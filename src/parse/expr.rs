@@ -7,9 +7,9 @@ use pest::pratt_parser::{Assoc, Op, PrattParser};
 use super::ast::{
     At, BinaryOp, CompareOp, Expr, Expression, ListQuantifier, MapItem, Name, PathPattern, SubqueryKind, UnaryOp,
 };
-use super::build::{Build, MAX_DEPTH, MAX_NESTING, Pair};
+use super::build::{Build, MAX_DEPTH, MAX_NESTING, Pair, hole, unquoted};
 use super::grammar::Rule;
-use crate::diag::Span;
+use crate::diag::{Diagnostic, Span, code};
 
 /// openCypher's order of precedence, loosest first; operators of one line associate to the left.
 static ORDER: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
@@ -64,19 +64,20 @@ impl Build {
         let span = self.span(&pair);
         if longest_run_of_prefixes(&pair) > MAX_NESTING {
             self.too_deep(span);
-            return self.hole(span);
+            return hole(span);
         }
         let before = self.take_depth();
-        let built = self.nested(span, || self.row(pair.into_inner()));
+        let conditions = if self.take_condition() { conditions(&pair) } else { Vec::new() };
+        let built = self.nested(span, || self.row(pair.into_inner(), &conditions));
         self.take_depth();
-        let operand = built.unwrap_or_else(|| Operand { expression: self.hole(span), depth: 1, chain: false });
+        let operand = built.unwrap_or_else(|| Operand { expression: hole(span), depth: 1, chain: false });
         self.saw_depth(before.max(operand.depth));
         operand.expression
     }
 
     /// An atom with accesses, as `SET` and `REMOVE` have it; `None` unless the last access is `.key`.
     pub fn target(&self, pair: Pair<'_>) -> Option<(Expression, Name)> {
-        let operand = self.row(pair.into_inner());
+        let operand = self.row(pair.into_inner(), &[]);
         self.saw_depth(operand.depth);
         match operand.expression.node {
             Expr::Property(object, key) => Some((*object, key)),
@@ -84,11 +85,13 @@ impl Build {
         }
     }
 
-    fn row<'i>(&self, pairs: impl Iterator<Item = Pair<'i>>) -> Operand {
+    /// The operands that start at `conditions` are conditions.
+    fn row<'i>(&self, pairs: impl Iterator<Item = Pair<'i>>, conditions: &[usize]) -> Operand {
         ORDER
             .map_primary(|pair| {
                 let span = self.span(&pair);
-                let node = self.atom(pair);
+                let condition = conditions.binary_search(&pair.as_span().start()).is_ok();
+                let node = self.atom(pair, condition);
                 self.bounded(Operand::new(node, span, self.take_depth() + 1))
             })
             .map_prefix(|op, right| self.prefix(&op, right))
@@ -104,7 +107,7 @@ impl Build {
         }
         let span = operand.expression.span;
         self.too_deep(span);
-        Operand { expression: self.hole(span), depth: 1, chain: false }
+        Operand { expression: hole(span), depth: 1, chain: false }
     }
 
     fn prefix(&self, op: &Pair<'_>, right: Operand) -> Operand {
@@ -179,14 +182,18 @@ impl Build {
         self.bounded(Operand { expression: At::new(node, span), depth, chain: true })
     }
 
-    fn atom(&self, pair: Pair<'_>) -> Expr {
+    /// An operand; `condition`: it is a condition, or one of several that `AND`, `OR`, `XOR`, `NOT` connect.
+    fn atom(&self, pair: Pair<'_>, condition: bool) -> Expr {
         let span = self.span(&pair);
         match pair.as_rule() {
-            Rule::variable => Expr::Variable(super::build::unquoted(pair.as_str())),
-            Rule::parameter => Expr::Parameter(super::build::unquoted(&pair.as_str()[1..])),
+            Rule::variable => Expr::Variable(unquoted(pair.as_str())),
+            Rule::parameter => Expr::Parameter(unquoted(&pair.as_str()[1..])),
             Rule::paren => match pair.into_inner().find(|part| part.as_rule() == Rule::expr) {
-                Some(inner) => self.expr(inner).node,
-                None => self.hole(span).node,
+                Some(inner) => {
+                    self.expect_condition(condition);
+                    self.expr(inner).node
+                }
+                None => hole(span).node,
             },
             Rule::case_expr => self.case(pair),
             Rule::subquery => self.subquery(pair),
@@ -194,13 +201,17 @@ impl Build {
             Rule::quantified => self.quantified(pair),
             Rule::reduce => self.reduce(pair),
             Rule::shortest => Expr::ShortestPath(Box::new(self.shortest(pair))),
+            Rule::pattern_predicate if !condition => {
+                self.pattern_as_value(span);
+                hole(span).node
+            }
             Rule::pattern_predicate => Expr::Pattern(Box::new(self.bare_path(pair))),
             Rule::list_comprehension => self.list_comprehension(pair),
             Rule::pattern_comprehension => self.pattern_comprehension(pair),
             Rule::list => Expr::List(self.exprs(pair)),
             Rule::map => Expr::Map(self.map_entries(pair)),
             Rule::function_call => self.function_call(pair),
-            Rule::map_projection => self.map_projection(pair),
+            Rule::map_projection => self.map_projection(&pair),
             _ => Expr::Literal(self.literal(&pair)),
         }
     }
@@ -215,13 +226,28 @@ impl Build {
         let span = self.span(&pair);
         let found =
             pair.into_inner().find(|part| matches!(part.as_rule(), Rule::expr | Rule::expr_before_bar | Rule::day));
-        found.map_or_else(|| self.hole(span), |part| self.expr(part))
+        found.map_or_else(|| hole(span), |part| self.expr(part))
     }
 
-    /// A `map` as an expression.
+    /// The condition in `pair`, a `WHERE` for instance.
+    pub fn condition(&self, pair: Pair<'_>) -> Expression {
+        self.expect_condition(true);
+        self.only_expr(pair)
+    }
+
+    fn pattern_as_value(&self, span: Span) {
+        let problem = Diagnostic::new(code::SYNTAX, "a pattern is a condition, not a value")
+            .at(span, "a value was expected")
+            .help(
+                "write `EXISTS { … }` for whether it matches, `COUNT { … }` for how often, `[… | x]` for what it finds",
+            );
+        self.note(problem);
+    }
+
+    /// A `map` or `parameter` as an expression.
     pub fn map_or_parameter(&self, pair: Pair<'_>) -> Expression {
         let span = self.span(&pair);
-        let node = self.atom(pair);
+        let node = self.atom(pair, false);
         At::new(node, span)
     }
 
@@ -244,9 +270,10 @@ impl Build {
                 Rule::case_subject => subject = Some(Box::new(self.only_expr(part))),
                 Rule::case_else => otherwise = Some(Box::new(self.only_expr(part))),
                 Rule::case_branch => {
-                    let mut both = self.exprs(part).into_iter();
+                    let mut both = part.into_inner().filter(|part| part.as_rule() == Rule::expr);
                     if let (Some(when), Some(then)) = (both.next(), both.next()) {
-                        branches.push((when, then));
+                        self.expect_condition(subject.is_none());
+                        branches.push((self.expr(when), self.expr(then)));
                     }
                 }
                 _ => {}
@@ -297,7 +324,7 @@ impl Build {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::variable => variable = Some(self.name(&part)),
-                Rule::where_before_bar | Rule::r#where => filter = Some(Box::new(self.only_expr(part))),
+                Rule::where_before_bar | Rule::r#where => filter = Some(Box::new(self.condition(part))),
                 Rule::expr | Rule::expr_before_bar if list.is_none() => list = Some(self.expr(part)),
                 Rule::expr => result = Some(Box::new(self.expr(part))),
                 _ => other(&part),
@@ -305,7 +332,7 @@ impl Build {
         }
         Bound {
             variable: variable.unwrap_or_else(|| At::new(String::new(), span)),
-            list: list.unwrap_or_else(|| self.hole(span)),
+            list: list.unwrap_or_else(|| hole(span)),
             filter,
             result,
         }
@@ -323,14 +350,14 @@ impl Build {
         }
         let (mut names, mut values) = (names.into_iter(), values.into_iter());
         let mut name = || names.next().unwrap_or_else(|| At::new(String::new(), span));
-        let mut value = || Box::new(values.next().unwrap_or_else(|| self.hole(span)));
+        let mut value = || Box::new(values.next().unwrap_or_else(|| hole(span)));
         Expr::Reduce { accumulator: name(), init: value(), variable: name(), list: value(), step: value() }
     }
 
     fn pattern_comprehension(&self, pair: Pair<'_>) -> Expr {
         let span = self.span(&pair);
         let mut pattern = PathPattern::plain(Vec::new(), span);
-        let (mut filter, mut result) = (None, self.hole(span));
+        let (mut filter, mut result) = (None, hole(span));
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::path_variable => pattern.variable = self.path_variable(part),
@@ -338,7 +365,7 @@ impl Build {
                     pattern.span = At::new((), self.span(&part));
                     pattern.alternatives = vec![(false, self.path(part))];
                 }
-                Rule::where_before_bar => filter = Some(Box::new(self.only_expr(part))),
+                Rule::where_before_bar => filter = Some(Box::new(self.condition(part))),
                 Rule::expr => result = self.expr(part),
                 _ => {}
             }
@@ -352,16 +379,20 @@ impl Build {
             match part.as_rule() {
                 Rule::function_name => name = self.dotted_name(&part),
                 Rule::k_distinct => distinct = true,
-                Rule::expr => arguments.push(self.expr(part)),
+                Rule::expr => {
+                    // `exists((a)-->(b))`, as openCypher once had it.
+                    self.expect_condition(name.node.eq_ignore_ascii_case("exists"));
+                    arguments.push(self.expr(part));
+                }
                 _ => {}
             }
         }
         Expr::Call { name, distinct, arguments }
     }
 
-    fn map_projection(&self, pair: Pair<'_>) -> Expr {
+    fn map_projection(&self, pair: &Pair<'_>) -> Expr {
         let mut parts = pair.clone().into_inner();
-        let object = parts.next().map_or_else(|| At::new(String::new(), self.span(&pair)), |part| self.name(&part));
+        let object = parts.next().map_or_else(|| At::new(String::new(), self.span(pair)), |part| self.name(&part));
         let items = parts.filter_map(|part| match part.as_rule() {
             Rule::every_property => Some(MapItem::All),
             Rule::own_property => part.into_inner().next().map(|key| MapItem::Property(self.name(&key))),
@@ -389,6 +420,18 @@ fn longest_run_of_prefixes(row: &Pair<'_>) -> usize {
         longest = longest.max(run);
     }
     longest
+}
+
+/// Where the operands start that only `AND`, `OR`, `XOR` and `NOT` connect: in a condition, each is a condition.
+fn conditions(row: &Pair<'_>) -> Vec<usize> {
+    let logic = |rule| matches!(rule, Rule::k_and | Rule::k_or | Rule::k_xor | Rule::k_not);
+    let parts: Vec<(Rule, usize)> =
+        row.clone().into_inner().map(|part| (part.as_rule(), part.as_span().start())).collect();
+    let connected = |at: Option<usize>| at.and_then(|at| parts.get(at)).is_none_or(|(rule, _)| logic(*rule));
+    let operands = parts.iter().enumerate().filter(|(at, (rule, _))| {
+        !logic(*rule) && connected(Some(at + 1)) && (*at == 0 || connected(at.checked_sub(1)))
+    });
+    operands.map(|(_, (_, start))| *start).collect()
 }
 
 fn comparison(rule: Rule) -> Option<CompareOp> {

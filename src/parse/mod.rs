@@ -53,12 +53,14 @@ pub fn parse(text: &str) -> Result<Statement, Vec<Diagnostic>> {
     match found.as_slice() {
         [] => {
             let end = Span::new(text.len(), text.len());
-            Err(vec![Diagnostic::new(code::SYNTAX, "there is nothing to run").at(end, "expected a clause such as `MATCH`")])
+            Err(vec![
+                Diagnostic::new(code::SYNTAX, "there is nothing to run").at(end, "expected a clause such as `MATCH`"),
+            ])
         }
         [one] => read(text, *one),
-        [_, second, ..] => {
-            Err(vec![Diagnostic::new(code::SYNTAX, "more than one statement").at(*second, "expected one statement only")])
-        }
+        [_, second, ..] => Err(vec![
+            Diagnostic::new(code::SYNTAX, "more than one statement").at(*second, "expected one statement only"),
+        ]),
     }
 }
 
@@ -91,7 +93,8 @@ pub fn is_incomplete(text: &str) -> bool {
 }
 
 fn read(text: &str, span: Span) -> Result<Statement, Vec<Diagnostic>> {
-    let pairs = Grammar::parse(Rule::statement, span.of(text)).map_err(|error| vec![error::explain(text, span, &error)])?;
+    let pairs =
+        Grammar::parse(Rule::statement, span.of(text)).map_err(|error| vec![error::explain(text, span, &error)])?;
     let build = Build::new(span.start);
     let statement = pairs.into_iter().next().map(|pair| build.statement(pair));
     let problems = build.problems();

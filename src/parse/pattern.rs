@@ -76,7 +76,7 @@ impl Build {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::path_pattern => patterns.push(self.path_pattern(part)),
-                Rule::r#where => filter = Some(self.only_expr(part)),
+                Rule::r#where => filter = Some(self.condition(part)),
                 _ => {}
             }
         }
@@ -133,7 +133,7 @@ impl Build {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::path_pattern => pattern = self.path_pattern(part),
-                Rule::r#where => filter = Some(self.only_expr(part)),
+                Rule::r#where => filter = Some(self.condition(part)),
                 Rule::quantifier => quantifier = Some(self.quantifier(part)),
                 _ => {}
             }
@@ -149,7 +149,7 @@ impl Build {
                 Rule::variable => node.variable = Some(self.name(&part)),
                 Rule::labels => node.labels = self.labels(part),
                 Rule::map | Rule::parameter => node.properties = Some(self.map_or_parameter(part)),
-                Rule::r#where => node.filter = Some(self.only_expr(part)),
+                Rule::r#where => node.filter = Some(self.condition(part)),
                 _ => {}
             }
         }
@@ -192,7 +192,7 @@ impl Build {
                 Rule::labels => relationship.types = self.labels(part),
                 Rule::length => relationship.length = Some(self.length(part)),
                 Rule::map | Rule::parameter => relationship.properties = Some(self.map_or_parameter(part)),
-                Rule::r#where => relationship.filter = Some(self.only_expr(part)),
+                Rule::r#where => relationship.filter = Some(self.condition(part)),
                 _ => {}
             }
         }

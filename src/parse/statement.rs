@@ -1,9 +1,10 @@
 //! Statements: the prefixes, the definition, and the parts of a query.
 
 use super::ast::{
-    At, Body, Clause, Define, Frame, Including, Mode, PathPattern, Query, Question, Statement, Union, ValidTime,
+    At, Body, Clause, ClauseKind, Define, Frame, Including, Mode, PathPattern, Query, Question, Statement, Union,
+    ValidTime, Yield,
 };
-use super::build::{Build, Pair};
+use super::build::{Build, Pair, hole};
 use super::grammar::Rule;
 use crate::diag::{Span, code};
 
@@ -81,7 +82,7 @@ impl Build {
     fn two_days(&self, pair: Pair<'_>) -> (super::ast::Expression, super::ast::Expression) {
         let span = self.span(&pair);
         let mut days = pair.into_inner().filter(|part| part.as_rule() == Rule::day).map(|part| self.expr(part));
-        let mut day = || days.next().unwrap_or_else(|| self.hole(span));
+        let mut day = || days.next().unwrap_or_else(|| hole(span));
         (day(), day())
     }
 
@@ -92,7 +93,7 @@ impl Build {
             Rule::why_not => {
                 let span = self.span(&pair);
                 let values = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::map | Rule::parameter));
-                Question::WhyNot(values.map_or_else(|| self.hole(span), |part| self.map_or_parameter(part)))
+                Question::WhyNot(values.map_or_else(|| hole(span), |part| self.map_or_parameter(part)))
             }
             Rule::changes => {
                 let known = pair.clone().into_inner().any(|part| part.as_rule() == Rule::k_known);
@@ -134,7 +135,24 @@ impl Build {
                 _ => {}
             }
         }
-        Query { first: first.unwrap_or_default(), rest }
+        let query = Query { first: first.unwrap_or_default(), rest };
+        self.refuse_yield_all(&query);
+        query
+    }
+
+    /// `YIELD *` is for a call that is the whole query: elsewhere the names that come into sight must be written.
+    fn refuse_yield_all(&self, query: &Query) {
+        let parts = std::iter::once(&query.first).chain(query.rest.iter().map(|(_, part)| part));
+        for clause in parts.filter(|part| part.len() > 1).flatten() {
+            if let ClauseKind::Call { yields: Some(Yield { all: true, .. }), .. } = &clause.node {
+                self.wrong(
+                    code::SYNTAX,
+                    "`YIELD *` in a longer query",
+                    clause.span,
+                    "write the names, as in `YIELD a, b`",
+                );
+            }
+        }
     }
 
     /// The clauses directly in `pair`.

@@ -72,7 +72,9 @@ pub fn tokens(text: &str) -> Vec<(Span, TokenKind)> {
         let kind = match lexeme.kind {
             TokenKind::Name if before == ":" && brackets.last() != Some(&'{') => TokenKind::Label,
             TokenKind::Name if in_labels && matches!(before, "|" | "&" | "!") => TokenKind::Label,
-            TokenKind::Name if before != "." && after != ":" && is_keyword(word) && !(after == "(" && is_function(word)) => {
+            TokenKind::Name
+                if before != "." && after != ":" && is_keyword(word) && !(after == "(" && is_function(word)) =>
+            {
                 TokenKind::Keyword
             }
             kind => kind,

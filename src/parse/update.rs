@@ -1,7 +1,7 @@
 //! Clauses that write, and what they say about what they write.
 
 use super::ast::{At, ClauseKind, Expression, Metadata, Name, PathPattern, RemoveItem, SetItem, Verb};
-use super::build::{Build, Pair};
+use super::build::{Build, Pair, hole};
 use super::grammar::Rule;
 use crate::diag::{Span, code};
 
@@ -54,7 +54,12 @@ impl Build {
             _ => false,
         };
         if twice {
-            self.wrong(code::SYNTAX, "a part of what is said about a pattern is written twice", span, "each may stand once");
+            self.wrong(
+                code::SYNTAX,
+                "a part of what is said about a pattern is written twice",
+                span,
+                "each may stand once",
+            );
         }
     }
 
@@ -133,7 +138,7 @@ impl Build {
 
     fn foreach(&self, pair: Pair<'_>) -> ClauseKind {
         let span = self.span(&pair);
-        let (mut variable, mut list) = (At::new(String::new(), span), self.hole(span));
+        let (mut variable, mut list) = (At::new(String::new(), span), hole(span));
         let updates = self.nested(span, || self.clauses(pair.clone())).unwrap_or_default();
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -160,7 +165,7 @@ impl Build {
             }
         }
         let mut days = days.into_iter();
-        let from = days.next().unwrap_or_else(|| self.hole(span));
+        let from = days.next().unwrap_or_else(|| hole(span));
         Some(ClauseKind::Verb { verb: verb?, measure: measure?, from, until: days.next(), metadata })
     }
 }
