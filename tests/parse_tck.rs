@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use portolan::parse::parse;
+use portolan::parse::{parse, print};
 
 /// Details that parsing itself reports; every other error is for a later stage, so that its query must parse.
 const OURS: &[&str] = &[
@@ -39,7 +39,14 @@ fn every_query_of_the_suite_parses_or_fails_as_its_scenario_says() {
             for (at, query) in scenario.queries.iter().enumerate() {
                 n_queries += 1;
                 let wanted = scenario.detail.as_deref().filter(|detail| at == last && OURS.contains(detail));
-                let got = parse(query).err().and_then(|problems| problems.into_iter().next());
+                let parsed = parse(query);
+                if let Ok(statement) = &parsed {
+                    let printed = print(statement);
+                    if parse(&printed).as_ref() != Ok(statement) {
+                        wrong.push(format!("{query}\n  is printed as\n{printed}\n  {:?}", parse(&printed).err()));
+                    }
+                }
+                let got = parsed.err().and_then(|problems| problems.into_iter().next());
                 if got.as_ref().map(|problem| problem.code.detail) != wanted {
                     let got = got
                         .map_or_else(|| "it parses".to_owned(), |problem| format!("{problem}: {:?}", problem.labels));

@@ -135,7 +135,7 @@ pub struct Define {
     /// The clauses that derive it.
     pub query: Vec<Clause>,
     /// Where the whole of it was written.
-    pub span: Span,
+    pub span: At<()>,
 }
 
 /// One or more single queries.

@@ -9,6 +9,7 @@ use pest::iterators::Pair as PestPair;
 
 use super::ast::{At, Expr, Expression, Literal, Name};
 use super::grammar::Rule;
+use super::token::TokenKind;
 use crate::diag::{Code, Diagnostic, Span, code};
 
 /// How deep brackets and `CASE` may nest.
@@ -25,6 +26,8 @@ pub type Pair<'i> = PestPair<'i, Rule>;
 pub struct Build {
     /// Where the statement starts in the whole text.
     offset: usize,
+    /// Where the tokens of the statement end, comments left out.
+    ends: Vec<usize>,
     problems: RefCell<Vec<Diagnostic>>,
     /// How many expressions are being built around this one.
     nesting: Cell<usize>,
@@ -35,10 +38,12 @@ pub struct Build {
 }
 
 impl Build {
-    /// A building of a statement that starts at byte `offset`.
-    pub fn new(offset: usize) -> Self {
+    /// A building of `statement`, which starts at byte `offset` of the whole text.
+    pub fn new(statement: &str, offset: usize) -> Self {
+        let tokens = super::token::lexemes(statement).into_iter();
         Self {
             offset,
+            ends: tokens.filter(|token| token.kind != TokenKind::Comment).map(|token| token.span.end).collect(),
             problems: RefCell::default(),
             nesting: Cell::new(0),
             condition: Cell::new(false),
@@ -74,7 +79,21 @@ impl Build {
     /// Where a pair was written.
     pub fn span(&self, pair: &Pair<'_>) -> Span {
         let span = pair.as_span();
-        Span::new(span.start() + self.offset, span.end() + self.offset)
+        Span::new(span.start() + self.offset, self.end(pair) + self.offset)
+    }
+
+    /// The text of a pair as it was written.
+    pub fn source<'i>(&self, pair: &Pair<'i>) -> &'i str {
+        let length = self.end(pair).saturating_sub(pair.as_span().start());
+        pair.as_str().get(..length).unwrap_or_else(|| pair.as_str())
+    }
+
+    /// Where the last token of a pair ends; pest counts the spaces and comments it skipped after it.
+    fn end(&self, pair: &Pair<'_>) -> usize {
+        let span = pair.as_span();
+        let n_before = self.ends.partition_point(|end| *end <= span.end());
+        let last = n_before.checked_sub(1).and_then(|last| self.ends.get(last));
+        last.copied().filter(|end| *end > span.start()).unwrap_or_else(|| span.end())
     }
 
     /// A name without its back-ticks.

@@ -71,7 +71,7 @@ impl Build {
                 let mut alias = None;
                 for inside in part.clone().into_inner() {
                     match inside.as_rule() {
-                        Rule::expr => inside.as_str().trim().clone_into(&mut text),
+                        Rule::expr => self.source(&inside).clone_into(&mut text),
                         Rule::variable => alias = Some(self.name(&inside)),
                         _ => {}
                     }

@@ -5,11 +5,23 @@ use super::grammar::Rule;
 /// More expectations than these help nobody.
 const MAX_EXPECTED: usize = 5;
 
+/// From this rank on, an expectation is told only where there is no better one.
+const REMOTE: u8 = 6;
+
 /// `expected a, b or c`, the most telling first.
 pub fn sentence(rules: &[Rule]) -> String {
-    let mut phrases: Vec<(u8, String)> = rules.iter().filter_map(|rule| words(*rule)).collect();
+    // Where an operand could start, each kind of operand is refused by itself: together they are an expression.
+    let operand = rules.contains(&Rule::integer) && rules.contains(&Rule::string) && rules.contains(&Rule::list);
+    let told = rules.iter().filter(|rule| !(operand && OPERANDS.contains(rule)));
+    let mut phrases: Vec<(u8, String)> = told.filter_map(|rule| words(*rule)).collect();
+    if operand {
+        phrases.push((0, "an expression".to_owned()));
+    }
     phrases.sort();
-    phrases.dedup();
+    // `.` or `[` may follow any expression; that helps only where nothing else is expected.
+    if phrases.first().is_some_and(|(rank, _)| *rank < REMOTE) {
+        phrases.retain(|(rank, _)| *rank < REMOTE);
+    }
     let mut seen = Vec::new();
     for (_, phrase) in phrases {
         if !seen.contains(&phrase) {
@@ -65,6 +77,42 @@ pub fn in_relationship(rules: &[Rule]) -> bool {
     rules.contains(&Rule::close_bracket) && has(&[Rule::length, Rule::exactly, Rule::dots]) && !has(&[Rule::add])
 }
 
+const OPERANDS: &[Rule] = &[
+    Rule::least_integer,
+    Rule::float,
+    Rule::integer,
+    Rule::string,
+    Rule::parameter,
+    Rule::k_null,
+    Rule::k_true,
+    Rule::k_false,
+    Rule::k_case,
+    Rule::case_expr,
+    Rule::k_count,
+    Rule::count_star,
+    Rule::k_exists,
+    Rule::k_collect,
+    Rule::subquery,
+    Rule::quantified,
+    Rule::reduce,
+    Rule::shortest,
+    Rule::k_shortestpath,
+    Rule::k_allshortestpaths,
+    Rule::paren,
+    Rule::pattern_predicate,
+    Rule::list,
+    Rule::map,
+    Rule::list_comprehension,
+    Rule::pattern_comprehension,
+    Rule::function_call,
+    Rule::function_name,
+    Rule::map_projection,
+    Rule::variable,
+    Rule::k_not,
+    Rule::negative,
+    Rule::positive,
+];
+
 const CLAUSE_WORDS: &[&str] = &[
     "MATCH",
     "OPTIONAL",
@@ -119,7 +167,8 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         Rule::relationship | Rule::relationship_detail => (3, "a relationship such as `-[:COVERS]->`"),
         Rule::arrow_left | Rule::arrow_right | Rule::dash => (2, "an arrow such as `->`"),
         Rule::label_expr | Rule::label_and | Rule::label_unary => (0, "a label such as `Measure`"),
-        Rule::labels | Rule::has_labels | Rule::has_labels_before_bar => (4, "a label such as `:Measure`"),
+        Rule::labels => (4, "a label such as `:Measure`"),
+        Rule::has_labels | Rule::has_labels_before_bar => (6, "a label such as `:Measure`"),
         Rule::variable
         | Rule::function_name
         | Rule::path_variable
@@ -160,8 +209,8 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
             (6, "a selector such as `ANY SHORTEST`")
         }
         Rule::r#where | Rule::where_before_bar => (2, "`WHERE`"),
-        Rule::group_by => (6, "`GROUP BY`"),
-        Rule::paging | Rule::order_by => (3, "`ORDER BY`"),
+        Rule::group_by | Rule::k_group => (6, "`GROUP BY`"),
+        Rule::paging | Rule::order_by | Rule::k_order => (3, "`ORDER BY`"),
         Rule::skip => (4, "`SKIP`"),
         Rule::limit => (4, "`LIMIT`"),
         Rule::descending | Rule::ascending => (4, "`DESC`"),
@@ -194,12 +243,14 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         Rule::semicolon => (7, "`;`"),
         Rule::star => (2, "`*`"),
         Rule::EOI => (7, "the end of the query"),
+        Rule::k_is => (6, "`IS`"),
         Rule::k_or
         | Rule::k_xor
         | Rule::k_and
         | Rule::k_in
         | Rule::k_contains
-        | Rule::k_is
+        | Rule::k_starts
+        | Rule::k_ends
         | Rule::starts_with
         | Rule::ends_with
         | Rule::matches

@@ -20,15 +20,23 @@ mod grammar;
 pub mod keyword;
 mod literal;
 mod pattern;
+mod print;
+mod print_expr;
+#[cfg(test)]
+mod print_laws;
 mod scan;
 mod statement;
 mod token;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use pest::Parser;
 
 pub use build::{MAX_DEPTH, MAX_NESTING};
 pub use keyword::{KEYWORDS, Keyword};
+pub use print::print;
 pub use scan::MAX_LENGTH;
 pub use token::{TokenKind, tokens};
 
@@ -95,7 +103,7 @@ pub fn is_incomplete(text: &str) -> bool {
 fn read(text: &str, span: Span) -> Result<Statement, Vec<Diagnostic>> {
     let pairs =
         Grammar::parse(Rule::statement, span.of(text)).map_err(|error| vec![error::explain(text, span, &error)])?;
-    let build = Build::new(span.start);
+    let build = Build::new(span.of(text), span.start);
     let statement = pairs.into_iter().next().map(|pair| build.statement(pair));
     let problems = build.problems();
     match statement {

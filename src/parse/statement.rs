@@ -6,7 +6,7 @@ use super::ast::{
 };
 use super::build::{Build, Pair, hole};
 use super::grammar::Rule;
-use crate::diag::{Span, code};
+use crate::diag::code;
 
 impl Build {
     /// A `statement`.
@@ -111,11 +111,11 @@ impl Build {
     }
 
     fn define(&self, pair: Pair<'_>) -> Define {
-        let span: Span = self.span(&pair);
+        let span = self.span(&pair);
         let query = self.clauses(pair.clone());
         let pattern = pair.into_inner().find(|part| part.as_rule() == Rule::path_pattern);
         let pattern = pattern.map_or_else(|| PathPattern::plain(Vec::new(), span), |part| self.path_pattern(part));
-        Define { pattern, query, span }
+        Define { pattern, query, span: At::new((), span) }
     }
 
     /// A `query`: its parts and how they are joined.
