@@ -60,9 +60,7 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
             before.map_or("", |before| before.span.of(statement))
         )),
         None if word.starts_with('`') || !is_keyword(word) => problem,
-        None if positives.iter().any(|rule| expect::is_name(*rule)) => {
-            problem.help(format!("to use `{word}` as a name, put it in back-ticks"))
-        }
+        None if expect::is_name(positives) => problem.help(format!("to use `{word}` as a name, put it in back-ticks")),
         None => problem,
     }
 }

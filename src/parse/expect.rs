@@ -63,12 +63,9 @@ pub fn keywords(rules: &[Rule]) -> Vec<String> {
     words
 }
 
-/// Whether a name could have stood there.
-pub fn is_name(rule: Rule) -> bool {
-    matches!(
-        rule,
-        Rule::variable | Rule::name | Rule::expr | Rule::expr_before_bar | Rule::projection_item | Rule::projection
-    )
+/// Whether a name, and nothing else, could have stood there.
+pub fn is_name(rules: &[Rule]) -> bool {
+    !rules.is_empty() && rules.iter().all(|rule| matches!(rule, Rule::variable | Rule::name))
 }
 
 /// Whether what failed is the inside of `-[…]-`.

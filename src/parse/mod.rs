@@ -7,6 +7,7 @@
 //! 1. `scan` looks the text over once: length, nesting, broken tokens, where statements end.
 //! 2. pest reads one statement by `grammar/query.pest`; `error` turns its refusal into words.
 //! 3. `statement`, `clause`, `update`, `pattern`, `expr` and `literal` build the tree.
+//! 4. `print` is the way back.
 //!
 //! Invariant: pest's `Rule` never leaves this folder; parsing reads no catalog and no graph.
 
@@ -24,6 +25,7 @@ mod print;
 mod print_expr;
 #[cfg(test)]
 mod print_laws;
+mod print_pattern;
 mod scan;
 mod statement;
 mod token;

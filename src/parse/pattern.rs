@@ -49,8 +49,7 @@ impl Build {
     /// A `pattern_predicate`: a path and nothing else.
     pub fn bare_path(&self, pair: Pair<'_>) -> PathPattern {
         let span = self.span(&pair);
-        let parts = pair.into_inner().find(|part| part.as_rule() == Rule::path).map(|path| self.path(path));
-        PathPattern::plain(parts.unwrap_or_default(), span)
+        PathPattern::plain(self.path(pair), span)
     }
 
     /// `shortestPath(…)` and `allShortestPaths(…)`.

@@ -426,7 +426,7 @@ impl Printer {
 }
 
 /// The words that the grammar's `reserved` refuses as variables.
-const RESERVED: &[&str] = &[
+pub(super) const RESERVED: &[&str] = &[
     "and", "as", "case", "contains", "create", "delete", "detach", "distinct", "else", "ends", "false", "in", "is",
     "match", "merge", "not", "null", "optional", "or", "remove", "return", "set", "starts", "then", "true", "union",
     "unwind", "when", "where", "with", "xor",

@@ -117,6 +117,15 @@ fn a_bracket_is_a_pattern_only_where_a_relationship_follows() {
         ("(a)<-[:R]-(b)", true),
         ("(:A {k: ')'})-[:R]->()", true),
         ("(a:A)-[:R]->{1,3}(b)", true),
+        ("(a IS A)-->(b)", true),
+        ("(a:(A|B)&!C {k: 1} WHERE a.x)--*(b)", true),
+        ("($p)-->(WHERE true)", true),
+        ("({})-[:R]-()", true),
+        ("(a IS NULL)", false),
+        ("(a:(A|B)&!C AND b)", false),
+        ("(a:A) - 1", false),
+        ("({k: 1}).k", false),
+        ("($p) - 1", false),
         ("(a)-(b)", false),
         ("(a) > (b)", false),
         ("(a:A)", false),
@@ -279,39 +288,125 @@ fn a_bad_literal_has_its_own_code() {
 fn an_error_points_at_the_place_and_says_what_was_expected() {
     for (text, wanted) in [
         ("MTCH (n) RETURN n", "unexpected `MTCH` | MTCH | expected a clause such as `MATCH` | did you mean `MATCH`?"),
-        ("MATCH (n) RETRUN n", ""),
-        ("MATCH (n) WHRE n.x = 1 RETURN n", ""),
-        ("MATCH (n WHERE n.x = 1 RETURN n", ""),
-        ("MATCH (n:) RETURN n", ""),
-        ("MATCH (n)-[:A]>(m) RETURN n", ""),
-        ("MATCH (n) RETURN", ""),
-        ("RETURN 1 +", ""),
-        ("RETURN [1, 2", ""),
-        ("RETURN 'abc", ""),
-        ("MATCH (n) WHERE RETURN n", ""),
-        ("MATCH (n) RETURN DISTNCT n.name", ""),
-        ("MATCH (n) RETURN n ODER BY n", ""),
-        ("AS OF MATCH (n) RETURN n", ""),
-        ("INCLUDING PLANNED MATCH (n) RETURN n", ""),
-        ("RETURN (a)-->(b)", ""),
-        ("RETURN CASE WHEN 1 THEN 2", ""),
-        ("MATCH (a)-[r foo]->(b) RETURN a", ""),
-        ("WITH 1 AS return RETURN 1", ""),
-        ("", ""),
-        ("RETURN 1; RETURN 2", ""),
-        ("LET x 1 RETURN x", ""),
-        ("CREATE (a) VALID UNTL '2025'", ""),
-        ("SUSPEND m UNTIL $d", ""),
-        ("FOREACH (x IN xs CREATE (n))", ""),
-        ("RETURN {a 1}", ""),
-        ("UNWIND xs x RETURN x", ""),
+        (
+            "MATCH (n) RETRUN n",
+            "unexpected `RETRUN` | RETRUN | expected a clause such as `MATCH`, `,`, `UNION`, `WHERE` or `|` | did you mean `RETURN`?",
+        ),
+        (
+            "MATCH (n) WHRE n.x = 1 RETURN n",
+            "unexpected `WHRE` | WHRE | expected a clause such as `MATCH`, `,`, `UNION`, `WHERE` or `|` | did you mean `WHERE`?",
+        ),
+        (
+            "MATCH (n WHERE n.x = 1 RETURN n",
+            "unexpected `RETURN` | RETURN | expected `)` or an operator such as `+` or `AND` | ",
+        ),
+        ("MATCH (n:) RETURN n", "unexpected `)` | ) | expected a label such as `Measure` | "),
+        ("MATCH (n)-[:A]>(m) RETURN n", "unexpected `>` | > | expected an arrow such as `->` | "),
+        ("MATCH (n) RETURN", "the query ends too early |  | expected an expression or `*` | "),
+        ("RETURN 1 +", "the query ends too early |  | expected an expression | "),
+        ("RETURN [1, 2", "the query ends too early |  | expected `]`, `,` or an operator such as `+` or `AND` | "),
+        ("RETURN 'abc", "a quote is not closed | 'abc | expected a closing `'` | "),
+        ("MATCH (n) WHERE RETURN n", "unexpected `RETURN` | RETURN | expected an expression | "),
+        (
+            "MATCH (n) RETURN DISTNCT n.name",
+            "unexpected `n` | n | expected a clause such as `MATCH`, `,`, `AS`, `UNION` or `ORDER BY` | did you mean `DISTINCT` in place of `DISTNCT`?",
+        ),
+        (
+            "MATCH (n) RETURN n ODER BY n",
+            "unexpected `ODER` | ODER | expected a clause such as `MATCH`, `,`, `AS`, `UNION` or `ORDER BY` | did you mean `ORDER`?",
+        ),
+        ("AS OF MATCH (n) RETURN n", "unexpected `MATCH` | MATCH | expected a day such as `date('2025-10-21')` | "),
+        (
+            "INCLUDING PLANNED MATCH (n) RETURN n",
+            "unexpected `PLANNED` | PLANNED | expected `UNREALISED`, `UNKNOWN`, `DEPRECATED` or `ALL` | ",
+        ),
+        (
+            "RETURN (a)-->(b)",
+            "a pattern is a condition, not a value | (a)-->(b) | a value was expected | write `EXISTS { … }` for whether it matches, `COUNT { … }` for how often, `[… | x]` for what it finds",
+        ),
+        (
+            "RETURN CASE WHEN 1 THEN 2",
+            "the query ends too early |  | expected `ELSE`, `END`, `WHEN` or an operator such as `+` or `AND` | ",
+        ),
+        (
+            "MATCH (a)-[r foo]->(b) RETURN a",
+            "unexpected `foo` | foo | expected `]`, `WHERE`, a length such as `*1..3`, `{` or a parameter such as `$name` | ",
+        ),
+        (
+            "WITH 1 AS return RETURN 1",
+            "unexpected `return` | return | expected a name | to use `return` as a name, put it in back-ticks",
+        ),
+        ("", "there is nothing to run |  | expected a clause such as `MATCH` | "),
+        ("RETURN 1; RETURN 2", "more than one statement | RETURN 2 | expected one statement only | "),
+        ("LET x 1 RETURN x", "unexpected `1` | 1 | expected `=` | "),
+        (
+            "CREATE (a) VALID UNTL '2025'",
+            "unexpected `UNTL` | UNTL | expected `FROM` or `UNTIL` | did you mean `UNTIL`?",
+        ),
+        ("SUSPEND m UNTIL $d", "unexpected `UNTIL` | UNTIL | expected `FROM` or an operator such as `+` or `AND` | "),
+        (
+            "FOREACH (x IN xs CREATE (n))",
+            "unexpected `CREATE` | CREATE | expected `|` or an operator such as `+` or `AND` | ",
+        ),
+        ("RETURN {a 1}", "unexpected `1` | 1 | expected `:` | "),
+        ("UNWIND xs x RETURN x", "unexpected `x` | x | expected `AS` or an operator such as `+` or `AND` | "),
     ] {
-        if wanted.is_empty() {
-            println!("{text}\n   {}", said(text));
-            continue;
-        }
         assert_eq!(said(text), wanted);
     }
+}
+
+#[test]
+fn exactly_the_reserved_words_are_refused_as_names() {
+    for keyword in super::KEYWORDS {
+        let reserved = super::print::RESERVED.contains(&keyword.word.to_ascii_lowercase().as_str());
+        let refused = parse(&format!("UNWIND [] AS {}", keyword.word)).is_err();
+        assert_eq!(refused, reserved, "{}", keyword.word);
+    }
+}
+
+#[test]
+fn wherever_a_query_breaks_off_the_message_says_what_could_follow() {
+    for example in super::KEYWORDS.iter().map(|keyword| keyword.example) {
+        for (token, _) in super::tokens(example) {
+            for junk in ["", " ;", " !", " ]", " zzzz zzzz", " 1 1"] {
+                let text = format!("{}{junk}", &example[..token.end]);
+                let Err(problems) = parse(&text) else { continue };
+                let said = format!("{problems:?}");
+                assert!(!said.contains("expected something else"), "{text}: {problems:?}");
+                assert!(!problems[0].labels.is_empty(), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tokens_cover_everything_but_white_space() {
+    use super::{TokenKind as T, tokens};
+    let text = "MATCH (m:Measure|`Two Words` {from: 'it\\'s'})-[:IN*1..2]->() WHERE m.match >= $p // end\nRETURN count(m), 0x2A, \u{a7}, 'open";
+    let found: Vec<_> = tokens(text).into_iter().map(|(span, kind)| (span.of(text), kind)).collect();
+    for wanted in [
+        ("MATCH", T::Keyword),
+        ("m", T::Name),
+        ("Measure", T::Label),
+        ("`Two Words`", T::Label),
+        ("from", T::Name),
+        ("'it\\'s'", T::Text),
+        ("IN", T::Label),
+        ("..", T::Operator),
+        ("match", T::Name),
+        ("$p", T::Parameter),
+        ("// end", T::Comment),
+        ("count", T::Name),
+        ("0x2A", T::Number),
+        ("\u{a7}", T::Unknown),
+        ("'open", T::Text),
+    ] {
+        assert!(found.contains(&wanted), "{wanted:?} in {found:?}");
+    }
+    let covered: usize = found.iter().map(|(token, _)| token.len()).sum();
+    // The line's one space inside the comment, the back-ticks and the texts belong to tokens.
+    let spaces = found.iter().map(|(token, _)| token.matches(char::is_whitespace).count()).sum::<usize>();
+    assert_eq!(covered, text.chars().filter(|c| !c.is_whitespace()).map(char::len_utf8).sum::<usize>() + spaces);
 }
 
 #[test]
@@ -351,4 +446,15 @@ fn a_column_is_named_by_the_text_of_its_expression() {
     let ClauseKind::Return(projection) = clauses.remove(0) else { unreachable!() };
     let texts: Vec<_> = projection.items.iter().map(|item| item.text.as_str()).collect();
     assert_eq!(texts, ["a . b", "count( * )"]);
+}
+
+#[test]
+fn looking_ahead_does_not_read_the_text_once_more_per_level() {
+    let start = Instant::now();
+    let tail = vec!["x"; 10_000].join(" = ");
+    for open in ["(a:A AND ", "(a {k: ", "[(a:A) OR ", "({k: "] {
+        let text = format!("FILTER {}{tail}", open.repeat(60));
+        assert_eq!(first(&text).code, code::SYNTAX, "{open}");
+    }
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
