@@ -1,10 +1,15 @@
 //! Portolan: a trade-policy knowledge graph with a query language.
 
+pub mod bind;
 pub mod diag;
+pub mod execute;
+pub mod format;
+pub mod function;
 pub mod graph;
 pub mod limits;
-pub mod function;
+pub mod optimize;
+pub mod parse;
+pub mod plan;
 pub mod question;
 pub mod session;
-pub mod parse;
 pub mod value;

@@ -1,7 +1,15 @@
 //! Function: what expressions can call. [`FUNCTIONS`] and [`AGGREGATES`] are the whole list; binder, help, completion and
 //! manual read them.
 
-use crate::diag::Code;
+mod aggregate;
+mod graph;
+mod list;
+mod number;
+mod statement;
+mod text;
+mod time;
+
+use crate::diag::{Code, code};
 use crate::graph::GraphView;
 use crate::limits::Limits;
 use crate::value::{Day, Value};
@@ -76,11 +84,67 @@ pub trait Accumulator: Send {
     fn finish(self: Box<Self>) -> Value;
 }
 
-/// Every scalar function.
-pub static FUNCTIONS: &[&ScalarFunction] = &[];
+/// Every scalar function, family by family.
+pub static FUNCTIONS: &[&ScalarFunction] = &[
+    &text::TO_LOWER,
+    &text::TO_UPPER,
+    &text::REPLACE,
+    &text::SPLIT,
+    &text::SUBSTRING,
+    &text::TO_STRING,
+    &text::TRIM,
+    &number::ABS,
+    &number::CEIL,
+    &number::FLOOR,
+    &number::ROUND,
+    &number::SIGN,
+    &number::SQRT,
+    &number::TO_FLOAT,
+    &number::TO_INTEGER,
+    &list::COALESCE,
+    &list::HEAD,
+    &list::LAST,
+    &list::RANGE,
+    &list::REVERSE,
+    &list::SIZE,
+    &list::TAIL,
+    &graph::ELEMENT_ID,
+    &graph::END_NODE,
+    &graph::KEYS,
+    &graph::LABELS,
+    &graph::LENGTH,
+    &graph::NODES,
+    &graph::PROPERTIES,
+    &graph::RELATIONSHIPS,
+    &graph::START_NODE,
+    &graph::TYPE,
+    &time::DATE,
+    &statement::CLAIMED_BY,
+    &statement::HISTORY,
+    &statement::IN_FORCE,
+    &statement::MODALITY,
+    &statement::POLARITY,
+    &statement::RECORDED,
+    &statement::SOURCES,
+    &statement::STATUS,
+    &statement::VALID_FROM,
+    &statement::VALID_TO,
+    &statement::VALIDITY,
+];
 
 /// Every aggregate function.
-pub static AGGREGATES: &[&AggregateFunction] = &[];
+pub static AGGREGATES: &[&AggregateFunction] =
+    &[&aggregate::AVG, &aggregate::COLLECT, &aggregate::COUNT, &aggregate::MAX, &aggregate::MIN, &aggregate::SUM];
+
+pub use time::date_component;
+
+/// The answer of a function that was given a value of the wrong type.
+fn wrong_type(function: &str, given: &Value, expected: &str) -> FunctionError {
+    FunctionError {
+        code: code::TYPE_ERROR,
+        message: format!("`{function}` was given a {}; expected {expected}", given.type_name()),
+    }
+}
 
 /// The scalar function of a name.
 #[must_use]
@@ -92,4 +156,19 @@ pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
 #[must_use]
 pub fn aggregate(name: &str) -> Option<&'static AggregateFunction> {
     AGGREGATES.iter().copied().find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AGGREGATES, FUNCTIONS};
+
+    #[test]
+    fn no_two_functions_share_a_name() {
+        let names = FUNCTIONS.iter().map(|f| f.name).chain(AGGREGATES.iter().map(|f| f.name));
+        let mut names: Vec<String> = names.map(str::to_lowercase).collect();
+        let n = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), n);
+    }
 }

@@ -184,6 +184,8 @@ impl Builder {
         let n_nodes = self.nodes.len();
         let (mut labels, mut types, mut keys) = (Names::default(), Names::default(), Names::default());
         let mut metas = Metas::default();
+        // Number 0 is what derived relationships carry: nothing is said about them.
+        metas.intern(Meta::default());
         let chains = self.chains();
 
         // Nodes.
@@ -266,6 +268,7 @@ impl Builder {
             types,
             keys,
         };
+        let n_stored_types = catalog.n_by_type.len() as u32;
         let widest = metas.list.iter().map(|meta| meta.validity.periods()).collect();
         Snapshot {
             schema: Arc::new(self.schema),
@@ -279,6 +282,8 @@ impl Builder {
             histories: Arc::new(histories),
             sources: Arc::new(self.sources),
             complete: Arc::new(self.complete),
+            n_stored_types,
+            derived_labels: std::collections::BTreeSet::new(),
         }
     }
 
@@ -335,6 +340,15 @@ impl StatementColumns {
             self.unknown.insert(row, unknown);
         }
         self.meta.push(metas.intern(meta));
+    }
+}
+
+impl StatementColumns {
+    /// A derived relationship holds on these days, and nothing else is said about it.
+    pub(super) fn push_derived(&mut self, periods: &Periods) {
+        self.flags.push(0);
+        self.effective.push(periods);
+        self.meta.push(0);
     }
 }
 

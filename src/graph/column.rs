@@ -19,7 +19,10 @@ enum Values {
     Floats(Vec<f64>),
     Dates(Vec<Date>),
     /// Each distinct text once.
-    Texts { codes: Vec<u32>, dictionary: Vec<Arc<str>> },
+    Texts {
+        codes: Vec<u32>,
+        dictionary: Vec<Arc<str>>,
+    },
     Mixed(Vec<Value>),
 }
 

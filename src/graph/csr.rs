@@ -126,9 +126,6 @@ impl PeriodColumn {
 
     pub(super) fn get(&self, row: u32) -> Periods {
         let at = row as usize;
-        self.overflow
-            .get(&row)
-            .cloned()
-            .unwrap_or_else(|| crate::value::Period::new(self.from[at], self.to[at]).into())
+        self.overflow.get(&row).cloned().unwrap_or_else(|| crate::value::Period::new(self.from[at], self.to[at]).into())
     }
 }

@@ -17,6 +17,7 @@ pub enum ValidTime {
 }
 
 /// What is seen beside realised, undisputed statements.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Including {
     /// Planned, considered, proposed, threatened, expected.

@@ -1,6 +1,9 @@
 //! A compact copy of part of a view, for algorithms: petgraph's traits over plain arrays.
 
-use petgraph::visit::{Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers, NodeCount, NodeIndexable, VisitMap, Visitable};
+use petgraph::visit::{
+    Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers, NodeCount,
+    NodeIndexable, VisitMap, Visitable,
+};
 
 use crate::limits::{Limits, Stopped};
 use crate::value::{NodeId, RelId};
@@ -167,4 +170,3 @@ impl Visitable for Projection {
         map.0.resize(self.node_count(), false);
     }
 }
-

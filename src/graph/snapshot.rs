@@ -112,6 +112,9 @@ pub struct Snapshot {
     pub(super) histories: Arc<Histories>,
     pub(super) sources: Arc<Vec<Source>>,
     pub(super) complete: Arc<Vec<Completeness>>,
+    /// Types from here on are derived.
+    pub(super) n_stored_types: u32,
+    pub(super) derived_labels: BTreeSet<String>,
 }
 
 impl Snapshot {
@@ -255,6 +258,12 @@ impl Snapshot {
         self.histories.of.range(range).map(|((_, key), entries)| (*key, entries.as_slice()))
     }
 
+    /// Whether some thing has a history of this property.
+    #[must_use]
+    pub fn is_historic(&self, key: KeyId) -> bool {
+        self.histories.keys.contains(&key)
+    }
+
     /// A history entry.
     #[must_use]
     pub fn history_entry(&self, entry: u32) -> &HistoryEntry {
@@ -264,9 +273,8 @@ impl Snapshot {
     /// The stored properties of a thing, histories left out, by key name.
     #[must_use]
     pub fn properties(&self, entity: Entity) -> BTreeMap<Arc<str>, Value> {
-        let named = |(key, value): (KeyId, Value)| {
-            (!value.is_null()).then(|| (self.catalog.key_name(key).clone(), value))
-        };
+        let named =
+            |(key, value): (KeyId, Value)| (!value.is_null()).then(|| (self.catalog.key_name(key).clone(), value));
         match entity {
             Entity::Node(node) => {
                 self.properties.iter().map(|(key, column)| (*key, column.get(node.0))).filter_map(named).collect()

@@ -204,11 +204,42 @@ impl Status {
         if self.in_force.contains(day) {
             return Some(State::InForce);
         }
+        // It would be in force by now: the entry that says so is later than the suspension, and does not end it.
+        if self.suspended.contains(day) {
+            return Some(State::Suspended);
+        }
         entries
             .into_iter()
             .filter(|entry| entry.counts(known) && entry.on.first() <= day)
             .filter(|entry| entry.state != State::Suspended || day < entry.end.day())
             .max_by_key(|entry| (entry.on.first(), entry.state))
             .map(|entry| entry.state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChainEntry, State, Status};
+    use crate::graph::{End, Meta};
+    use crate::value::{Date, Day};
+
+    fn entry(state: State, on: &str, end: End) -> ChainEntry {
+        let on = on.parse().unwrap_or(Date::exact(Day(0)));
+        ChainEntry { state, on, end, by: None, de_facto: false, part: None, meta: Meta::default() }
+    }
+
+    #[test]
+    fn a_suspension_that_begins_before_the_start_leaves_no_day_in_force_in_either_order() {
+        let through = End::Through("2026-11-10".parse().unwrap_or(Date::exact(Day(0))));
+        let mut chain = vec![
+            entry(State::Suspended, "2025-11-07", through),
+            entry(State::InForce, "2025-11-08", End::Unknown),
+            entry(State::Unknown, "2026-11-11", End::Unknown),
+        ];
+        let status = Status::compile(&chain, None);
+        assert_eq!(status.in_force.to_string(), "");
+        assert_eq!(status.unknown.to_string(), "[2026-11-11, ?)");
+        chain.reverse();
+        assert_eq!(Status::compile(&chain, None), status);
     }
 }

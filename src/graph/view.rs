@@ -10,9 +10,7 @@ use crate::value::{Date, Day, NodeId, NodeValue, Periods, RelId, RelValue, Value
 
 use super::csr::RelTable;
 use super::snapshot::{StatementColumns, exists, flag};
-use super::{
-    Entity, Frame, KeyId, LabelId, Snapshot, State, Statement, Status, TypeId, ValidTime,
-};
+use super::{Entity, Frame, KeyId, LabelId, Snapshot, State, Statement, Status, TypeId, ValidTime};
 
 /// A frame made ready for one snapshot: what a known day changes is computed once.
 #[derive(Clone, Debug)]
@@ -120,8 +118,7 @@ impl<'g> GraphView<'g> {
         match &self.lens.known {
             None => self.holds(statements, node.0),
             Some(known) => {
-                known.metas[statements.meta[node.0 as usize] as usize]
-                    && self.meets(&self.node_days(known, node))
+                known.metas[statements.meta[node.0 as usize] as usize] && self.meets(&self.node_days(known, node))
             }
         }
     }
@@ -174,7 +171,9 @@ impl<'g> GraphView<'g> {
     }
 
     fn node_days(self, known: &Known, node: NodeId) -> Periods {
-        self.snapshot.own(self.snapshot.nodes.statements.meta[node.0 as usize]).intersect(&exists(known.status.get(&node)))
+        self.snapshot
+            .own(self.snapshot.nodes.statements.meta[node.0 as usize])
+            .intersect(&exists(known.status.get(&node)))
     }
 
     fn rel_days(self, known: &Known, rel_type: TypeId, table: &RelTable, row: u32) -> Periods {

@@ -2,4 +2,4 @@
 
 mod why;
 
-pub use why::{Cited, Footnote, Why};
+pub use why::{Cited, Footnote, Why, why};

@@ -1,4 +1,14 @@
 //! `WHY`: the statements each row rests on, with their sources.
+//!
+//! Reads the formulas that the rows carry, unfolds them into minimal sets, and numbers the statements in the order in which
+//! the rows name them.
+
+use std::collections::BTreeMap;
+
+use crate::execute::derive::Derivations;
+use crate::execute::{ALTERNATIVES, Lineage, LineageId};
+use crate::graph::{Citation, End, Entity, GraphView, Meta, Snapshot, Start, Statement, Validity, WrittenPeriod};
+use crate::value::{NodeId, Value};
 
 /// One statement that a row rests on, as a numbered note says it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -43,4 +53,161 @@ pub struct Why {
     pub rows: Vec<Vec<Vec<usize>>>,
     /// What the reader should know: lineage of a group, a cap that cut.
     pub remarks: Vec<String>,
+}
+
+/// The reasons of rows with this lineage. `grouped`: a row stands for a group, so that its statements suffice but need not
+/// be the fewest.
+#[must_use]
+pub fn why(
+    view: GraphView<'_>,
+    lineage: &Lineage,
+    rows: &[LineageId],
+    derivations: &Derivations,
+    grouped: bool,
+) -> Why {
+    let mut numbers: BTreeMap<Statement, usize> = BTreeMap::new();
+    let mut why = Why::default();
+    let mut cut = false;
+    for id in rows {
+        let (mut sets, more) = lineage.sets(*id, derivations);
+        if grouped {
+            sets.truncate(1);
+        } else {
+            cut |= more;
+        }
+        let numbered = sets.iter().map(|set| {
+            let mut notes: Vec<usize> = set
+                .iter()
+                .filter(|statement| !is_bare_node(view, **statement, set))
+                .map(|statement| {
+                    let next = numbers.len() + 1;
+                    *numbers.entry(*statement).or_insert_with(|| {
+                        why.footnotes.push(footnote(view, next, *statement));
+                        next
+                    })
+                })
+                .collect();
+            notes.sort_unstable();
+            notes
+        });
+        let numbered: Vec<Vec<usize>> = numbered.collect();
+        why.rows.push(numbered);
+    }
+    if grouped {
+        why.remarks.push("a row of a group is shown with statements that suffice for it; there may be fewer".into());
+    }
+    if cut {
+        why.remarks.push(format!("a row has more than {ALTERNATIVES} alternatives; the smallest are shown"));
+    }
+    why
+}
+
+/// A node that one of the relationships beside it has at an end: the relationship says that it is there.
+fn is_bare_node(view: GraphView<'_>, statement: Statement, set: &[Statement]) -> bool {
+    let Statement::Entity(Entity::Node(node)) = statement else { return false };
+    set.iter().any(|other| match other {
+        Statement::Entity(Entity::Rel(rel)) => {
+            let (_, start, end) = view.snapshot().rel(*rel);
+            start == node || end == node
+        }
+        Statement::Entity(Entity::Node(_)) | Statement::Status(_) | Statement::History(_) => false,
+    })
+}
+
+fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnote {
+    let snapshot = view.snapshot();
+    let meta = snapshot.meta(statement);
+    let timeless = match statement {
+        Statement::Entity(Entity::Rel(rel)) => {
+            let kind = snapshot.catalog().type_name(snapshot.rel(rel).0);
+            snapshot.schema().relationships.get(kind.as_ref()).is_some_and(|def| def.timeless)
+        }
+        Statement::Entity(Entity::Node(_)) | Statement::Status(_) | Statement::History(_) => true,
+    };
+    Footnote {
+        number,
+        statement: words(snapshot, statement),
+        validity: if timeless { String::new() } else { validity(&meta.validity) },
+        modality: meta.modality.word(),
+        claimed_by: meta.claimed_by.iter().map(|voice| name(snapshot, *voice)).collect(),
+        citations: citations(snapshot, meta),
+    }
+}
+
+/// A node's name, else its id.
+fn name(snapshot: &Snapshot, node: NodeId) -> String {
+    let key = snapshot.catalog().key("name");
+    let named = key.map(|key| snapshot.property(Entity::Node(node), key));
+    match named.as_ref().and_then(Value::as_text) {
+        Some(name) => name.to_owned(),
+        None => snapshot.node_id(node).to_string(),
+    }
+}
+
+fn words(snapshot: &Snapshot, statement: Statement) -> String {
+    let catalog = snapshot.catalog();
+    match statement {
+        Statement::Entity(Entity::Node(node)) => {
+            let labels: Vec<&str> =
+                snapshot.labels(node).iter().map(|label| catalog.label_name(*label).as_ref()).collect();
+            format!("{} is {}", name(snapshot, node), labels.join(", "))
+        }
+        Statement::Entity(entity @ Entity::Rel(rel)) => {
+            let (kind, start, end) = snapshot.rel(rel);
+            let not = if snapshot.meta(statement).negated { "not " } else { "" };
+            let properties: Vec<String> =
+                snapshot.properties(entity).iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            let properties =
+                if properties.is_empty() { String::new() } else { format!(" {{{}}}", properties.join(", ")) };
+            format!("{} {not}{}{properties} {}", name(snapshot, start), catalog.type_name(kind), name(snapshot, end))
+        }
+        Statement::Status(number) => {
+            let entry = snapshot.chain_entry(number);
+            let of = snapshot.chained().find(|node| snapshot.chain(*node).contains(&number));
+            let of = of.map_or(String::new(), |node| name(snapshot, node));
+            format!("{of} {} from {}", entry.state.words(), entry.on)
+        }
+        Statement::History(number) => {
+            let entry = snapshot.history_entry(number);
+            let of = match entry.entity {
+                Entity::Node(node) => name(snapshot, node),
+                Entity::Rel(rel) => snapshot.rel_id(rel).to_string(),
+            };
+            format!("{of}: {} = {}", catalog.key_name(entry.key), entry.value)
+        }
+    }
+}
+
+/// When something holds, in words and as written.
+fn validity(validity: &Validity) -> String {
+    let end = |end: &End| match end {
+        End::Unknown => String::new(),
+        End::Until(date) => format!(" until {date}"),
+        End::Through(date) => format!(" through {date}"),
+    };
+    let period = |period: &WrittenPeriod| match period.from {
+        Start::Unknown => format!("from an unknown day{}", end(&period.to)),
+        Start::Always => format!("always{}", end(&period.to)),
+        Start::On(date) => format!("from {date}{}", end(&period.to)),
+    };
+    match validity {
+        Validity::Unknown => "period not known".to_owned(),
+        Validity::Always => String::new(),
+        Validity::In(periods) => periods.iter().map(period).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn citations(snapshot: &Snapshot, meta: &Meta) -> Vec<Cited> {
+    let cited = |citation: &Citation| {
+        let source = snapshot.source(citation.source);
+        Cited {
+            source: source.id.to_string(),
+            publisher: source.publisher.clone(),
+            title: source.title.clone(),
+            date: source.date.map(|date| date.to_string()),
+            at: citation.at.clone(),
+            url: source.url.clone().or_else(|| source.locator.clone()),
+        }
+    };
+    meta.citations.iter().map(cited).collect()
 }

@@ -2,52 +2,18 @@
 //! statements.
 
 mod answer;
+mod engine;
+mod query;
 
 pub use answer::Answer;
+pub use engine::Engine;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::graph::{Frame, Snapshot};
+use crate::graph::Frame;
 use crate::limits::Limits;
 use crate::value::Value;
-
-/// A graph that queries run on; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Engine {
-    snapshot: Arc<Snapshot>,
-    /// The text of the `DEFINE` statements, one each.
-    rules: Arc<Vec<String>>,
-}
-
-impl Engine {
-    /// An engine on a snapshot with the definitions of its derived relationships.
-    ///
-    /// # Errors
-    /// The diagnostics of the definitions that cannot be used.
-    pub fn new(snapshot: Snapshot, rules: Vec<String>) -> Result<Self, Vec<Diagnostic>> {
-        Ok(Self { snapshot: Arc::new(snapshot), rules: Arc::new(rules) })
-    }
-
-    /// The graph.
-    #[must_use]
-    pub fn snapshot(&self) -> &Arc<Snapshot> {
-        &self.snapshot
-    }
-
-    /// The text of each definition.
-    #[must_use]
-    pub fn rules(&self) -> &[String] {
-        &self.rules
-    }
-
-    /// A session with default settings.
-    #[must_use]
-    pub fn session(&self) -> Session {
-        Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new() }
-    }
-}
 
 /// One user's settings on an engine.
 #[derive(Clone, Debug)]
@@ -66,7 +32,6 @@ impl Session {
     /// # Errors
     /// Every mistake that was found; warnings are in the answer.
     pub fn run(&self, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
-        let _ = (text, limits, &self.params);
-        Err(Vec::new())
+        query::run(self, text, limits)
     }
 }

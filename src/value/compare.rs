@@ -77,9 +77,7 @@ pub fn less(a: &Value, b: &Value) -> Comparison {
         (Value::Float(a), Value::Int(b)) => of(compare_int_float(*b, *a).map(Ordering::reverse)),
         (Value::Text(a), Value::Text(b)) => Comparison::Ordered(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Comparison::Ordered(a.cmp(b)),
-        (Value::Date(a), Value::Date(b)) => {
-            compare_dates(*a, *b).map_or(Comparison::Unknown, Comparison::Ordered)
-        }
+        (Value::Date(a), Value::Date(b)) => compare_dates(*a, *b).map_or(Comparison::Unknown, Comparison::Ordered),
         (Value::List(a), Value::List(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 match less(a, b) {

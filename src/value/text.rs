@@ -122,6 +122,7 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 #[must_use]
 pub fn name(name: &str) -> std::borrow::Cow<'_, str> {
     let mut chars = name.chars();
-    let plain = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_');
+    let plain =
+        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_');
     if plain { name.into() } else { format!("`{}`", name.replace('`', "``")).into() }
 }

@@ -18,9 +18,8 @@ impl Day {
     /// The day of the system's clock, in the system's time zone where it is known, else UTC.
     #[must_use]
     pub fn today() -> Self {
-        let seconds = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        let seconds =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Day((seconds / 86_400) as i32)
     }
 

@@ -1,0 +1,98 @@
+//! `DEFINE`: a derived relationship or label, as the plan that derives it.
+
+use crate::diag::{Diagnostic, code};
+use crate::parse::ast::{self, At, ClauseKind};
+use crate::plan::{Defined, Definition, Plan};
+
+use super::{Binder, Names, Rows, Scope};
+
+/// Resolves the names of a definition.
+///
+/// # Errors
+/// Every mistake found.
+pub fn define(define: &ast::Define, names: Names<'_>) -> Result<Definition, Vec<Diagnostic>> {
+    let (defined, projection, conditions) = shape(define).map_err(|wrong| vec![wrong])?;
+    let mut clauses = define.query.clone();
+    for (variable, labels) in conditions {
+        let subject = At::new(ast::Expr::Variable(variable.node.clone()), variable.span);
+        let test = At::new(ast::Expr::HasLabels(Box::new(subject), labels.node, true), labels.span);
+        clauses.push(At::new(ClauseKind::Filter(test), labels.span));
+    }
+    clauses.push(At::new(ClauseKind::Return(projection), define.span.span));
+    let mut binder = Binder::new(names);
+    let rows: Rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
+    let bound = binder.finish(rows)?;
+    Ok(Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels })
+}
+
+type Shape = (Defined, ast::Projection, Vec<(ast::Name, At<ast::LabelExpr>)>);
+
+fn shape(define: &ast::Define) -> Result<Shape, Diagnostic> {
+    let wrong = |message: &str| {
+        Diagnostic::new(code::BAD_DEFINITION, message).at(
+            define.span.span,
+            "expected `DEFINE (a:A)-[:NAME {key: aggregate}]->(b:B) AS …` or `DEFINE (a:NAME) AS …`",
+        )
+    };
+    let [(_, parts)] = define.pattern.alternatives.as_slice() else {
+        return Err(wrong("a definition has one pattern"));
+    };
+    let item = |name: &ast::Name, expression: ast::Expression| ast::ProjectionItem {
+        expression,
+        alias: Some(name.clone()),
+        text: name.node.clone(),
+    };
+    let variable = |node: &ast::NodePattern| -> Result<ast::Name, Diagnostic> {
+        node.variable.clone().ok_or_else(|| wrong("the nodes of a definition need names"))
+    };
+    let read = |name: &ast::Name| At::new(ast::Expr::Variable(name.node.clone()), name.span);
+    let projection = |items: Vec<ast::ProjectionItem>| ast::Projection {
+        distinct: true,
+        all: false,
+        items,
+        group_by: None,
+        paging: ast::Paging::default(),
+        filter: None,
+    };
+    match parts.as_slice() {
+        [ast::PathPart::Node(node)] => {
+            let Some(At { node: ast::LabelExpr::Name(label), .. }) = &node.labels else {
+                return Err(wrong("a defined node has one label"));
+            };
+            let name = variable(node)?;
+            let items = vec![item(&name, read(&name))];
+            Ok((Defined::Label(label.node.clone()), projection(items), Vec::new()))
+        }
+        [ast::PathPart::Node(left), ast::PathPart::Relationship(rel), ast::PathPart::Node(right)] => {
+            let Some(At { node: ast::LabelExpr::Name(kind), .. }) = &rel.types else {
+                return Err(wrong("a defined relationship has one type"));
+            };
+            let (start, end) = match rel.direction {
+                ast::Direction::Out => (left, right),
+                ast::Direction::In => (right, left),
+                ast::Direction::Both => return Err(wrong("a defined relationship has a direction")),
+            };
+            let (start_name, end_name) = (variable(start)?, variable(end)?);
+            let mut items = vec![item(&start_name, read(&start_name)), item(&end_name, read(&end_name))];
+            let mut keys = Vec::new();
+            if let Some(properties) = &rel.properties {
+                let ast::Expr::Map(entries) = &properties.node else {
+                    return Err(wrong("the properties of a defined relationship are written out"));
+                };
+                for (key, value) in entries {
+                    keys.push(key.node.clone());
+                    let text = ast::Name::new(format!("{}\u{0}", key.node), key.span);
+                    items.push(item(&text, value.clone()));
+                }
+            }
+            let mut conditions = Vec::new();
+            for (name, node) in [(start_name, start), (end_name, end)] {
+                if let Some(labels) = &node.labels {
+                    conditions.push((name, labels.clone()));
+                }
+            }
+            Ok((Defined::Type(kind.node.clone(), keys), projection(items), conditions))
+        }
+        _ => Err(wrong("a definition names one node or one relationship")),
+    }
+}

@@ -1,0 +1,476 @@
+//! Expressions: variables become slots, calls become functions of the table.
+
+use crate::diag::{Diagnostic, Span, code};
+use crate::function;
+use crate::parse::ast::{self, Expression};
+use crate::plan::{Aggregate, Expr, Plan, SubqueryKind};
+use crate::value::Value;
+
+use super::Binder;
+use super::scope::{Kind, Scope};
+
+/// Visits an expression and its parts, subqueries left out.
+pub(super) fn walk<'q>(expression: &'q Expression, visit: &mut dyn FnMut(&'q Expression)) {
+    visit(expression);
+    let mut each = |parts: &[&'q Expression]| parts.iter().for_each(|part| walk(part, visit));
+    match &expression.node {
+        ast::Expr::Literal(_)
+        | ast::Expr::Variable(_)
+        | ast::Expr::Parameter(_)
+        | ast::Expr::CountStar
+        | ast::Expr::Pattern(_)
+        | ast::Expr::ShortestPath(_)
+        | ast::Expr::Subquery(..) => {}
+        ast::Expr::List(items) => each(&items.iter().collect::<Vec<_>>()),
+        ast::Expr::Call { arguments, .. } => each(&arguments.iter().collect::<Vec<_>>()),
+        ast::Expr::Map(entries) => each(&entries.iter().map(|(_, e)| e).collect::<Vec<_>>()),
+        ast::Expr::Property(a, _)
+        | ast::Expr::Unary(_, a)
+        | ast::Expr::IsNull(a, _)
+        | ast::Expr::HasLabels(a, ..)
+        | ast::Expr::IsType(a, ..) => each(&[a]),
+        ast::Expr::Index(a, b) | ast::Expr::Binary(_, a, b) => each(&[a, b]),
+        ast::Expr::Slice(a, from, to) => {
+            each(&std::iter::once(a).chain(from).chain(to).map(AsRef::as_ref).collect::<Vec<_>>());
+        }
+        ast::Expr::Compare(a, rest) => {
+            each(&[a]);
+            each(&rest.iter().map(|(_, b)| b).collect::<Vec<_>>());
+        }
+        ast::Expr::Case { subject, branches, otherwise } => {
+            each(&subject.iter().chain(otherwise).map(AsRef::as_ref).collect::<Vec<_>>());
+            each(&branches.iter().flat_map(|(when, then)| [when, then]).collect::<Vec<_>>());
+        }
+        ast::Expr::ListComprehension { list, filter, result, .. } => {
+            each(&std::iter::once(list).chain(filter).chain(result).map(AsRef::as_ref).collect::<Vec<_>>());
+        }
+        ast::Expr::PatternComprehension { .. } => {}
+        ast::Expr::Quantified { list, filter, .. } => {
+            each(&std::iter::once(list).chain(filter).map(AsRef::as_ref).collect::<Vec<_>>());
+        }
+        ast::Expr::Reduce { init, list, step, .. } => each(&[init, list, step]),
+        ast::Expr::MapProjection(_, items) => {
+            for item in items {
+                if let ast::MapItem::Entry(_, value) = item {
+                    each(&[value]);
+                }
+            }
+        }
+    }
+}
+
+/// Whether an aggregate function is called in it.
+pub(super) fn has_aggregate(expression: &Expression) -> bool {
+    let mut found = false;
+    walk(expression, &mut |e| {
+        found |= match &e.node {
+            ast::Expr::CountStar => true,
+            ast::Expr::Call { name, .. } => function::aggregate(&name.node).is_some(),
+            _ => false,
+        }
+    });
+    found
+}
+
+impl Binder<'_> {
+    pub(super) fn expr(&mut self, expression: &Expression, scope: &Scope) -> Expr {
+        if let Some(grouped) = self.grouped_part(expression, scope) {
+            return grouped;
+        }
+        let span = expression.span;
+        let b = |binder: &mut Self, e: &Expression| Box::new(binder.expr(e, scope));
+        match &expression.node {
+            ast::Expr::Literal(literal) => Expr::Constant(match literal {
+                ast::Literal::Null => Value::Null,
+                ast::Literal::Bool(value) => Value::Bool(*value),
+                ast::Literal::Int(value) => Value::Int(*value),
+                ast::Literal::Float(value) => Value::Float(*value),
+                ast::Literal::Text(text) => Value::from(text.as_str()),
+            }),
+            ast::Expr::Variable(name) => self.variable(name, span, scope),
+            ast::Expr::Parameter(name) => {
+                if !self.names.params.contains_key(name) {
+                    self.report(
+                        Diagnostic::new(code::MISSING_PARAMETER, format!("no value for the parameter `${name}`"))
+                            .at(span, "set it first")
+                            .help(format!("in the shell: `:param {name} VALUE`"))
+                            .nearest(name, self.names.params.keys().map(String::as_str)),
+                    );
+                }
+                Expr::Parameter(name.clone())
+            }
+            ast::Expr::List(items) => Expr::List(items.iter().map(|item| self.expr(item, scope)).collect()),
+            ast::Expr::Map(entries) => {
+                Expr::Map(entries.iter().map(|(key, e)| (Some(key.node.clone()), self.expr(e, scope))).collect())
+            }
+            ast::Expr::Property(of, key) => {
+                if let ast::Expr::Variable(name) = &of.node
+                    && let Some((_, kind)) = scope.get(name)
+                {
+                    match kind {
+                        Kind::Node | Kind::Rel => self.key(key),
+                        Kind::Path | Kind::RelList => self.report(
+                            Diagnostic::new(
+                                code::INVALID_PROPERTY_ACCESS,
+                                format!("`{name}` is {}, which has no properties", kind.word()),
+                            )
+                            .at(span, "expected a node, a relationship or a map"),
+                        ),
+                        Kind::Any => {}
+                    }
+                }
+                Expr::Property(b(self, of), key.node.clone())
+            }
+            ast::Expr::Index(of, at) => Expr::Index(b(self, of), b(self, at)),
+            ast::Expr::Slice(of, from, to) => {
+                let of = b(self, of);
+                let from = from.as_ref().map(|e| b(self, e));
+                let to = to.as_ref().map(|e| b(self, e));
+                Expr::Slice(of, from, to)
+            }
+            ast::Expr::Unary(operator, of) => {
+                let of = self.expr(of, scope);
+                match operator {
+                    ast::UnaryOp::Not => Expr::Not(Box::new(of)),
+                    ast::UnaryOp::Plus => of,
+                    ast::UnaryOp::Minus => match of {
+                        Expr::Constant(Value::Int(value)) if value != i64::MIN => Expr::Constant(Value::Int(-value)),
+                        Expr::Constant(Value::Float(value)) => Expr::Constant(Value::Float(-value)),
+                        of => Expr::Negate(Box::new(of)),
+                    },
+                }
+            }
+            ast::Expr::Binary(operator, left, right) => {
+                let (left, right) = (b(self, left), b(self, right));
+                binary(*operator, left, right)
+            }
+            ast::Expr::Compare(first, rest) => {
+                let mut left = self.expr(first, scope);
+                let mut all: Option<Expr> = None;
+                for (operator, right) in rest {
+                    let right = self.expr(right, scope);
+                    let pair = Expr::Compare(comparison(*operator).to_owned(), Box::new(left), Box::new(right.clone()));
+                    all = Some(match all {
+                        None => pair,
+                        Some(before) => Expr::And(Box::new(before), Box::new(pair)),
+                    });
+                    left = right;
+                }
+                all.unwrap_or(Expr::Constant(Value::Null))
+            }
+            ast::Expr::IsNull(of, is) => {
+                let test = Expr::IsNull(b(self, of));
+                if *is { test } else { Expr::Not(Box::new(test)) }
+            }
+            ast::Expr::HasLabels(of, labels, is) => {
+                let of_node =
+                    !matches!(&of.node, ast::Expr::Variable(name) if matches!(scope.get(name), Some((_, Kind::Rel))));
+                let test = self.labels(labels, of_node);
+                let test = Expr::HasLabels(b(self, of), test);
+                if *is { test } else { Expr::Not(Box::new(test)) }
+            }
+            ast::Expr::IsType(..) => {
+                self.not_supported("`IS ::`", span);
+                Expr::Constant(Value::Null)
+            }
+            ast::Expr::Call { name, distinct, arguments } => self.call(name, *distinct, arguments, span, scope),
+            ast::Expr::CountStar => {
+                self.misplaced_aggregate(span);
+                Expr::Constant(Value::Null)
+            }
+            ast::Expr::Case { subject, branches, otherwise } => {
+                let subject = subject.as_ref().map(|e| self.expr(e, scope));
+                let branches = branches
+                    .iter()
+                    .map(|(when, then)| {
+                        let when = self.expr(when, scope);
+                        let when = match &subject {
+                            Some(subject) => Expr::Compare("=".into(), Box::new(subject.clone()), Box::new(when)),
+                            None => when,
+                        };
+                        (when, self.expr(then, scope))
+                    })
+                    .collect();
+                let otherwise = otherwise.as_ref().map_or(Expr::Constant(Value::Null), |e| self.expr(e, scope));
+                Expr::Case(branches, Box::new(otherwise))
+            }
+            ast::Expr::ListComprehension { variable, list, filter, result } => {
+                let list = b(self, list);
+                let inner = self.local(variable, scope);
+                let filter = filter.as_ref().map(|e| Box::new(self.expr(e, &inner)));
+                let result = result.as_ref().map(|e| Box::new(self.expr(e, &inner)));
+                self.locals.pop();
+                Expr::Comprehension { list, filter, result }
+            }
+            ast::Expr::Quantified { kind, variable, list, filter } => {
+                let list = b(self, list);
+                let inner = self.local(variable, scope);
+                let filter = match filter {
+                    Some(filter) => self.expr(filter, &inner),
+                    None => Expr::Local(self.locals.len() - 1),
+                };
+                self.locals.pop();
+                let kind = match kind {
+                    ast::ListQuantifier::All => "all",
+                    ast::ListQuantifier::Any => "any",
+                    ast::ListQuantifier::None => "none",
+                    ast::ListQuantifier::Single => "single",
+                };
+                Expr::Quantified { kind: kind.to_owned(), list, filter: Box::new(filter) }
+            }
+            ast::Expr::Reduce { accumulator, init, variable, list, step } => {
+                let (init, list) = (b(self, init), b(self, list));
+                let inner = self.local(accumulator, scope);
+                let inner = self.local(variable, &inner);
+                let step = Box::new(self.expr(step, &inner));
+                self.locals.pop();
+                self.locals.pop();
+                Expr::Reduce { init, list, step }
+            }
+            ast::Expr::MapProjection(name, items) => {
+                let of = self.variable(&name.node, name.span, scope);
+                let entries = items
+                    .iter()
+                    .map(|item| match item {
+                        ast::MapItem::Property(key) => {
+                            (Some(key.node.clone()), Expr::Property(Box::new(of.clone()), key.node.clone()))
+                        }
+                        ast::MapItem::All => (None, of.clone()),
+                        ast::MapItem::Entry(key, value) => (Some(key.node.clone()), self.expr(value, scope)),
+                        ast::MapItem::Variable(name) => {
+                            (Some(name.node.clone()), self.variable(&name.node, name.span, scope))
+                        }
+                    })
+                    .collect();
+                Expr::Map(entries)
+            }
+            ast::Expr::Pattern(pattern) => self.pattern_subquery(SubqueryKind::Exists, pattern, None, None, scope),
+            ast::Expr::PatternComprehension { pattern, filter, result } => {
+                let filter = filter.as_deref();
+                self.pattern_subquery(SubqueryKind::Collect, pattern, filter, Some(result), scope)
+            }
+            ast::Expr::Subquery(kind, query) => {
+                let kind = match kind {
+                    ast::SubqueryKind::Exists => SubqueryKind::Exists,
+                    ast::SubqueryKind::Count => SubqueryKind::Count,
+                    ast::SubqueryKind::Collect => SubqueryKind::Collect,
+                };
+                self.subquery(kind, scope, |binder, scope| {
+                    let rows = binder.query(query, &scope, &Plan::Argument, kind == SubqueryKind::Collect);
+                    if kind == SubqueryKind::Collect && rows.columns.len() != 1 {
+                        binder.report(
+                            Diagnostic::new(code::SYNTAX, "`COLLECT { … }` returns one column")
+                                .at(span, format!("found {}", rows.columns.len())),
+                        );
+                    }
+                    rows.plan
+                })
+            }
+            ast::Expr::ShortestPath(_) => {
+                self.not_supported("`shortestPath`", span);
+                Expr::Constant(Value::Null)
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
+        if let Some((expr, _)) = scope.get(name) {
+            return expr.clone();
+        }
+        self.report(
+            Diagnostic::new(code::UNDEFINED_VARIABLE, format!("no variable `{name}`"))
+                .at(span, "not in sight here")
+                .nearest(name, scope.names()),
+        );
+        Expr::Constant(Value::Null)
+    }
+
+    /// A scope with one more local on top.
+    fn local(&mut self, variable: &ast::Name, scope: &Scope) -> Scope {
+        let mut inner = scope.clone();
+        inner.set(&variable.node, Expr::Local(self.locals.len()), Kind::Any);
+        self.locals.push(variable.node.clone());
+        inner
+    }
+
+    fn call(&mut self, name: &ast::Name, distinct: bool, arguments: &[Expression], span: Span, scope: &Scope) -> Expr {
+        if function::aggregate(&name.node).is_some() {
+            self.misplaced_aggregate(span);
+            return Expr::Constant(Value::Null);
+        }
+        let Some(function) = function::scalar(&name.node) else {
+            let known = function::FUNCTIONS.iter().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
+            self.report(
+                Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
+                    .at(name.span, "not a function of this language")
+                    .nearest(&name.node, known),
+            );
+            return Expr::Constant(Value::Null);
+        };
+        if distinct {
+            self.report(
+                Diagnostic::new(code::SYNTAX, format!("`DISTINCT` does not go with `{}`", function.name))
+                    .at(span, "only aggregates take it"),
+            );
+        }
+        let (least, most) = function.arity;
+        if arguments.len() < least || arguments.len() > most {
+            self.report(
+                Diagnostic::new(
+                    code::NUMBER_OF_ARGUMENTS,
+                    format!("`{}` was given {} arguments", function.name, arguments.len()),
+                )
+                .at(span, format!("expected `{}{}`", function.name, function.signature)),
+            );
+        }
+        Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
+    }
+
+    fn misplaced_aggregate(&mut self, span: Span) {
+        self.report(
+            Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate cannot stand here")
+                .at(span, "expected in `WITH` or `RETURN`"),
+        );
+    }
+
+    /// Inside a grouping projection: what is a key, an alias or an aggregate, as a slot of the grouped rows.
+    fn grouped_part(&mut self, expression: &Expression, scope: &Scope) -> Option<Expr> {
+        let group = self.group.as_ref().filter(|group| !group.inside)?;
+        if let Some(key) = group.keys.iter().position(|key| key.node == expression.node) {
+            return Some(Expr::Slot(key));
+        }
+        match &expression.node {
+            ast::Expr::Variable(name) => {
+                if let Some((_, expr)) = group.aliases.iter().find(|(alias, _)| alias == name) {
+                    return Some(expr.clone());
+                }
+                if let Some((Expr::Local(local), _)) = scope.get(name) {
+                    return Some(Expr::Local(*local));
+                }
+                if scope.get(name).is_some() {
+                    self.report(
+                        Diagnostic::new(
+                            code::AMBIGUOUS_AGGREGATION,
+                            format!("`{name}` is neither aggregated nor an item of its own"),
+                        )
+                        .at(expression.span, "which of the group's values is meant?")
+                        .help(format!("add `{name}`, or what is read of it, as an item")),
+                    );
+                    return Some(Expr::Constant(Value::Null));
+                }
+                None
+            }
+            ast::Expr::CountStar => Some(self.aggregate("*", false, &[], scope)),
+            ast::Expr::Call { name, distinct, arguments } => {
+                let function = function::aggregate(&name.node)?;
+                if arguments.len() != function.arity {
+                    self.report(
+                        Diagnostic::new(
+                            code::NUMBER_OF_ARGUMENTS,
+                            format!("`{}` was given {} arguments", function.name, arguments.len()),
+                        )
+                        .at(expression.span, format!("expected `{}{}`", function.name, function.signature)),
+                    );
+                }
+                if arguments.iter().any(has_aggregate) {
+                    self.report(
+                        Diagnostic::new(code::NESTED_AGGREGATION, "an aggregate inside an aggregate")
+                            .at(expression.span, "aggregate in two steps, with `WITH` between"),
+                    );
+                    return Some(Expr::Constant(Value::Null));
+                }
+                Some(self.aggregate(function.name, *distinct, arguments, scope))
+            }
+            _ => None,
+        }
+    }
+
+    fn aggregate(&mut self, function: &str, distinct: bool, arguments: &[Expression], scope: &Scope) -> Expr {
+        if let Some(group) = &mut self.group {
+            group.inside = true;
+        }
+        let arguments = arguments.iter().map(|e| self.expr(e, scope)).collect();
+        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments };
+        let Some(group) = &mut self.group else { return Expr::Constant(Value::Null) };
+        group.inside = false;
+        let at = group.aggregates.iter().position(|other| *other == aggregate).unwrap_or_else(|| {
+            group.aggregates.push(aggregate);
+            group.aggregates.len() - 1
+        });
+        Expr::Slot(group.keys.len() + at)
+    }
+
+    fn pattern_subquery(
+        &mut self,
+        kind: SubqueryKind,
+        pattern: &ast::PathPattern,
+        filter: Option<&Expression>,
+        result: Option<&Expression>,
+        scope: &Scope,
+    ) -> Expr {
+        self.subquery(kind, scope, |binder, mut scope| {
+            let patterns = std::slice::from_ref(pattern);
+            let plan = binder.match_clause(Plan::Argument, &mut scope, false, true, patterns, filter);
+            match result {
+                None => plan,
+                Some(result) => {
+                    let item = binder.expr(result, &scope);
+                    Plan::Project { input: Box::new(plan), items: vec![item] }
+                }
+            }
+        })
+    }
+
+    /// A query inside an expression: it sees the row around, and the locals as slots after it.
+    fn subquery(&mut self, kind: SubqueryKind, scope: &Scope, body: impl FnOnce(&mut Self, Scope) -> Plan) -> Expr {
+        let width = self.width;
+        let group = self.group.take();
+        let locals = std::mem::take(&mut self.locals);
+        let mut inner = Scope::default();
+        for (name, expr, kind) in scope.iter() {
+            let expr = match expr {
+                Expr::Local(local) => Expr::Slot(width + local),
+                other => other.clone(),
+            };
+            inner.set(name, expr, *kind);
+        }
+        self.width = width + locals.len();
+        let plan = Box::new(body(self, inner));
+        self.width = width;
+        self.locals = locals;
+        self.group = group;
+        Expr::Subquery { kind, plan, width }
+    }
+}
+
+fn binary(operator: ast::BinaryOp, left: Box<Expr>, right: Box<Expr>) -> Expr {
+    use ast::BinaryOp as Op;
+    match operator {
+        Op::Or => Expr::Or(left, right),
+        Op::Xor => Expr::Xor(left, right),
+        Op::And => Expr::And(left, right),
+        Op::Add => Expr::Arithmetic('+', left, right),
+        Op::Subtract => Expr::Arithmetic('-', left, right),
+        Op::Multiply => Expr::Arithmetic('*', left, right),
+        Op::Divide => Expr::Arithmetic('/', left, right),
+        Op::Modulo => Expr::Arithmetic('%', left, right),
+        Op::Power => Expr::Arithmetic('^', left, right),
+        Op::Concat => Expr::Arithmetic('|', left, right),
+        Op::StartsWith => Expr::Text("STARTS WITH".into(), left, right),
+        Op::EndsWith => Expr::Text("ENDS WITH".into(), left, right),
+        Op::Contains => Expr::Text("CONTAINS".into(), left, right),
+        Op::Matches => Expr::Text("=~".into(), left, right),
+        Op::In => Expr::In(left, right),
+    }
+}
+
+fn comparison(operator: ast::CompareOp) -> &'static str {
+    match operator {
+        ast::CompareOp::Equal => "=",
+        ast::CompareOp::NotEqual => "<>",
+        ast::CompareOp::Less => "<",
+        ast::CompareOp::LessEqual => "<=",
+        ast::CompareOp::Greater => ">",
+        ast::CompareOp::GreaterEqual => ">=",
+    }
+}

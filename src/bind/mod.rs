@@ -1,0 +1,304 @@
+//! Bind: names become slots, functions and types.
+//!
+//! [`ast::Query`] → [`bind`] → [`Bound`]. Afterwards every variable is a slot, every function is one of the table, and
+//! every message points into the query text. All mistakes are reported, not only the first.
+//!
+//! Invariant: reads the catalog and the schema, never the graph: the same query binds the same way on an empty graph.
+
+mod define;
+mod expr;
+mod frame;
+mod pattern;
+mod projection;
+mod scope;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use define::define;
+pub use frame::{FramePart, frame};
+
+use crate::diag::{Diagnostic, Span, code};
+use crate::graph::{Catalog, Schema};
+use crate::parse::ast::{self, Clause, ClauseKind};
+use crate::plan::{Expr, Plan, Slot};
+use crate::value::Value;
+
+use scope::{Kind, Scope};
+
+/// What binding may look at: names, never data.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// Labels, types and keys in use.
+    pub catalog: &'a Catalog,
+    /// Those that are declared.
+    pub schema: &'a Schema,
+    /// Parameters by name.
+    pub params: &'a BTreeMap<String, Value>,
+}
+
+/// A query with its names resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// What it means.
+    pub plan: Plan,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Unknown names, with the nearest ones.
+    pub warnings: Vec<Diagnostic>,
+    /// Relationship types it names.
+    pub types: BTreeSet<String>,
+    /// Labels it names.
+    pub labels: BTreeSet<String>,
+    /// Property keys it names.
+    pub keys: BTreeSet<String>,
+}
+
+/// Resolves the names of a query.
+///
+/// # Errors
+/// Every mistake found, in source order.
+pub fn bind(query: &ast::Query, names: Names<'_>) -> Result<Bound, Vec<Diagnostic>> {
+    let mut binder = Binder::new(names);
+    let bound = binder.query(query, &Scope::default(), &Plan::Unit, true);
+    binder.finish(bound)
+}
+
+/// The rows of a query and the names of their columns.
+struct Rows {
+    plan: Plan,
+    columns: Vec<String>,
+}
+
+struct Binder<'a> {
+    names: Names<'a>,
+    diagnostics: Vec<Diagnostic>,
+    /// Slots of the row so far.
+    width: Slot,
+    /// Variables of the comprehensions around.
+    locals: Vec<String>,
+    /// Set while the items of a grouping projection are bound.
+    group: Option<projection::Grouping>,
+    types: BTreeSet<String>,
+    labels: BTreeSet<String>,
+    keys: BTreeSet<String>,
+}
+
+impl<'a> Binder<'a> {
+    fn new(names: Names<'a>) -> Self {
+        Self {
+            names,
+            diagnostics: Vec::new(),
+            width: 0,
+            locals: Vec::new(),
+            group: None,
+            types: BTreeSet::new(),
+            labels: BTreeSet::new(),
+            keys: BTreeSet::new(),
+        }
+    }
+
+    fn finish(mut self, rows: Rows) -> Result<Bound, Vec<Diagnostic>> {
+        self.diagnostics.sort_by_key(|d| d.labels.first().map(|label| label.span));
+        self.diagnostics.dedup();
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            self.diagnostics.retain(Diagnostic::is_error);
+            return Err(self.diagnostics);
+        }
+        Ok(Bound {
+            plan: rows.plan,
+            columns: rows.columns,
+            warnings: self.diagnostics,
+            types: self.types,
+            labels: self.labels,
+            keys: self.keys,
+        })
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn not_supported(&mut self, what: &str, span: Span) {
+        self.report(
+            Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"))
+                .at(span, "cannot be run yet"),
+        );
+    }
+
+    fn slot(&mut self) -> Slot {
+        self.width += 1;
+        self.width - 1
+    }
+
+    /// `must_return`: a query of its own, which has to end in `RETURN`.
+    fn query(&mut self, query: &ast::Query, scope: &Scope, input: &Plan, must_return: bool) -> Rows {
+        let width = self.width;
+        let mut first = self.clauses(&query.first, scope.clone(), input.clone(), must_return);
+        if query.rest.is_empty() {
+            return first;
+        }
+        let mut parts = vec![std::mem::replace(&mut first.plan, Plan::Unit)];
+        let mut kinds = BTreeSet::new();
+        for (union, clauses) in &query.rest {
+            kinds.insert(union.node == ast::Union::All);
+            self.width = width;
+            let part = self.clauses(clauses, scope.clone(), input.clone(), must_return);
+            if part.columns != first.columns {
+                self.report(
+                    Diagnostic::new(code::DIFFERENT_COLUMNS, "the parts of a `UNION` have different columns").at(
+                        union.span,
+                        format!("expected `{}`, found `{}`", first.columns.join("`, `"), part.columns.join("`, `")),
+                    ),
+                );
+            }
+            parts.push(part.plan);
+        }
+        if let (2.., Some((union, _))) = (kinds.len(), query.rest.last()) {
+            self.report(
+                Diagnostic::new(code::MIXED_UNION, "`UNION` and `UNION ALL` are mixed")
+                    .at(union.span, "use one of them"),
+            );
+        }
+        let all = Plan::Union { parts };
+        let plan = if kinds.contains(&true) { all } else { Plan::Distinct { input: Box::new(all) } };
+        self.width = first.columns.len();
+        Rows { plan, columns: first.columns }
+    }
+
+    fn clauses(&mut self, clauses: &[Clause], mut scope: Scope, mut plan: Plan, must_return: bool) -> Rows {
+        let mut columns: Option<Vec<String>> = None;
+        let mut clauses = clauses.iter().peekable();
+        while let Some(clause) = clauses.next() {
+            let continues = matches!(clauses.peek().map(|next| &next.node), Some(ClauseKind::Next));
+            match &clause.node {
+                ClauseKind::Match { optional, mode, patterns, filter } => {
+                    let different = *mode != Some(ast::MatchMode::RepeatableElements);
+                    plan = self.match_clause(plan, &mut scope, *optional, different, patterns, filter.as_ref());
+                }
+                ClauseKind::With(projection) => {
+                    plan = self.projection(plan, &mut scope, projection, true).0;
+                }
+                ClauseKind::Return(projection) => {
+                    let (next, names) = self.projection(plan, &mut scope, projection, false);
+                    plan = next;
+                    if let (false, Some(after)) = (continues, clauses.peek()) {
+                        self.report(
+                            Diagnostic::new(code::INVALID_CLAUSE, "`RETURN` is not the last clause")
+                                .at(after.span, "nothing may follow it")
+                                .help("use `WITH` to hand rows on"),
+                        );
+                    }
+                    columns = Some(names);
+                }
+                ClauseKind::Next => columns = None,
+                ClauseKind::Finish => columns = Some(Vec::new()),
+                ClauseKind::Unwind { list, variable, position } => {
+                    let list = self.expr(list, &scope);
+                    let slot = self.declare(&mut scope, variable, Kind::Any);
+                    let position = position
+                        .as_ref()
+                        .map(|(one, name)| (self.declare(&mut scope, name, Kind::Any), i64::from(*one)));
+                    plan = Plan::Unwind { input: Box::new(plan), list, slot, position };
+                }
+                ClauseKind::Filter(condition) => {
+                    let condition = self.expr(condition, &scope);
+                    plan = Plan::Filter { input: Box::new(plan), condition };
+                }
+                ClauseKind::Let(items) => {
+                    for (name, value) in items {
+                        let value = self.expr(value, &scope);
+                        let slot = self.declare(&mut scope, name, Kind::Any);
+                        plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, value)] };
+                    }
+                }
+                ClauseKind::OrderBy(paging) => {
+                    let keys =
+                        paging.order.iter().map(|(key, down)| (self.expr(key, &scope), *down)).collect::<Vec<_>>();
+                    if !keys.is_empty() {
+                        plan = Plan::Sort { input: Box::new(plan), keys };
+                    }
+                    plan = self.page(plan, paging);
+                }
+                ClauseKind::Create { .. }
+                | ClauseKind::Merge { .. }
+                | ClauseKind::Set(_)
+                | ClauseKind::Remove(_)
+                | ClauseKind::Delete { .. }
+                | ClauseKind::Foreach { .. }
+                | ClauseKind::Verb { .. } => self.not_supported("updating the graph from a query", clause.span),
+                ClauseKind::Call { .. } => self.not_supported("`CALL` of a procedure", clause.span),
+                ClauseKind::CallSubquery { .. } => self.not_supported("`CALL { … }`", clause.span),
+                ClauseKind::LoadCsv { .. } => self.not_supported("`LOAD CSV`", clause.span),
+            }
+            if columns.is_some() && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish) {
+                columns = None;
+            }
+        }
+        match columns {
+            Some(columns) => Rows { plan, columns },
+            None => {
+                if must_return && !self.failed() {
+                    self.report(
+                        Diagnostic::new(code::INVALID_CLAUSE, "the query does not say what to return")
+                            .help("end it with `RETURN`"),
+                    );
+                }
+                Rows { plan, columns: Vec::new() }
+            }
+        }
+    }
+
+    fn failed(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// A new name; the name must be free.
+    fn declare(&mut self, scope: &mut Scope, name: &ast::Name, kind: Kind) -> Slot {
+        if scope.get(&name.node).is_some() {
+            self.report(
+                Diagnostic::new(code::VARIABLE_ALREADY_BOUND, format!("`{}` is bound already", name.node))
+                    .at(name.span, "choose another name"),
+            );
+        }
+        let slot = self.slot();
+        scope.set(&name.node, Expr::Slot(slot), kind);
+        slot
+    }
+
+    /// `SKIP` and `LIMIT`, which may not read the row.
+    fn page(&mut self, mut plan: Plan, paging: &ast::Paging) -> Plan {
+        if let Some(skip) = &paging.skip {
+            let count = self.count(skip, "SKIP");
+            plan = Plan::Skip { input: Box::new(plan), count };
+        }
+        if let Some(limit) = &paging.limit {
+            let count = self.count(limit, "LIMIT");
+            plan = Plan::Limit { input: Box::new(plan), count };
+        }
+        plan
+    }
+
+    fn count(&mut self, count: &ast::Expression, clause: &str) -> Expr {
+        let mut reads_row = false;
+        expr::walk(count, &mut |e| reads_row |= matches!(e.node, ast::Expr::Variable(_)));
+        if reads_row {
+            self.report(
+                Diagnostic::new(code::NON_CONSTANT, format!("`{clause}` reads a variable"))
+                    .at(count.span, "expected a number, or something computed from parameters"),
+            );
+            return Expr::Constant(Value::Null);
+        }
+        let bound = self.expr(count, &Scope::default());
+        let wrong = |code, what: &str| {
+            Diagnostic::new(code, format!("`{clause}` {what}")).at(count.span, "expected a whole number from 0 on")
+        };
+        match &bound {
+            Expr::Constant(Value::Int(n)) if *n >= 0 => {}
+            Expr::Constant(Value::Int(_)) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),
+            Expr::Negate(_) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),
+            Expr::Constant(_) => self.report(wrong(code::INVALID_COUNT, "is not a whole number")),
+            _ => {}
+        }
+        bound
+    }
+}

@@ -1,0 +1,366 @@
+//! `MATCH`: patterns become nodes, relationships and conditions.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Diagnostic, Span, code};
+use crate::parse::ast::{self, LabelExpr, PathPart};
+use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
+
+use super::Binder;
+use super::scope::{Kind, Scope};
+
+/// A pattern in the making.
+#[derive(Default)]
+struct Draft<'q> {
+    pattern: Pattern0,
+    nodes: BTreeMap<String, usize>,
+    rels: BTreeMap<String, Span>,
+    /// Conditions to be bound when every name of the pattern is known.
+    filters: Vec<&'q ast::Expression>,
+    /// `{key: value}` of what expression.
+    properties: Vec<(Expr, &'q ast::Expression)>,
+    new_slots: Vec<usize>,
+}
+
+#[derive(Default)]
+struct Pattern0 {
+    nodes: Vec<PatternNode>,
+    rels: Vec<PatternRel>,
+    conditions: Vec<Expr>,
+}
+
+impl Binder<'_> {
+    pub(super) fn match_clause(
+        &mut self,
+        input: Plan,
+        scope: &mut Scope,
+        optional: bool,
+        different: bool,
+        patterns: &[ast::PathPattern],
+        filter: Option<&ast::Expression>,
+    ) -> Plan {
+        let (pattern, slots) = self.pattern(scope, different, patterns, filter);
+        if optional {
+            let inner = Plan::Match { input: Box::new(Plan::Argument), pattern };
+            Plan::Optional { input: Box::new(input), inner: Box::new(inner), slots }
+        } else {
+            Plan::Match { input: Box::new(input), pattern }
+        }
+    }
+
+    /// Binds patterns, adds their names to `scope`, and gives the slots that are new.
+    pub(super) fn pattern(
+        &mut self,
+        scope: &mut Scope,
+        different: bool,
+        patterns: &[ast::PathPattern],
+        filter: Option<&ast::Expression>,
+    ) -> (Pattern, Vec<usize>) {
+        let mut draft = Draft::default();
+        for path in patterns {
+            self.path(path, scope, &mut draft);
+        }
+        draft.filters.extend(filter);
+        for (of, map) in std::mem::take(&mut draft.properties) {
+            self.property_conditions(&of, map, scope, &mut draft.pattern.conditions);
+        }
+        for filter in std::mem::take(&mut draft.filters) {
+            let condition = self.expr(filter, scope);
+            split(condition, &mut draft.pattern.conditions);
+        }
+        let mut asked = Vec::new();
+        draft.pattern.conditions.iter().for_each(|condition| polarity_of(condition, &mut asked));
+        for rel in &mut draft.pattern.rels {
+            rel.negated = asked.contains(&rel.slot);
+        }
+        let Pattern0 { nodes, rels, conditions } = draft.pattern;
+        (Pattern { nodes, rels, conditions, different }, draft.new_slots)
+    }
+
+    fn path<'q>(&mut self, path: &'q ast::PathPattern, scope: &mut Scope, draft: &mut Draft<'q>) {
+        if let Some(selector) = &path.selector
+            && selector.node != ast::Selector::All
+        {
+            self.not_supported("a path selector", selector.span);
+        }
+        if let Some(restrictor) = &path.restrictor
+            && restrictor.node != ast::Restrictor::Trail
+        {
+            self.not_supported("this path restrictor", restrictor.span);
+        }
+        let [(_, parts)] = path.alternatives.as_slice() else {
+            self.not_supported("a union of paths", path.span.span);
+            return;
+        };
+        let mut steps = Vec::new();
+        let mut previous: Option<usize> = None;
+        let mut pending: Option<&ast::RelationshipPattern> = None;
+        for part in parts {
+            match part {
+                PathPart::Node(node) => {
+                    let index = self.node(node, scope, draft);
+                    if let (Some(left), Some(rel)) = (previous, pending.take()) {
+                        steps.push(PathStep::Rel(self.relationship(rel, left, index, scope, draft)));
+                    }
+                    steps.push(PathStep::Node(draft.pattern.nodes[index].slot));
+                    previous = Some(index);
+                }
+                PathPart::Relationship(rel) => pending = Some(rel),
+                PathPart::Group { .. } => self.not_supported("a path in parentheses", path.span.span),
+            }
+        }
+        if let Some(name) = &path.variable {
+            if scope.get(&name.node).is_some() {
+                self.report(
+                    Diagnostic::new(code::VARIABLE_ALREADY_BOUND, format!("`{}` is bound already", name.node))
+                        .at(name.span, "choose another name for the path"),
+                );
+            }
+            scope.set(&name.node, Expr::Path(steps), Kind::Path);
+        }
+    }
+
+    fn node<'q>(&mut self, node: &'q ast::NodePattern, scope: &mut Scope, draft: &mut Draft<'q>) -> usize {
+        let labels = node.labels.as_ref().map(|labels| self.labels(&labels.node, true));
+        let known = node.variable.as_ref().and_then(|name| draft.nodes.get(&name.node).copied());
+        let index = match known {
+            Some(index) => {
+                if let Some(test) = labels {
+                    let slot = draft.pattern.nodes[index].slot;
+                    draft.pattern.conditions.push(Expr::HasLabels(Box::new(Expr::Slot(slot)), test));
+                }
+                index
+            }
+            None => {
+                let (slot, bound) = self.node_slot(node, scope, draft);
+                draft.pattern.nodes.push(PatternNode { slot, bound, labels });
+                let index = draft.pattern.nodes.len() - 1;
+                if let Some(name) = &node.variable {
+                    draft.nodes.insert(name.node.clone(), index);
+                }
+                index
+            }
+        };
+        let slot = Expr::Slot(draft.pattern.nodes[index].slot);
+        draft.properties.extend(node.properties.as_ref().map(|map| (slot, map)));
+        draft.filters.extend(node.filter.as_ref());
+        index
+    }
+
+    /// The slot of a node and whether it is filled already.
+    fn node_slot(&mut self, node: &ast::NodePattern, scope: &mut Scope, draft: &mut Draft<'_>) -> (usize, bool) {
+        if let Some(name) = &node.variable
+            && let Some((expr, kind)) = scope.get(&name.node)
+        {
+            if let (Expr::Slot(slot), Kind::Node | Kind::Any) = (expr, kind) {
+                return (*slot, true);
+            }
+            self.report(
+                Diagnostic::new(
+                    code::VARIABLE_TYPE_CONFLICT,
+                    format!("`{}` is {}, not a node", name.node, kind.word()),
+                )
+                .at(name.span, "expected the name of a node"),
+            );
+        }
+        let slot = self.slot();
+        draft.new_slots.push(slot);
+        if let Some(name) = &node.variable {
+            scope.set(&name.node, Expr::Slot(slot), Kind::Node);
+        }
+        (slot, false)
+    }
+
+    fn relationship<'q>(
+        &mut self,
+        rel: &'q ast::RelationshipPattern,
+        left: usize,
+        right: usize,
+        scope: &mut Scope,
+        draft: &mut Draft<'q>,
+    ) -> usize {
+        let length = self.length(rel);
+        let slot = self.slot();
+        draft.new_slots.push(slot);
+        let kind = if length.is_some() { Kind::RelList } else { Kind::Rel };
+        if let Some(name) = &rel.variable {
+            if draft.rels.contains_key(&name.node) {
+                self.report(
+                    Diagnostic::new(
+                        code::RELATIONSHIP_UNIQUENESS,
+                        format!("`{}` is used for two relationships", name.node),
+                    )
+                    .at(name.span, "a relationship matches once in a pattern"),
+                );
+            }
+            draft.rels.insert(name.node.clone(), name.span);
+            match scope.get(&name.node) {
+                Some((bound, Kind::Rel | Kind::RelList | Kind::Any)) => {
+                    let same = Expr::Compare("=".into(), Box::new(Expr::Slot(slot)), Box::new(bound.clone()));
+                    draft.pattern.conditions.push(same);
+                }
+                Some((_, other)) => self.report(
+                    Diagnostic::new(
+                        code::VARIABLE_TYPE_CONFLICT,
+                        format!("`{}` is {}, not a relationship", name.node, other.word()),
+                    )
+                    .at(name.span, "expected the name of a relationship"),
+                ),
+                None => scope.set(&name.node, Expr::Slot(slot), kind),
+            }
+        }
+        let mut types = Vec::new();
+        let mut each = None;
+        if let Some(test) = rel.types.as_ref().map(|types| self.labels(&types.node, false)) {
+            match alternatives(&test) {
+                Some(names) => types = names,
+                None => each = Some(Expr::HasLabels(Box::new(Expr::Local(0)), test)),
+            }
+        }
+        if length.is_some() {
+            let mut conditions: Vec<Expr> = each.take().into_iter().collect();
+            if let Some(map) = &rel.properties {
+                self.property_conditions(&Expr::Local(0), map, scope, &mut conditions);
+            }
+            if let Some(filter) = &rel.filter {
+                self.not_supported("`WHERE` inside a relationship of variable length", filter.span);
+            }
+            each = conditions.into_iter().reduce(|a, b| Expr::And(Box::new(a), Box::new(b)));
+        } else {
+            if let Some(Expr::HasLabels(_, test)) = each.take() {
+                draft.pattern.conditions.push(Expr::HasLabels(Box::new(Expr::Slot(slot)), test));
+            }
+            draft.properties.extend(rel.properties.as_ref().map(|map| (Expr::Slot(slot), map)));
+            draft.filters.extend(rel.filter.as_ref());
+        }
+        let direction = match rel.direction {
+            ast::Direction::Out => Direction::Out,
+            ast::Direction::In => Direction::In,
+            ast::Direction::Both => Direction::Both,
+        };
+        draft.pattern.rels.push(PatternRel { slot, left, right, direction, types, length, negated: false, each });
+        slot
+    }
+
+    fn length(&mut self, rel: &ast::RelationshipPattern) -> Option<(u64, Option<u64>)> {
+        let quantifier = rel.length.as_ref().or(rel.quantifier.as_ref())?;
+        if quantifier.node.optional {
+            self.not_supported("`?` after a relationship", quantifier.span);
+        }
+        Some((quantifier.node.least, quantifier.node.most))
+    }
+
+    fn property_conditions(&mut self, of: &Expr, map: &ast::Expression, scope: &Scope, conditions: &mut Vec<Expr>) {
+        let ast::Expr::Map(entries) = &map.node else {
+            self.report(
+                Diagnostic::new(code::SYNTAX, "a pattern's properties are written out")
+                    .at(map.span, "expected `{key: value}`"),
+            );
+            return;
+        };
+        for (key, value) in entries {
+            self.key(key);
+            let value = self.expr(value, scope);
+            let property = Expr::Property(Box::new(of.clone()), key.node.clone());
+            conditions.push(Expr::Compare("=".into(), Box::new(property), Box::new(value)));
+        }
+    }
+
+    /// A condition on labels (`of_node`) or types; names nobody uses are warned of.
+    pub(super) fn labels(&mut self, labels: &LabelExpr, of_node: bool) -> LabelTest {
+        match labels {
+            LabelExpr::Name(name) => {
+                if of_node {
+                    self.label_name(name);
+                } else {
+                    self.type_name(name);
+                }
+                LabelTest::Is(name.node.clone())
+            }
+            LabelExpr::Any => LabelTest::Any,
+            LabelExpr::Not(test) => LabelTest::Not(Box::new(self.labels(test, of_node))),
+            LabelExpr::And(a, b) => {
+                LabelTest::And(Box::new(self.labels(a, of_node)), Box::new(self.labels(b, of_node)))
+            }
+            LabelExpr::Or(a, b) => LabelTest::Or(Box::new(self.labels(a, of_node)), Box::new(self.labels(b, of_node))),
+        }
+    }
+
+    fn label_name(&mut self, name: &ast::Name) {
+        self.labels.insert(name.node.clone());
+        let (catalog, schema) = (self.names.catalog, self.names.schema);
+        if catalog.label(&name.node).is_none() && !schema.labels.contains_key(&name.node) {
+            let known = catalog.labels().chain(schema.labels.keys().map(String::as_str));
+            self.report(
+                Diagnostic::new(code::UNKNOWN_LABEL, format!("no label `{}`", name.node))
+                    .at(name.span, format!("this graph has {} labels", catalog.labels().len()))
+                    .nearest(&name.node, known),
+            );
+        }
+    }
+
+    fn type_name(&mut self, name: &ast::Name) {
+        self.types.insert(name.node.clone());
+        let (catalog, schema) = (self.names.catalog, self.names.schema);
+        if catalog.rel_type(&name.node).is_none() && !schema.relationships.contains_key(&name.node) {
+            let known = catalog.types().chain(schema.relationships.keys().map(String::as_str));
+            self.report(
+                Diagnostic::new(code::UNKNOWN_TYPE, format!("no relationship type `{}`", name.node))
+                    .at(name.span, format!("this graph has {} relationship types", catalog.types().len()))
+                    .nearest(&name.node, known),
+            );
+        }
+    }
+
+    pub(super) fn key(&mut self, name: &ast::Name) {
+        self.keys.insert(name.node.clone());
+        let (catalog, schema) = (self.names.catalog, self.names.schema);
+        if catalog.key(&name.node).is_none() && !schema.properties.contains_key(&name.node) {
+            let known = catalog.keys().chain(schema.properties.keys().map(String::as_str));
+            self.report(
+                Diagnostic::new(code::UNKNOWN_PROPERTY, format!("no property `{}`", name.node))
+                    .at(name.span, "nothing in this graph has it")
+                    .nearest(&name.node, known),
+            );
+        }
+    }
+}
+
+/// The names of `A|B|C`; `None` where the condition is another.
+fn alternatives(test: &LabelTest) -> Option<Vec<String>> {
+    match test {
+        LabelTest::Is(name) => Some(vec![name.clone()]),
+        LabelTest::Or(a, b) => {
+            let mut names = alternatives(a)?;
+            for name in alternatives(b)? {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            Some(names)
+        }
+        LabelTest::Any => Some(Vec::new()),
+        LabelTest::Not(_) | LabelTest::And(..) => None,
+    }
+}
+
+/// Splits `a AND b` into its parts.
+fn split(condition: Expr, conditions: &mut Vec<Expr>) {
+    match condition {
+        Expr::And(a, b) => {
+            split(*a, conditions);
+            split(*b, conditions);
+        }
+        other => conditions.push(other),
+    }
+}
+
+/// Slots whose polarity is asked for: only their relationships match statements that say *no*.
+fn polarity_of(condition: &Expr, slots: &mut Vec<usize>) {
+    if let Expr::Call(name, arguments) = condition
+        && let ("polarity", [Expr::Slot(slot)]) = (name.as_str(), arguments.as_slice())
+    {
+        slots.push(*slot);
+    }
+    condition.children().into_iter().for_each(|child| polarity_of(child, slots));
+}

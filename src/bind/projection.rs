@@ -1,0 +1,190 @@
+//! `WITH` and `RETURN`: new rows, grouped where an aggregate is among the items.
+
+use crate::diag::{Diagnostic, code};
+use crate::parse::ast::{self, Expression};
+use crate::plan::{Aggregate, Expr, Plan};
+
+use super::Binder;
+use super::expr::has_aggregate;
+use super::scope::{Kind, Scope};
+
+/// The items of a grouping projection while they are bound: what is a key, what is computed of a group.
+#[derive(Debug, Default)]
+pub(super) struct Grouping {
+    /// As written, with the slot it has in the grouped rows.
+    pub keys: Vec<Expression>,
+    pub aggregates: Vec<Aggregate>,
+    /// Names given to items, for `ORDER BY`.
+    pub aliases: Vec<(String, Expr)>,
+    /// Inside an aggregate's arguments, where the row is the one before grouping.
+    pub inside: bool,
+}
+
+/// One item: its name, what it is, and what kind of thing.
+struct Item<'q> {
+    name: String,
+    expression: std::borrow::Cow<'q, Expression>,
+}
+
+impl Binder<'_> {
+    /// The plan after a projection and the names of its columns; `scope` becomes the names after it.
+    pub(super) fn projection(
+        &mut self,
+        input: Plan,
+        scope: &mut Scope,
+        projection: &ast::Projection,
+        with: bool,
+    ) -> (Plan, Vec<String>) {
+        let items = self.items(scope, projection, with);
+        let columns: Vec<String> = items.iter().map(|item| item.name.trim_end_matches('\u{0}').to_owned()).collect();
+        if let Some(group_by) = projection.group_by.as_ref().and_then(|list| list.first()) {
+            self.not_supported("`GROUP BY`", group_by.span);
+        }
+        let grouped = items.iter().any(|item| has_aggregate(&item.expression))
+            || projection.paging.order.iter().any(|(key, _)| has_aggregate(key));
+        let n = items.len();
+        let kinds: Vec<Kind> = items.iter().map(|item| Self::kind(&item.expression, scope)).collect();
+        let mut after = Scope::default();
+        for (slot, (item, kind)) in items.iter().zip(&kinds).enumerate() {
+            after.set(&item.name, Expr::Slot(slot), *kind);
+        }
+
+        let (mut plan, bound, keys) = if grouped {
+            self.grouped(input, scope, &items, &projection.paging.order)
+        } else {
+            let bound: Vec<Expr> = items.iter().map(|item| self.expr(&item.expression, scope)).collect();
+            let keys = if projection.distinct {
+                Vec::new()
+            } else {
+                let mut both = scope.clone();
+                for (slot, item) in items.iter().enumerate() {
+                    both.set(&item.name, bound[slot].clone(), kinds[slot]);
+                }
+                projection.paging.order.iter().map(|(key, _)| self.expr(key, &both)).collect()
+            };
+            (input, bound, keys)
+        };
+
+        // Sort keys that are not columns ride along and are cut off after the sort.
+        let order: Vec<bool> = projection.paging.order.iter().map(|(_, down)| *down).collect();
+        let n_keys = keys.len();
+        plan = Plan::Project { input: Box::new(plan), items: bound.into_iter().chain(keys).collect() };
+        self.width = n + n_keys;
+        if projection.distinct {
+            if n_keys > 0 {
+                // Grouped rows are distinct by their keys; a sort key may be an aggregate of its own.
+                let cut = (0..n).map(Expr::Slot).collect();
+                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
+                plan = Plan::Project { input: Box::new(plan), items: cut };
+                plan = Plan::Distinct { input: Box::new(plan) };
+            } else {
+                plan = Plan::Distinct { input: Box::new(plan) };
+                self.width = n;
+                let keys = self.distinct_keys(&items, &after, projection);
+                if !keys.is_empty() {
+                    plan = Plan::Sort { input: Box::new(plan), keys };
+                }
+            }
+            plan = self.page(plan, &projection.paging);
+        } else {
+            if n_keys > 0 {
+                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
+            }
+            plan = self.page(plan, &projection.paging);
+            if n_keys > 0 {
+                plan = Plan::Project { input: Box::new(plan), items: (0..n).map(Expr::Slot).collect() };
+            }
+        }
+        self.width = n;
+        *scope = after;
+        if let Some(filter) = &projection.filter {
+            let condition = self.expr(filter, scope);
+            plan = Plan::Filter { input: Box::new(plan), condition };
+        }
+        (plan, columns)
+    }
+
+    fn items<'q>(&mut self, scope: &Scope, projection: &'q ast::Projection, with: bool) -> Vec<Item<'q>> {
+        let mut items: Vec<Item<'q>> = Vec::new();
+        if projection.all {
+            let mut names: Vec<&str> = scope.names().collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.is_empty() && projection.items.is_empty() && !with {
+                self.report(Diagnostic::new(code::NO_VARIABLES, "`*` stands for no name: none is in sight"));
+            }
+            for name in names {
+                let variable = Expression::new(ast::Expr::Variable(name.to_owned()), crate::diag::Span::default());
+                items.push(Item { name: name.to_owned(), expression: std::borrow::Cow::Owned(variable) });
+            }
+        }
+        for item in &projection.items {
+            let name = match (&item.alias, &item.expression.node) {
+                (Some(alias), _) => alias.node.clone(),
+                (None, ast::Expr::Variable(name)) => name.clone(),
+                (None, _) => {
+                    if with {
+                        self.report(
+                            Diagnostic::new(code::NO_EXPRESSION_ALIAS, "`WITH` needs a name for this expression")
+                                .at(item.expression.span, "expected `AS name` after it"),
+                        );
+                    }
+                    item.text.clone()
+                }
+            };
+            if items.iter().any(|other| other.name == name) {
+                let span = item.alias.as_ref().map_or(item.expression.span, |alias| alias.span);
+                self.report(
+                    Diagnostic::new(code::COLUMN_NAME_CONFLICT, format!("two columns are named `{name}`"))
+                        .at(span, "choose another name with `AS`"),
+                );
+            }
+            items.push(Item { name, expression: std::borrow::Cow::Borrowed(&item.expression) });
+        }
+        items
+    }
+
+    fn grouped(
+        &mut self,
+        input: Plan,
+        scope: &Scope,
+        items: &[Item<'_>],
+        order: &[(Expression, bool)],
+    ) -> (Plan, Vec<Expr>, Vec<Expr>) {
+        let mut keys = Vec::new();
+        let mut written = Vec::new();
+        for item in items.iter().filter(|item| !has_aggregate(&item.expression)) {
+            keys.push(self.expr(&item.expression, scope));
+            written.push(item.expression.clone().into_owned());
+        }
+        self.group = Some(Grouping { keys: written, ..Grouping::default() });
+        let bound: Vec<Expr> = items.iter().map(|item| self.expr(&item.expression, scope)).collect();
+        if let Some(group) = &mut self.group {
+            group.aliases = items.iter().zip(&bound).map(|(item, expr)| (item.name.clone(), expr.clone())).collect();
+        }
+        let sort: Vec<Expr> = order.iter().map(|(key, _)| self.expr(key, scope)).collect();
+        let aggregates = self.group.take().unwrap_or_default().aggregates;
+        (Plan::Group { input: Box::new(input), keys, aggregates }, bound, sort)
+    }
+
+    /// After `DISTINCT` only the columns are left to sort by.
+    fn distinct_keys(&mut self, items: &[Item<'_>], after: &Scope, projection: &ast::Projection) -> Vec<(Expr, bool)> {
+        let mut keys = Vec::new();
+        for (key, down) in &projection.paging.order {
+            let same = items.iter().position(|item| item.expression.node == key.node);
+            keys.push((same.map_or_else(|| self.expr(key, after), Expr::Slot), *down));
+        }
+        keys
+    }
+
+    fn kind(expression: &Expression, scope: &Scope) -> Kind {
+        match &expression.node {
+            ast::Expr::Variable(name) => scope.get(name).map_or(Kind::Any, |(_, kind)| kind),
+            _ => Kind::Any,
+        }
+    }
+}
+
+fn sort_keys(n: usize, order: &[bool]) -> Vec<(Expr, bool)> {
+    order.iter().enumerate().map(|(i, down)| (Expr::Slot(n + i), *down)).collect()
+}

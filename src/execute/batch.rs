@@ -1,0 +1,171 @@
+//! Batch: rows in columns, each as narrow as its values allow, with one lineage per row when asked.
+
+use std::sync::Arc;
+
+use crate::plan::Slot;
+use crate::value::{NodeId, RelId, Value};
+
+use super::lineage::LineageId;
+
+/// Rows that an operator tries to give at once.
+pub const BATCH: usize = 2048;
+
+/// One slot of many rows.
+#[derive(Clone, Debug, Default)]
+pub enum Vector {
+    /// No row has a value.
+    #[default]
+    Unset,
+    /// Nodes.
+    Nodes(Vec<NodeId>),
+    /// Relationships.
+    Rels(Vec<RelId>),
+    /// Whole numbers.
+    Ints(Vec<i64>),
+    /// Numbers.
+    Floats(Vec<f64>),
+    /// Truth values.
+    Bools(Vec<bool>),
+    /// Texts.
+    Texts(Vec<Arc<str>>),
+    /// Anything.
+    Values(Vec<Value>),
+}
+
+impl Vector {
+    /// The value of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Value {
+        match self {
+            Vector::Unset => Value::Null,
+            Vector::Nodes(nodes) => Value::Node(nodes[row]),
+            Vector::Rels(rels) => Value::Rel(rels[row]),
+            Vector::Ints(values) => Value::Int(values[row]),
+            Vector::Floats(values) => Value::Float(values[row]),
+            Vector::Bools(values) => Value::Bool(values[row]),
+            Vector::Texts(values) => Value::Text(values[row].clone()),
+            Vector::Values(values) => values[row].clone(),
+        }
+    }
+
+    /// The rows of these numbers, in this order.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Vector {
+        fn pick<T: Clone>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|row| values[*row as usize].clone()).collect()
+        }
+        match self {
+            Vector::Unset => Vector::Unset,
+            Vector::Nodes(values) => Vector::Nodes(pick(values, rows)),
+            Vector::Rels(values) => Vector::Rels(pick(values, rows)),
+            Vector::Ints(values) => Vector::Ints(pick(values, rows)),
+            Vector::Floats(values) => Vector::Floats(pick(values, rows)),
+            Vector::Bools(values) => Vector::Bools(pick(values, rows)),
+            Vector::Texts(values) => Vector::Texts(pick(values, rows)),
+            Vector::Values(values) => Vector::Values(pick(values, rows)),
+        }
+    }
+}
+
+impl FromIterator<Value> for Vector {
+    /// As narrow as the values allow.
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        let values: Vec<Value> = values.into_iter().collect();
+        macro_rules! narrow {
+            ($kind:ident, $vector:ident) => {
+                if values.iter().all(|value| matches!(value, Value::$kind(_))) {
+                    let narrowed =
+                        values.into_iter().filter_map(|v| if let Value::$kind(v) = v { Some(v) } else { None });
+                    return Vector::$vector(narrowed.collect());
+                }
+            };
+        }
+        match values.first() {
+            None => {}
+            Some(Value::Node(_)) => narrow!(Node, Nodes),
+            Some(Value::Rel(_)) => narrow!(Rel, Rels),
+            Some(Value::Int(_)) => narrow!(Int, Ints),
+            Some(Value::Float(_)) => narrow!(Float, Floats),
+            Some(Value::Bool(_)) => narrow!(Bool, Bools),
+            Some(Value::Text(_)) => narrow!(Text, Texts),
+            Some(Value::Null | Value::Date(_) | Value::List(_) | Value::Map(_) | Value::Path(_)) => {}
+        }
+        Vector::Values(values)
+    }
+}
+
+/// Some rows.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Number of rows.
+    pub len: usize,
+    /// By slot; slots past the end are null.
+    pub columns: Vec<Vector>,
+    /// One per row, where lineage is asked for.
+    pub lineage: Option<Vec<LineageId>>,
+}
+
+impl Batch {
+    /// One row without slots.
+    #[must_use]
+    pub fn unit(lineage: bool) -> Self {
+        Self { len: 1, columns: Vec::new(), lineage: lineage.then(|| vec![LineageId::NONE]) }
+    }
+
+    /// Rows of values.
+    #[must_use]
+    pub fn from_rows(width: usize, rows: &[Vec<Value>], lineage: Option<Vec<LineageId>>) -> Self {
+        let columns = (0..width).map(|slot| rows.iter().map(|row| row[slot].clone()).collect()).collect();
+        Self { len: rows.len(), columns, lineage }
+    }
+
+    /// The value of a slot of a row.
+    #[must_use]
+    pub fn get(&self, slot: Slot, row: usize) -> Value {
+        self.columns.get(slot).map_or(Value::Null, |column| column.get(row))
+    }
+
+    /// The lineage of a row.
+    #[must_use]
+    pub fn lineage(&self, row: usize) -> LineageId {
+        self.lineage.as_ref().map_or(LineageId::NONE, |lineage| lineage[row])
+    }
+
+    /// Fills a slot.
+    pub fn set(&mut self, slot: Slot, column: Vector) {
+        if self.columns.len() <= slot {
+            self.columns.resize(slot + 1, Vector::Unset);
+        }
+        self.columns[slot] = column;
+    }
+
+    /// The rows of these numbers, in this order.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Batch {
+        Batch {
+            len: rows.len(),
+            columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
+            lineage: self.lineage.as_ref().map(|ids| rows.iter().map(|row| ids[*row as usize]).collect()),
+        }
+    }
+
+    /// All values of a row, `width` of them.
+    #[must_use]
+    pub fn row(&self, row: usize, width: usize) -> Vec<Value> {
+        (0..width).map(|slot| self.get(slot, row)).collect()
+    }
+
+    /// Bytes it holds, roughly: what a reservation counts.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let width = |column: &Vector| match column {
+            Vector::Unset => 0,
+            Vector::Nodes(_) | Vector::Rels(_) => 4,
+            Vector::Bools(_) => 1,
+            Vector::Ints(_) | Vector::Floats(_) => 8,
+            Vector::Texts(_) => 16,
+            Vector::Values(_) => size_of::<Value>(),
+        };
+        self.len * (self.columns.iter().map(width).sum::<usize>() + 4)
+    }
+}

@@ -1,0 +1,435 @@
+//! Expressions over a row.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::code;
+use crate::function;
+use crate::graph::Entity;
+use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
+use crate::value::{self, Comparison, Path, Value, equal, less};
+
+use super::{Batch, Failure, Vector, Worker, build};
+
+/// A row of a batch with the variables of the comprehensions around.
+pub(super) struct Row<'b> {
+    batch: &'b Batch,
+    row: usize,
+    pub locals: Vec<Value>,
+}
+
+/// The value of an expression that reads no row.
+///
+/// # Errors
+/// [`Failure`] where a value is wrong.
+pub fn constant(expr: &Expr, worker: &mut Worker<'_>) -> Result<Value, Failure> {
+    Row::new(&Batch::unit(false), 0).eval(expr, worker)
+}
+
+fn type_error(message: String) -> Failure {
+    Failure::Value(code::TYPE_ERROR, message)
+}
+
+/// A truth value; `None` is null.
+pub(super) fn truth(value: &Value, what: &str) -> Result<Option<bool>, Failure> {
+    match value {
+        Value::Bool(value) => Ok(Some(*value)),
+        Value::Null => Ok(None),
+        other => Err(type_error(format!("{what} is a {}; expected a boolean", other.type_name()))),
+    }
+}
+
+fn known(value: Option<bool>) -> Value {
+    value.map_or(Value::Null, Value::Bool)
+}
+
+impl<'b> Row<'b> {
+    pub(super) fn new(batch: &'b Batch, row: usize) -> Self {
+        Self { batch, row, locals: Vec::new() }
+    }
+
+    pub(super) fn eval(&mut self, expr: &Expr, worker: &mut Worker<'_>) -> Result<Value, Failure> {
+        match expr {
+            Expr::Constant(value) => Ok(value.clone()),
+            Expr::Slot(slot) => Ok(self.batch.get(*slot, self.row)),
+            Expr::Local(local) => Ok(self.locals.get(*local).cloned().unwrap_or_default()),
+            Expr::Parameter(name) => Ok(worker.query.params.get(name).cloned().unwrap_or_default()),
+            Expr::List(items) => {
+                items.iter().map(|item| self.eval(item, worker)).collect::<Result<_, _>>().map(Value::List)
+            }
+            Expr::Map(entries) => self.map(entries, worker),
+            Expr::Property(of, key) => {
+                let of = self.eval(of, worker)?;
+                property(&of, key, worker)
+            }
+            Expr::Index(of, at) => {
+                let (of, at) = (self.eval(of, worker)?, self.eval(at, worker)?);
+                index(&of, &at, worker)
+            }
+            Expr::Slice(of, from, to) => {
+                let of = self.eval(of, worker)?;
+                let from = from.as_ref().map(|e| self.eval(e, worker)).transpose()?;
+                let to = to.as_ref().map(|e| self.eval(e, worker)).transpose()?;
+                slice(&of, from, to)
+            }
+            Expr::Not(of) => Ok(known(truth(&self.eval(of, worker)?, "the operand of `NOT`")?.map(|value| !value))),
+            Expr::Negate(of) => Ok(value::negate(&self.eval(of, worker)?)?),
+            Expr::And(a, b) => {
+                let a = truth(&self.eval(a, worker)?, "an operand of `AND`")?;
+                if a == Some(false) {
+                    return Ok(Value::Bool(false));
+                }
+                let b = truth(&self.eval(b, worker)?, "an operand of `AND`")?;
+                Ok(known(if b == Some(false) { b } else { a.and(b) }))
+            }
+            Expr::Or(a, b) => {
+                let a = truth(&self.eval(a, worker)?, "an operand of `OR`")?;
+                if a == Some(true) {
+                    return Ok(Value::Bool(true));
+                }
+                let b = truth(&self.eval(b, worker)?, "an operand of `OR`")?;
+                Ok(known(if b == Some(true) { b } else { a.and(b) }))
+            }
+            Expr::Xor(a, b) => {
+                let a = truth(&self.eval(a, worker)?, "an operand of `XOR`")?;
+                let b = truth(&self.eval(b, worker)?, "an operand of `XOR`")?;
+                Ok(known(a.zip(b).map(|(a, b)| a != b)))
+            }
+            Expr::Arithmetic(operator, a, b) => {
+                let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
+                let result = match operator {
+                    '+' | '|' => value::add(&a, &b),
+                    '-' => value::subtract(&a, &b),
+                    '*' => value::multiply(&a, &b),
+                    '/' => value::divide(&a, &b),
+                    '%' => value::modulo(&a, &b),
+                    _ => value::power(&a, &b),
+                };
+                Ok(result?)
+            }
+            Expr::Compare(operator, a, b) => {
+                let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
+                Ok(known(compare(operator, &a, &b)))
+            }
+            Expr::Text(operator, a, b) => {
+                let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
+                text(operator, &a, &b)
+            }
+            Expr::In(a, b) => {
+                let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
+                is_in(&a, &b)
+            }
+            Expr::IsNull(of) => Ok(Value::Bool(self.eval(of, worker)?.is_null())),
+            Expr::HasLabels(of, test) => {
+                let of = self.eval(of, worker)?;
+                has_labels(&of, test, worker)
+            }
+            Expr::Call(name, arguments) => {
+                let arguments: Vec<Value> = arguments.iter().map(|a| self.eval(a, worker)).collect::<Result<_, _>>()?;
+                let Some(function) = function::scalar(name) else {
+                    return Err(Failure::Value(code::UNKNOWN_FUNCTION, format!("no function `{name}`")));
+                };
+                if function.strict && arguments.iter().any(Value::is_null) {
+                    return Ok(Value::Null);
+                }
+                Ok((function.eval)(&arguments, &worker.context())?)
+            }
+            Expr::Case(branches, otherwise) => {
+                for (when, then) in branches {
+                    if truth(&self.eval(when, worker)?, "a condition of `CASE`")? == Some(true) {
+                        return self.eval(then, worker);
+                    }
+                }
+                self.eval(otherwise, worker)
+            }
+            Expr::Comprehension { list, filter, result } => {
+                let Some(list) = self.list(list, worker)? else { return Ok(Value::Null) };
+                let mut kept = Vec::new();
+                for element in list.iter() {
+                    worker.query.limits.checkpoint()?;
+                    self.locals.push(element.clone());
+                    let keeps = match filter {
+                        None => true,
+                        Some(filter) => truth(&self.eval(filter, worker)?, "a condition")? == Some(true),
+                    };
+                    if keeps {
+                        kept.push(match result {
+                            None => element.clone(),
+                            Some(result) => self.eval(result, worker)?,
+                        });
+                    }
+                    self.locals.pop();
+                }
+                Ok(Value::list(kept))
+            }
+            Expr::Quantified { kind, list, filter } => self.quantified(kind, list, filter, worker),
+            Expr::Reduce { init, list, step } => {
+                let mut result = self.eval(init, worker)?;
+                let Some(list) = self.list(list, worker)? else { return Ok(Value::Null) };
+                for element in list.iter() {
+                    worker.query.limits.checkpoint()?;
+                    self.locals.push(result);
+                    self.locals.push(element.clone());
+                    result = self.eval(step, worker)?;
+                    self.locals.truncate(self.locals.len() - 2);
+                }
+                Ok(result)
+            }
+            Expr::Path(steps) => Ok(self.path(steps, worker)),
+            Expr::Subquery { kind, plan, width } => self.subquery(*kind, plan, *width, worker),
+        }
+    }
+
+    fn list(&mut self, list: &Expr, worker: &mut Worker<'_>) -> Result<Option<Arc<[Value]>>, Failure> {
+        match self.eval(list, worker)? {
+            Value::List(list) => Ok(Some(list)),
+            Value::Null => Ok(None),
+            other => Err(type_error(format!("expected a list, found a {}", other.type_name()))),
+        }
+    }
+
+    fn map(&mut self, entries: &[(Option<String>, Expr)], worker: &mut Worker<'_>) -> Result<Value, Failure> {
+        let mut map: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for (key, value) in entries {
+            let value = self.eval(value, worker)?;
+            match key {
+                Some(key) => {
+                    map.insert(key.as_str().into(), value);
+                }
+                None => match &value {
+                    Value::Map(all) => map.extend(all.iter().map(|(k, v)| (k.clone(), v.clone()))),
+                    Value::Node(node) => map.extend(worker.query.view.properties(Entity::Node(*node))),
+                    Value::Rel(rel) => map.extend(worker.query.view.properties(Entity::Rel(*rel))),
+                    Value::Null => return Ok(Value::Null),
+                    other => return Err(type_error(format!("a {} has no properties", other.type_name()))),
+                },
+            }
+        }
+        Ok(Value::Map(Arc::new(map)))
+    }
+
+    fn quantified(
+        &mut self,
+        kind: &str,
+        list: &Expr,
+        filter: &Expr,
+        worker: &mut Worker<'_>,
+    ) -> Result<Value, Failure> {
+        let Some(list) = self.list(list, worker)? else { return Ok(Value::Null) };
+        let (mut yes, mut no, mut unknown) = (0, 0, 0);
+        for element in list.iter() {
+            worker.query.limits.checkpoint()?;
+            self.locals.push(element.clone());
+            match truth(&self.eval(filter, worker)?, "a condition")? {
+                Some(true) => yes += 1,
+                Some(false) => no += 1,
+                None => unknown += 1,
+            }
+            self.locals.pop();
+        }
+        Ok(known(match kind {
+            "all" if no > 0 => Some(false),
+            "any" if yes > 0 => Some(true),
+            "none" if yes > 0 => Some(false),
+            "single" if yes > 1 => Some(false),
+            _ if unknown > 0 => None,
+            "all" | "none" => Some(true),
+            "any" => Some(false),
+            _ => Some(yes == 1),
+        }))
+    }
+
+    fn path(&self, steps: &[PathStep], worker: &Worker<'_>) -> Value {
+        let mut path = Path { nodes: Vec::new(), rels: Vec::new() };
+        for step in steps {
+            match step {
+                PathStep::Node(slot) => match self.batch.get(*slot, self.row) {
+                    // After a list of hops the last node is there already.
+                    Value::Node(node) if path.nodes.len() == path.rels.len() => path.nodes.push(node),
+                    Value::Node(_) => {}
+                    _ => return Value::Null,
+                },
+                PathStep::Rel(slot) => {
+                    let value = self.batch.get(*slot, self.row);
+                    let hops: Vec<_> = match &value {
+                        Value::Rel(rel) => {
+                            path.rels.push(*rel);
+                            continue;
+                        }
+                        Value::List(list) => {
+                            list.iter().filter_map(|v| if let Value::Rel(r) = v { Some(*r) } else { None }).collect()
+                        }
+                        _ => return Value::Null,
+                    };
+                    for rel in hops {
+                        let (_, start, end) = worker.query.view.snapshot().rel(rel);
+                        let at = path.nodes.last().copied();
+                        path.rels.push(rel);
+                        path.nodes.push(if at == Some(start) { end } else { start });
+                    }
+                }
+            }
+        }
+        Value::Path(Arc::new(path))
+    }
+
+    fn subquery(
+        &mut self,
+        kind: SubqueryKind,
+        plan: &Plan,
+        width: Slot,
+        worker: &mut Worker<'_>,
+    ) -> Result<Value, Failure> {
+        let mut argument = self.batch.gather(&[self.row as u32]);
+        argument.columns.resize(width, Vector::Unset);
+        for (place, local) in self.locals.iter().enumerate() {
+            argument.set(width + place, [local.clone()].into_iter().collect());
+        }
+        let mut operator = build(plan, &argument, worker);
+        let (mut count, mut values) = (0, Vec::new());
+        let mut held = worker.query.limits.reservation();
+        while let Some(batch) = operator.next(worker)? {
+            worker.query.limits.checkpoint()?;
+            match kind {
+                SubqueryKind::Exists => return Ok(Value::Bool(true)),
+                SubqueryKind::Count => count += batch.len as i64,
+                SubqueryKind::Collect => {
+                    held.grow(batch.len * size_of::<Value>())?;
+                    values.extend((0..batch.len).map(|row| batch.get(0, row)));
+                }
+            }
+        }
+        Ok(match kind {
+            SubqueryKind::Exists => Value::Bool(false),
+            SubqueryKind::Count => Value::Int(count),
+            SubqueryKind::Collect => Value::list(values),
+        })
+    }
+}
+
+fn compare(operator: &str, a: &Value, b: &Value) -> Option<bool> {
+    match operator {
+        "=" => equal(a, b),
+        "<>" => equal(a, b).map(|same| !same),
+        _ => match less(a, b) {
+            Comparison::Unknown => None,
+            Comparison::Unordered => Some(false),
+            Comparison::Ordered(ordering) => Some(match operator {
+                "<" => ordering == Ordering::Less,
+                "<=" => ordering != Ordering::Greater,
+                ">" => ordering == Ordering::Greater,
+                _ => ordering != Ordering::Less,
+            }),
+        },
+    }
+}
+
+fn text(operator: &str, a: &Value, b: &Value) -> Result<Value, Failure> {
+    let (Value::Text(a), Value::Text(b)) = (a, b) else { return Ok(Value::Null) };
+    Ok(Value::Bool(match operator {
+        "STARTS WITH" => a.starts_with(b.as_ref()),
+        "ENDS WITH" => a.ends_with(b.as_ref()),
+        "CONTAINS" => a.contains(b.as_ref()),
+        _ => {
+            let pattern = regex::Regex::new(&format!("^(?:{b})$"))
+                .map_err(|_| Failure::Value(code::ARGUMENT_VALUE, format!("`{b}` is not a regular expression")))?;
+            pattern.is_match(a)
+        }
+    }))
+}
+
+fn is_in(element: &Value, list: &Value) -> Result<Value, Failure> {
+    let list = match list {
+        Value::Null => return Ok(Value::Null),
+        Value::List(list) => list,
+        other => return Err(type_error(format!("`IN` looks into a list, found a {}", other.type_name()))),
+    };
+    let mut unknown = false;
+    for candidate in list.iter() {
+        match equal(element, candidate) {
+            Some(true) => return Ok(Value::Bool(true)),
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    Ok(known((!unknown).then_some(false)))
+}
+
+fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure> {
+    let view = worker.query.view;
+    let stored = |entity| view.snapshot().catalog().key(key).map_or(Value::Null, |key| view.property(entity, key));
+    match of {
+        Value::Null => Ok(Value::Null),
+        Value::Node(node) => Ok(stored(Entity::Node(*node))),
+        Value::Rel(rel) => Ok(stored(Entity::Rel(*rel))),
+        Value::Map(map) => Ok(map.get(key).cloned().unwrap_or_default()),
+        Value::Date(date) => function::date_component(*date, key)
+            .ok_or_else(|| Failure::Value(code::PROPERTY_ACCESS, format!("a date has no component `{key}`"))),
+        other => Err(Failure::Value(
+            code::PROPERTY_ACCESS,
+            format!("`.{key}` was asked of a {}; expected a node, a relationship, a map or a date", other.type_name()),
+        )),
+    }
+}
+
+fn index(of: &Value, at: &Value, worker: &Worker<'_>) -> Result<Value, Failure> {
+    match (of, at) {
+        (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
+        (Value::List(list), Value::Int(at)) => {
+            let place = if *at < 0 { at + list.len() as i64 } else { *at };
+            Ok(usize::try_from(place).ok().and_then(|place| list.get(place)).cloned().unwrap_or_default())
+        }
+        (Value::List(_), other) => Err(Failure::Value(
+            code::LIST_ELEMENT_ACCESS,
+            format!("a list is indexed by whole numbers, not by a {}", other.type_name()),
+        )),
+        (Value::Map(_) | Value::Node(_) | Value::Rel(_), Value::Text(key)) => property(of, key, worker),
+        (Value::Map(_) | Value::Node(_) | Value::Rel(_), other) => Err(Failure::Value(
+            code::MAP_ELEMENT_ACCESS,
+            format!("a {} is indexed by text, not by a {}", of.type_name(), other.type_name()),
+        )),
+        (other, _) => Err(Failure::Value(
+            code::INVALID_ELEMENT_ACCESS,
+            format!("a {} has no elements; expected a list or a map", other.type_name()),
+        )),
+    }
+}
+
+fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Failure> {
+    let list = match of {
+        Value::Null => return Ok(Value::Null),
+        Value::List(list) => list,
+        other => return Err(type_error(format!("`[a..b]` cuts a list, found a {}", other.type_name()))),
+    };
+    let n = list.len() as i64;
+    let bound = |value: Option<Value>, default: i64| match value {
+        None => Ok(Some(default)),
+        Some(Value::Null) => Ok(None),
+        Some(Value::Int(at)) => Ok(Some((if at < 0 { at + n } else { at }).clamp(0, n))),
+        Some(other) => {
+            Err(type_error(format!("a bound of `[a..b]` is a {}; expected a whole number", other.type_name())))
+        }
+    };
+    let (Some(from), Some(to)) = (bound(from, 0)?, bound(to, n)?) else { return Ok(Value::Null) };
+    Ok(Value::list(list.iter().skip(from as usize).take((to - from).max(0) as usize).cloned()))
+}
+
+fn has_labels(of: &Value, test: &LabelTest, worker: &Worker<'_>) -> Result<Value, Failure> {
+    let snapshot = worker.query.view.snapshot();
+    let catalog = snapshot.catalog();
+    match of {
+        Value::Null => Ok(Value::Null),
+        Value::Node(node) => {
+            let labels = snapshot.labels(*node);
+            let has = |name: &str| catalog.label(name).is_some_and(|label| labels.contains(&label));
+            Ok(Value::Bool(test.holds(&has, !labels.is_empty())))
+        }
+        Value::Rel(rel) => {
+            let (rel_type, ..) = snapshot.rel(*rel);
+            let name = catalog.type_name(rel_type);
+            Ok(Value::Bool(test.holds(&|other: &str| **name == *other, true)))
+        }
+        other => Err(type_error(format!("a {} has no labels; expected a node or a relationship", other.type_name()))),
+    }
+}

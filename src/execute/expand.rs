@@ -1,0 +1,282 @@
+//! Following relationships: one hop, or a path of several.
+//!
+//! Streams: holds one input batch and one path. Order: input order, then by type, then the view's neighbour order; paths
+//! depth first. Lineage: `join` of the row and every relationship followed, because all are needed; under a single-day
+//! frame also the chain entry by which its measure is in force.
+
+use std::ops::ControlFlow;
+
+use crate::graph::{Entity, GraphView, State, Statement, Step, TypeId};
+use crate::plan::{Direction, Expr, PatternRel, Slot};
+use crate::value::{NodeId, RelId, Value};
+
+use super::eval::{Row, truth};
+use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker};
+
+/// Which slots an expansion reads and fills.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<'p> {
+    pub from: Slot,
+    pub to: Slot,
+    pub into: bool,
+    pub rel: &'p PatternRel,
+    pub different_from: &'p [Slot],
+}
+
+pub(super) struct Expand<'p> {
+    input: Input<'p>,
+    shape: Shape<'p>,
+    types: Vec<TypeId>,
+    /// The batch that is worked on and the row to go on with.
+    current: Option<(Batch, usize)>,
+}
+
+impl<'p> Expand<'p> {
+    pub(super) fn new(input: Input<'p>, shape: Shape<'p>, worker: &Worker<'_>) -> Self {
+        let snapshot = worker.query.view.snapshot();
+        let types = if shape.rel.types.is_empty() {
+            snapshot.stored_types().collect()
+        } else {
+            shape.rel.types.iter().filter_map(|name| snapshot.catalog().rel_type(name)).collect()
+        };
+        Self { input, shape, types, current: None }
+    }
+}
+
+/// Matches of one expansion: the row each belongs to, the relationship or list of them, and the node reached.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    rels: Vec<RelId>,
+    lists: Vec<Value>,
+    nodes: Vec<NodeId>,
+    lineage: Vec<LineageId>,
+}
+
+impl Operator for Expand<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        loop {
+            let (batch, mut row) = match self.current.take() {
+                Some(current) => current,
+                None => match self.input.next(worker)? {
+                    Some(batch) => (batch, 0),
+                    None => return Ok(None),
+                },
+            };
+            let mut found = Found::default();
+            while row < batch.len && found.rows.len() < BATCH {
+                worker.query.limits.checkpoint()?;
+                self.row(&batch, row, &mut found, worker)?;
+                row += 1;
+            }
+            let out = (!found.rows.is_empty()).then(|| self.out(&batch, found));
+            if row < batch.len {
+                self.current = Some((batch, row));
+            }
+            if out.is_some() {
+                return Ok(out);
+            }
+        }
+    }
+}
+
+impl Expand<'_> {
+    fn out(&self, batch: &Batch, found: Found) -> Batch {
+        let mut out = batch.gather(&found.rows);
+        let rels = if self.shape.rel.length.is_some() { Vector::Values(found.lists) } else { Vector::Rels(found.rels) };
+        out.set(self.shape.rel.slot, rels);
+        if !self.shape.into {
+            out.set(self.shape.to, Vector::Nodes(found.nodes));
+        }
+        if out.lineage.is_some() {
+            out.lineage = Some(found.lineage);
+        }
+        out
+    }
+
+    fn row(&self, batch: &Batch, row: usize, found: &mut Found, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        let Value::Node(start) = batch.get(self.shape.from, row) else { return Ok(()) };
+        let goal = if self.shape.into {
+            match batch.get(self.shape.to, row) {
+                Value::Node(node) => Some(node),
+                _ => return Ok(()),
+            }
+        } else {
+            None
+        };
+        let mut used = Vec::new();
+        for slot in self.shape.different_from {
+            collect_rels(&batch.get(*slot, row), &mut used);
+        }
+        let Some((least, most)) = self.shape.rel.length else {
+            let mut hops = Vec::new();
+            let _ = for_each_step(self.view(worker), &self.types, self.shape.rel.direction, start, &mut |step| {
+                if goal.is_none_or(|goal| goal == step.node) && !used.contains(&step.rel) {
+                    hops.push(step);
+                }
+                ControlFlow::Continue(())
+            });
+            for step in hops {
+                found.rows.push(row as u32);
+                found.rels.push(step.rel);
+                found.nodes.push(step.node);
+                if worker.query.lineage {
+                    let id = joined(batch.lineage(row), step.rel, worker);
+                    found.lineage.push(id);
+                }
+            }
+            return Ok(());
+        };
+        let mut walk = Walk { expand: self, batch, row, goal, least, most, used, path: Vec::new() };
+        walk.from(start, found, worker)
+    }
+
+    fn view<'q>(&self, worker: &Worker<'q>) -> GraphView<'q> {
+        if self.shape.rel.negated { worker.query.view.with_negated() } else { worker.query.view }
+    }
+}
+
+/// A depth-first walk over paths without a repeated relationship.
+struct Walk<'a, 'p> {
+    expand: &'a Expand<'p>,
+    batch: &'a Batch,
+    row: usize,
+    goal: Option<NodeId>,
+    least: u64,
+    most: Option<u64>,
+    /// Relationships that may not be followed: those of the rest of the pattern, then those of the path.
+    used: Vec<RelId>,
+    path: Vec<RelId>,
+}
+
+impl Walk<'_, '_> {
+    /// An explicit stack: a path may be longer than the program's own allows.
+    fn from(&mut self, start: NodeId, found: &mut Found, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        self.arrive(start, found, worker);
+        let mut stack = vec![self.steps(start, worker)?];
+        while let Some(steps) = stack.last_mut() {
+            worker.query.limits.checkpoint()?;
+            match steps.pop() {
+                None => {
+                    stack.pop();
+                    self.path.pop();
+                    self.used.pop();
+                }
+                Some(step) => {
+                    self.path.push(step.rel);
+                    self.used.push(step.rel);
+                    self.arrive(step.node, found, worker);
+                    stack.push(self.steps(step.node, worker)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The ways on from a node, last first.
+    fn steps(&self, node: NodeId, worker: &mut Worker<'_>) -> Result<Vec<Step>, Failure> {
+        let mut steps = Vec::new();
+        if self.most.is_some_and(|most| self.path.len() as u64 >= most) {
+            return Ok(steps);
+        }
+        let shape = &self.expand.shape;
+        let _ = for_each_step(self.expand.view(worker), &self.expand.types, shape.rel.direction, node, &mut |step| {
+            if !self.used.contains(&step.rel) {
+                steps.push(step);
+            }
+            ControlFlow::Continue(())
+        });
+        if let Some(condition) = &shape.rel.each {
+            let mut kept = Vec::with_capacity(steps.len());
+            for step in steps {
+                if self.allows(condition, step.rel, worker)? {
+                    kept.push(step);
+                }
+            }
+            steps = kept;
+        }
+        steps.reverse();
+        Ok(steps)
+    }
+
+    fn allows(&self, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+        let mut row = Row::new(self.batch, self.row);
+        row.locals.push(Value::Rel(rel));
+        let value = row.eval(condition, worker)?;
+        Ok(truth(&value, "a condition")? == Some(true))
+    }
+
+    fn arrive(&self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {
+        if (self.path.len() as u64) < self.least || self.goal.is_some_and(|goal| goal != node) {
+            return;
+        }
+        found.rows.push(self.row as u32);
+        found.lists.push(Value::list(self.path.iter().map(|rel| Value::Rel(*rel))));
+        found.nodes.push(node);
+        if worker.query.lineage {
+            let mut id = self.batch.lineage(self.row);
+            for rel in &self.path {
+                id = joined(id, *rel, worker);
+            }
+            found.lineage.push(id);
+        }
+    }
+}
+
+/// Calls `visit` for each relationship of these types; a loop is met once.
+fn for_each_step(
+    view: GraphView<'_>,
+    types: &[TypeId],
+    direction: Direction,
+    node: NodeId,
+    visit: &mut dyn FnMut(Step) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    for rel_type in types {
+        if direction != Direction::In {
+            view.outgoing(*rel_type, node).try_for_each(&mut *visit)?;
+        }
+        if direction != Direction::Out {
+            let both = direction == Direction::Both;
+            view.incoming(*rel_type, node).filter(|step| !both || step.node != node).try_for_each(&mut *visit)?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
+    match value {
+        Value::Rel(rel) => rels.push(*rel),
+        Value::List(list) => list.iter().for_each(|value| collect_rels(value, rels)),
+        _ => {}
+    }
+}
+
+/// The lineage of a row that followed `rel` as well.
+fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
+    let leaf = worker.lineage.statement(Statement::Entity(Entity::Rel(rel)));
+    let mut id = worker.lineage.join(id, leaf);
+    if let Some(entry) = in_force_by(worker.query.view, rel) {
+        let leaf = worker.lineage.statement(entry);
+        id = worker.lineage.join(id, leaf);
+    }
+    id
+}
+
+/// The chain entry by which a measure's relationship is seen on the frame's day.
+pub(super) fn in_force_by(view: GraphView<'_>, rel: RelId) -> Option<Statement> {
+    let day = view.frame().day()?;
+    let snapshot = view.snapshot();
+    let (rel_type, start, _) = snapshot.rel(rel);
+    if !view.clips(rel_type) {
+        return None;
+    }
+    let entry = |statement: &Statement| match statement {
+        Statement::Status(number) => Some(snapshot.chain_entry(*number)),
+        Statement::Entity(_) | Statement::History(_) => None,
+    };
+    view.deciding(start)
+        .filter(|statement| {
+            entry(statement).is_some_and(|e| e.state == State::InForce && e.on.first() <= day && day < e.end.day())
+        })
+        .max_by_key(|statement| entry(statement).map(|e| e.on.first()))
+}

@@ -1,0 +1,83 @@
+//! Rows of two plans: optional matches and unions.
+//!
+//! Stream: hold one batch of each side. Order: input order; the first part's rows before the second's. Lineage: of a row
+//! that matched, the match's; of one that did not, its own (what is absent is no statement).
+
+use crate::plan::{Plan, Slot};
+use crate::value::Value;
+
+use super::{Batch, Failure, Input, Operator, Vector, Worker, build};
+
+/// The matches of `inner` for each row, or the row with nulls.
+pub(super) struct Optional<'p> {
+    input: Input<'p>,
+    inner: &'p Plan,
+    slots: &'p [Slot],
+}
+
+impl<'p> Optional<'p> {
+    pub(super) fn new(input: Input<'p>, inner: &'p Plan, slots: &'p [Slot]) -> Self {
+        Self { input, inner, slots }
+    }
+}
+
+impl Operator for Optional<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let Some(batch) = self.input.next(worker)? else { return Ok(None) };
+        // The row's number rides along in a slot of its own, past all others.
+        let number = self.slots.iter().max().map_or(0, |slot| slot + 1).max(batch.columns.len());
+        let width = number;
+        let mut argument = batch.clone();
+        argument.set(number, Vector::Ints((0..batch.len as i64).collect()));
+        let mut inner = build(self.inner, &argument, worker);
+        let mut matched: Vec<Vec<(Vec<Value>, super::LineageId)>> = vec![Vec::new(); batch.len];
+        let mut held = worker.query.limits.reservation();
+        while let Some(found) = inner.next(worker)? {
+            held.grow(found.bytes())?;
+            for row in 0..found.len {
+                if let Value::Int(of) = found.get(number, row) {
+                    matched[of as usize].push((found.row(row, width), found.lineage(row)));
+                }
+            }
+        }
+        let (mut rows, mut lineage) = (Vec::new(), Vec::new());
+        for (row, found) in matched.into_iter().enumerate() {
+            if found.is_empty() {
+                let mut values = batch.row(row, width);
+                for slot in self.slots {
+                    values[*slot] = Value::Null;
+                }
+                rows.push(values);
+                lineage.push(batch.lineage(row));
+            }
+            for (values, id) in found {
+                rows.push(values);
+                lineage.push(id);
+            }
+        }
+        Ok(Some(Batch::from_rows(width, &rows, worker.query.lineage.then_some(lineage))))
+    }
+}
+
+/// Rows of the first, then of the second.
+pub(super) struct Union<'p> {
+    parts: std::collections::VecDeque<Input<'p>>,
+}
+
+impl<'p> Union<'p> {
+    pub(super) fn new(parts: Vec<Input<'p>>) -> Self {
+        Self { parts: parts.into() }
+    }
+}
+
+impl Operator for Union<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        while let Some(part) = self.parts.front_mut() {
+            if let Some(batch) = part.next(worker)? {
+                return Ok(Some(batch));
+            }
+            self.parts.pop_front();
+        }
+        Ok(None)
+    }
+}

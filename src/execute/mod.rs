@@ -1,0 +1,187 @@
+//! Execute: a plan becomes rows.
+//!
+//! [`Plan`] → [`execute`] → [`Rows`]. Operators pull batches from their inputs; the one match from [`Plan`] to [`Operator`]
+//! is in this file. Every operator says in its header what it holds, in which order it gives rows, and what it does to
+//! lineage.
+//!
+//! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
+
+mod batch;
+pub mod derive;
+mod eval;
+mod expand;
+mod group;
+mod join;
+mod lineage;
+mod row;
+mod scan;
+mod sort;
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, code};
+use crate::function::{Context, FunctionError};
+use crate::graph::GraphView;
+use crate::limits::{Limits, Stopped};
+use crate::plan::Plan;
+use crate::value::{ArithmeticError, Day, Value};
+
+pub use batch::{BATCH, Batch, Vector};
+pub use eval::constant;
+pub use lineage::{ALTERNATIVES, Lineage, LineageId};
+
+/// What a query runs on.
+#[derive(Clone, Debug)]
+pub struct Query<'g> {
+    /// The graph through the frame.
+    pub view: GraphView<'g>,
+    /// What it may use.
+    pub limits: Limits,
+    /// Parameters.
+    pub params: &'g BTreeMap<String, Value>,
+    /// The clock's day.
+    pub today: Day,
+    /// Whether rows carry lineage.
+    pub lineage: bool,
+    /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
+    pub alternatives: bool,
+}
+
+/// What operators of one thread share.
+#[derive(Debug)]
+pub struct Worker<'q> {
+    /// The query.
+    pub query: &'q Query<'q>,
+    /// Formulas of the rows so far.
+    pub lineage: Lineage,
+}
+
+impl<'q> Worker<'q> {
+    fn context(&self) -> Context<'q> {
+        Context { view: self.query.view, today: self.query.today, limits: &self.query.limits }
+    }
+}
+
+/// Why there are no more rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Stopped by its limits.
+    Stopped(Stopped),
+    /// A value was wrong.
+    Value(&'static Code, String),
+}
+
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        Failure::Stopped(stopped)
+    }
+}
+
+impl From<FunctionError> for Failure {
+    fn from(error: FunctionError) -> Self {
+        Failure::Value(error.code, error.message)
+    }
+}
+
+impl From<ArithmeticError> for Failure {
+    fn from(error: ArithmeticError) -> Self {
+        let code = match error {
+            ArithmeticError::Types { .. } => code::TYPE_ERROR,
+            ArithmeticError::DivisionByZero | ArithmeticError::Overflow(_) => code::ARITHMETIC,
+        };
+        Failure::Value(code, error.to_string())
+    }
+}
+
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Value(code, message) => Diagnostic::new(code, message),
+            Failure::Stopped(Stopped::Cancelled) => Diagnostic::new(code::STOPPED, "stopped"),
+            Failure::Stopped(stopped @ Stopped::Deadline(_)) => Diagnostic::new(code::DEADLINE, stopped.to_string()),
+            Failure::Stopped(stopped @ Stopped::Memory { .. }) => {
+                Diagnostic::new(code::OUT_OF_MEMORY, stopped.to_string()).help("filter sooner, or return less at once")
+            }
+        }
+    }
+}
+
+/// Gives rows, a batch at a time.
+pub trait Operator: Send {
+    /// The next batch; never an empty one; `None` when there are no more.
+    ///
+    /// # Errors
+    /// [`Failure`]; the operator is not asked again.
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure>;
+}
+
+type Input<'p> = Box<dyn Operator + 'p>;
+
+/// All rows of a plan.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The rows.
+    pub rows: Vec<Vec<Value>>,
+    /// One formula per row, where lineage was asked for.
+    pub lineage: Vec<LineageId>,
+}
+
+/// Runs a plan; its rows have `width` columns.
+///
+/// # Errors
+/// [`Failure`] where a value is wrong or a limit is reached; no row is given then.
+pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
+    let mut held = worker.query.limits.reservation();
+    let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
+    let mut rows = Rows::default();
+    while let Some(batch) = operator.next(worker)? {
+        held.grow(batch.len * width * size_of::<Value>())?;
+        rows.rows.extend((0..batch.len).map(|row| batch.row(row, width)));
+        rows.lineage.extend(batch.lineage.unwrap_or_default());
+    }
+    Ok(rows)
+}
+
+/// The operators of a plan; `argument` is what [`Plan::Argument`] gives.
+fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
+    let lineage = worker.query.lineage;
+    match plan {
+        Plan::Unit => Box::new(row::Once::new(Batch::unit(lineage))),
+        Plan::Argument => Box::new(row::Once::new(argument.clone())),
+        // Plans are lowered before they run; a pattern that was not is run in the order of its text.
+        Plan::Match { .. } => Box::new(row::Once::new(Batch::default())),
+        Plan::ScanNodes { input, slot, label } => {
+            Box::new(scan::Scan::new(build(input, argument, worker), *slot, label.as_deref(), worker))
+        }
+        Plan::SeekNodes { input, slot, key, value } => {
+            Box::new(scan::Seek::new(build(input, argument, worker), *slot, key, value))
+        }
+        Plan::Expand { input, from, rel, to, into, different_from } => {
+            let input = build(input, argument, worker);
+            Box::new(expand::Expand::new(
+                input,
+                expand::Shape { from: *from, to: *to, into: *into, rel, different_from },
+                worker,
+            ))
+        }
+        Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),
+        Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, argument, worker), items)),
+        Plan::Project { input, items } => Box::new(row::Project::new(build(input, argument, worker), items)),
+        Plan::Group { input, keys, aggregates } => {
+            Box::new(group::Group::new(build(input, argument, worker), keys, aggregates))
+        }
+        Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, argument, worker))),
+        Plan::Sort { input, keys } => Box::new(sort::Sort::new(build(input, argument, worker), keys)),
+        Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, argument, worker), count)),
+        Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, argument, worker), count)),
+        Plan::Unwind { input, list, slot, position } => {
+            Box::new(row::Unwind::new(build(input, argument, worker), list, *slot, *position))
+        }
+        Plan::Optional { input, inner, slots } => {
+            Box::new(join::Optional::new(build(input, argument, worker), inner, slots))
+        }
+        Plan::Union { parts } => {
+            Box::new(join::Union::new(parts.iter().map(|part| build(part, argument, worker)).collect()))
+        }
+    }
+}

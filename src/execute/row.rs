@@ -1,0 +1,233 @@
+//! Operators that look at one row at a time: filter, extend, project, page, unwind.
+//!
+//! Stream: hold one input batch. Order: input order. Lineage: the input row's; a filter on a derived label joins what
+//! gives the label.
+
+use crate::diag::code;
+use crate::plan::{Expr, LabelTest, Slot};
+use crate::value::Value;
+
+use super::eval::{Row, truth};
+use super::{Batch, Failure, Input, Operator, Vector, Worker};
+
+/// Gives one batch, once.
+pub(super) struct Once(Option<Batch>);
+
+impl Once {
+    pub(super) fn new(batch: Batch) -> Self {
+        Self(Some(batch))
+    }
+}
+
+impl Operator for Once {
+    fn next(&mut self, _: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        Ok(self.0.take().filter(|batch| batch.len > 0))
+    }
+}
+
+/// Keeps rows for which a condition is true.
+pub(super) struct Filter<'p> {
+    input: Input<'p>,
+    condition: &'p Expr,
+}
+
+impl<'p> Filter<'p> {
+    pub(super) fn new(input: Input<'p>, condition: &'p Expr) -> Self {
+        Self { input, condition }
+    }
+}
+
+impl Operator for Filter<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        while let Some(batch) = self.input.next(worker)? {
+            worker.query.limits.checkpoint()?;
+            let mut kept = Vec::new();
+            for row in 0..batch.len {
+                let value = Row::new(&batch, row).eval(self.condition, worker)?;
+                if truth(&value, "a condition")? == Some(true) {
+                    kept.push(row as u32);
+                }
+            }
+            if kept.is_empty() {
+                continue;
+            }
+            let mut out = if kept.len() == batch.len { batch } else { batch.gather(&kept) };
+            if let (true, Expr::HasLabels(of, test)) = (worker.query.lineage, self.condition) {
+                join_derived_labels(&mut out, of, test, worker)?;
+            }
+            return Ok(Some(out));
+        }
+        Ok(None)
+    }
+}
+
+/// Rows that passed a test on a derived label rest on what gives the label.
+fn join_derived_labels(batch: &mut Batch, of: &Expr, test: &LabelTest, worker: &mut Worker<'_>) -> Result<(), Failure> {
+    let snapshot = worker.query.view.snapshot();
+    let derived: Vec<&str> = test.required().into_iter().filter(|label| snapshot.is_derived_label(label)).collect();
+    for label in derived {
+        for row in 0..batch.len {
+            if let Value::Node(node) = Row::new(batch, row).eval(of, worker)? {
+                let leaf = worker.lineage.label(node, label);
+                if let Some(lineage) = &mut batch.lineage {
+                    lineage[row] = worker.lineage.join(lineage[row], leaf);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds slots.
+pub(super) struct Extend<'p> {
+    input: Input<'p>,
+    items: &'p [(Slot, Expr)],
+}
+
+impl<'p> Extend<'p> {
+    pub(super) fn new(input: Input<'p>, items: &'p [(Slot, Expr)]) -> Self {
+        Self { input, items }
+    }
+}
+
+impl Operator for Extend<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let Some(mut batch) = self.input.next(worker)? else { return Ok(None) };
+        worker.query.limits.checkpoint()?;
+        for (slot, item) in self.items {
+            let column = column(&batch, item, worker)?;
+            batch.set(*slot, column);
+        }
+        Ok(Some(batch))
+    }
+}
+
+/// An expression over every row of a batch.
+pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<Vector, Failure> {
+    if let Expr::Slot(slot) = expr {
+        return Ok(batch.columns.get(*slot).cloned().unwrap_or_default());
+    }
+    (0..batch.len).map(|row| Row::new(batch, row).eval(expr, worker)).collect()
+}
+
+/// New rows of exactly these values.
+pub(super) struct Project<'p> {
+    input: Input<'p>,
+    items: &'p [Expr],
+}
+
+impl<'p> Project<'p> {
+    pub(super) fn new(input: Input<'p>, items: &'p [Expr]) -> Self {
+        Self { input, items }
+    }
+}
+
+impl Operator for Project<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let Some(mut batch) = self.input.next(worker)? else { return Ok(None) };
+        worker.query.limits.checkpoint()?;
+        let columns = self.items.iter().map(|item| column(&batch, item, worker)).collect::<Result<_, _>>()?;
+        Ok(Some(Batch { len: batch.len, columns, lineage: batch.lineage.take() }))
+    }
+}
+
+/// `SKIP` and `LIMIT`.
+pub(super) struct Page<'p> {
+    input: Input<'p>,
+    count: &'p Expr,
+    keep: bool,
+    left: Option<u64>,
+}
+
+impl<'p> Page<'p> {
+    pub(super) fn skip(input: Input<'p>, count: &'p Expr) -> Self {
+        Self { input, count, keep: false, left: None }
+    }
+
+    pub(super) fn limit(input: Input<'p>, count: &'p Expr) -> Self {
+        Self { input, count, keep: true, left: None }
+    }
+
+    fn left(&mut self, worker: &mut Worker<'_>) -> Result<u64, Failure> {
+        if let Some(left) = self.left {
+            return Ok(left);
+        }
+        let unit = Batch::unit(false);
+        let clause = if self.keep { "LIMIT" } else { "SKIP" };
+        match Row::new(&unit, 0).eval(self.count, worker)? {
+            Value::Int(n) if n >= 0 => Ok(n as u64),
+            Value::Int(n) => {
+                Err(Failure::Value(code::NEGATIVE_INTEGER, format!("`{clause}` is {n}; expected a number from 0 on")))
+            }
+            other => Err(Failure::Value(
+                code::INVALID_COUNT,
+                format!("`{clause}` is a {}; expected a whole number from 0 on", other.type_name()),
+            )),
+        }
+    }
+}
+
+impl Operator for Page<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let mut left = self.left(worker)?;
+        loop {
+            self.left = Some(left);
+            if self.keep && left == 0 {
+                return Ok(None);
+            }
+            let Some(batch) = self.input.next(worker)? else { return Ok(None) };
+            let n = (batch.len as u64).min(left);
+            left -= n;
+            self.left = Some(left);
+            let rows: Vec<u32> =
+                if self.keep { (0..n as u32).collect() } else { (n as u32..batch.len as u32).collect() };
+            if !rows.is_empty() {
+                return Ok(Some(if rows.len() == batch.len { batch } else { batch.gather(&rows) }));
+            }
+        }
+    }
+}
+
+/// One row per element of a list; `null` gives none, any other value one.
+pub(super) struct Unwind<'p> {
+    input: Input<'p>,
+    list: &'p Expr,
+    slot: Slot,
+    position: Option<(Slot, i64)>,
+}
+
+impl<'p> Unwind<'p> {
+    pub(super) fn new(input: Input<'p>, list: &'p Expr, slot: Slot, position: Option<(Slot, i64)>) -> Self {
+        Self { input, list, slot, position }
+    }
+}
+
+impl Operator for Unwind<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        while let Some(batch) = self.input.next(worker)? {
+            let (mut rows, mut values, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+            for row in 0..batch.len {
+                worker.query.limits.checkpoint()?;
+                let elements = match Row::new(&batch, row).eval(self.list, worker)? {
+                    Value::Null => continue,
+                    Value::List(list) => list,
+                    other => [other].into_iter().collect(),
+                };
+                for (place, element) in elements.iter().enumerate() {
+                    rows.push(row as u32);
+                    values.push(element.clone());
+                    positions.push(place as i64 + self.position.map_or(0, |(_, first)| first));
+                }
+            }
+            if !rows.is_empty() {
+                let mut out = batch.gather(&rows);
+                out.set(self.slot, values.into_iter().collect());
+                if let Some((slot, _)) = self.position {
+                    out.set(slot, Vector::Ints(positions));
+                }
+                return Ok(Some(out));
+            }
+        }
+        Ok(None)
+    }
+}

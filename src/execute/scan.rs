@@ -1,0 +1,152 @@
+//! Finding nodes: by label, or by the value of a property.
+//!
+//! Streams: holds one input batch. Order: input order, then the order of nodes. Lineage: `join` of the row and the node's
+//! own statement, because the node may be all there is of the row; what gives it a derived label is joined too.
+
+use crate::graph::{Entity, KeyId, Statement};
+use crate::plan::{Expr, Slot};
+use crate::value::{NodeId, Value, equal};
+
+use super::eval::Row;
+use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
+
+/// Every node with a label.
+pub(super) struct Scan<'p> {
+    input: Input<'p>,
+    slot: Slot,
+    label: Option<&'p str>,
+    /// The nodes, found once.
+    nodes: Option<Vec<NodeId>>,
+    /// The batch that is worked on, the row and the node to go on with.
+    current: Option<(Batch, usize, usize)>,
+    derived: bool,
+}
+
+impl<'p> Scan<'p> {
+    pub(super) fn new(input: Input<'p>, slot: Slot, label: Option<&'p str>, worker: &Worker<'_>) -> Self {
+        let derived = label.is_some_and(|label| worker.query.view.snapshot().is_derived_label(label));
+        Self { input, slot, label, nodes: None, current: None, derived }
+    }
+
+    fn nodes(&mut self, worker: &Worker<'_>) -> Vec<NodeId> {
+        self.nodes.take().unwrap_or_else(|| {
+            let view = worker.query.view;
+            match self.label {
+                None => view.nodes().collect(),
+                Some(name) => match view.snapshot().catalog().label(name) {
+                    Some(label) => view.nodes_with(label).collect(),
+                    None => Vec::new(),
+                },
+            }
+        })
+    }
+}
+
+impl Operator for Scan<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let nodes = self.nodes(worker);
+        let out = self.fill(&nodes, worker);
+        self.nodes = Some(nodes);
+        out
+    }
+}
+
+impl Scan<'_> {
+    fn fill(&mut self, nodes: &[NodeId], worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        if nodes.is_empty() {
+            return Ok(None);
+        }
+        loop {
+            worker.query.limits.checkpoint()?;
+            let (batch, row, at) = match self.current.take() {
+                Some(current) => current,
+                None => match self.input.next(worker)? {
+                    Some(batch) => (batch, 0, 0),
+                    None => return Ok(None),
+                },
+            };
+            if row == batch.len {
+                continue;
+            }
+            let n = (nodes.len() - at).min(BATCH);
+            let found = nodes[at..at + n].to_vec();
+            let mut out = batch.gather(&vec![row as u32; n]);
+            join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
+            out.set(self.slot, Vector::Nodes(found));
+            self.current = Some(if at + n == nodes.len() { (batch, row + 1, 0) } else { (batch, row, at + n) });
+            return Ok(Some(out));
+        }
+    }
+}
+
+fn join_nodes(batch: &mut Batch, nodes: &[NodeId], derived: Option<&str>, worker: &mut Worker<'_>) {
+    if let Some(lineage) = &mut batch.lineage {
+        for (id, node) in lineage.iter_mut().zip(nodes) {
+            let leaf = worker.lineage.statement(Statement::Entity(Entity::Node(*node)));
+            *id = worker.lineage.join(*id, leaf);
+            if let Some(label) = derived {
+                let leaf = worker.lineage.label(*node, label);
+                *id = worker.lineage.join(*id, leaf);
+            }
+        }
+    }
+}
+
+/// The nodes whose property has a value: an `id` by look-up, any other key through its column.
+pub(super) struct Seek<'p> {
+    input: Input<'p>,
+    slot: Slot,
+    key: &'p str,
+    value: &'p Expr,
+}
+
+impl<'p> Seek<'p> {
+    pub(super) fn new(input: Input<'p>, slot: Slot, key: &'p str, value: &'p Expr) -> Self {
+        Self { input, slot, key, value }
+    }
+
+    fn find(&self, wanted: &Value, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> {
+        let view = worker.query.view;
+        let snapshot = view.snapshot();
+        let (Some(key), false) = (key, wanted.is_null()) else { return Vec::new() };
+        let shown = |node: &NodeId| view.shows_node(*node);
+        let has = |node: &NodeId| equal(&view.property(Entity::Node(*node), key), wanted) == Some(true);
+        if self.key == "id"
+            && let Value::Text(id) = wanted
+            && let Some(node) = snapshot.node(id)
+            && has(&node)
+        {
+            // The stable id is unique, so the property that repeats it is.
+            return Some(node).filter(shown).into_iter().collect();
+        }
+        // Text is found in the column's dictionary; numbers and dates may be equal in more than one form.
+        if let (Value::Text(_), Some(column), false) = (wanted, snapshot.node_column(key), snapshot.is_historic(key)) {
+            return column.find(wanted).into_iter().map(NodeId).filter(shown).collect();
+        }
+        view.nodes().filter(has).collect()
+    }
+}
+
+impl Operator for Seek<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let key = worker.query.view.snapshot().catalog().key(self.key);
+        while let Some(batch) = self.input.next(worker)? {
+            let (mut rows, mut nodes) = (Vec::new(), Vec::new());
+            for row in 0..batch.len {
+                worker.query.limits.checkpoint()?;
+                let wanted = Row::new(&batch, row).eval(self.value, worker)?;
+                for node in self.find(&wanted, key, worker) {
+                    rows.push(row as u32);
+                    nodes.push(node);
+                }
+            }
+            if !rows.is_empty() {
+                let mut out = batch.gather(&rows);
+                join_nodes(&mut out, &nodes, None, worker);
+                out.set(self.slot, Vector::Nodes(nodes));
+                return Ok(Some(out));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,151 @@
+//! Functions of numbers.
+
+use crate::value::Value;
+
+use super::{FunctionError, ScalarFunction, wrong_type};
+
+fn float(function: &str, value: &Value, of: fn(f64) -> f64) -> Result<Value, FunctionError> {
+    match value {
+        Value::Int(value) => Ok(Value::Float(of(*value as f64))),
+        Value::Float(value) => Ok(Value::Float(of(*value))),
+        other => Err(wrong_type(function, other, "a number")),
+    }
+}
+
+/// `abs(number) → number`.
+pub(super) static ABS: ScalarFunction = ScalarFunction {
+    name: "abs",
+    arity: (1, 1),
+    signature: "(number) → number",
+    summary: "The number without its sign.",
+    example: ("abs(-3)", "3"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        match &arguments[0] {
+            Value::Int(value) => Ok(Value::Int(value.saturating_abs())),
+            other => float("abs", other, f64::abs),
+        }
+    },
+};
+
+/// `ceil(number) → number`.
+pub(super) static CEIL: ScalarFunction = ScalarFunction {
+    name: "ceil",
+    arity: (1, 1),
+    signature: "(number) → number",
+    summary: "The next whole number above, as a float.",
+    example: ("ceil(1.2)", "2.0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        float("ceil", &arguments[0], f64::ceil)
+    },
+};
+
+/// `floor(number) → number`.
+pub(super) static FLOOR: ScalarFunction = ScalarFunction {
+    name: "floor",
+    arity: (1, 1),
+    signature: "(number) → number",
+    summary: "The next whole number below, as a float.",
+    example: ("floor(1.8)", "1.0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        float("floor", &arguments[0], f64::floor)
+    },
+};
+
+/// `round(number) → number`.
+pub(super) static ROUND: ScalarFunction = ScalarFunction {
+    name: "round",
+    arity: (1, 1),
+    signature: "(number) → number",
+    summary: "The nearest whole number, as a float; halves go up.",
+    example: ("round(1.5)", "2.0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        float("round", &arguments[0], |x| (x + 0.5).floor())
+    },
+};
+
+/// `sign(number) → int`.
+pub(super) static SIGN: ScalarFunction = ScalarFunction {
+    name: "sign",
+    arity: (1, 1),
+    signature: "(number) → int",
+    summary: "-1, 0 or 1.",
+    example: ("sign(-2.5)", "-1"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        match &arguments[0] {
+            Value::Int(value) => Ok(Value::Int(value.signum())),
+            Value::Float(value) => Ok(Value::Int(i64::from(*value > 0.0) - i64::from(*value < 0.0))),
+            other => Err(wrong_type("sign", other, "a number")),
+        }
+    },
+};
+
+/// `sqrt(number) → number`.
+pub(super) static SQRT: ScalarFunction = ScalarFunction {
+    name: "sqrt",
+    arity: (1, 1),
+    signature: "(number) → number",
+    summary: "The square root.",
+    example: ("sqrt(9)", "3.0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        float("sqrt", &arguments[0], f64::sqrt)
+    },
+};
+
+/// `toFloat(value) → float`.
+pub(super) static TO_FLOAT: ScalarFunction = ScalarFunction {
+    name: "toFloat",
+    arity: (1, 1),
+    signature: "(value) → float",
+    summary: "A number or text as a float; null where the text is none.",
+    example: ("toFloat('1.5')", "1.5"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        match &arguments[0] {
+            Value::Text(text) => Ok(text.trim().parse::<f64>().ok().into()),
+            other => float("toFloat", other, |x| x),
+        }
+    },
+};
+
+/// `toInteger(value) → int`.
+pub(super) static TO_INTEGER: ScalarFunction = ScalarFunction {
+    name: "toInteger",
+    arity: (1, 1),
+    signature: "(value) → int",
+    summary: "A number or text as a whole number, cut towards zero; null where the text is none.",
+    example: ("toInteger('42')", "42"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        match &arguments[0] {
+            Value::Int(value) => Ok(Value::Int(*value)),
+            Value::Float(value) => Ok(Value::Int(*value as i64)),
+            Value::Text(text) => {
+                let text = text.trim();
+                Ok(text.parse::<i64>().ok().or_else(|| text.parse::<f64>().ok().map(|x| x as i64)).into())
+            }
+            other => Err(wrong_type("toInteger", other, "a number or a text")),
+        }
+    },
+};

@@ -1,0 +1,234 @@
+//! What is said about a statement: when it holds, in what mood, by whom, where it stands. Never clipped by the frame.
+
+use crate::graph::{End, Meta, Start, State, Statement, Validity, WrittenPeriod};
+use crate::value::{Date, Day, Value};
+
+use super::graph::entity;
+use super::{Context, FunctionError, ScalarFunction, wrong_type};
+
+fn meta<'q>(function: &str, value: &Value, context: &Context<'q>) -> Result<&'q Meta, FunctionError> {
+    Ok(context.view.snapshot().meta(Statement::Entity(entity(function, value)?)))
+}
+
+fn bounds(period: &WrittenPeriod) -> (Value, Value) {
+    let from = match period.from {
+        Start::On(date) => Value::Date(date),
+        Start::Unknown | Start::Always => Value::Null,
+    };
+    let until = match period.to {
+        End::Until(date) => Value::Date(date),
+        End::Through(_) => Value::from(period.to.day()),
+        End::Unknown => Value::Null,
+    };
+    (from, until)
+}
+
+fn periods(validity: &Validity) -> Vec<(Value, Value)> {
+    match validity {
+        Validity::Unknown | Validity::Always => vec![(Value::Null, Value::Null)],
+        Validity::In(periods) => periods.iter().map(bounds).collect(),
+    }
+}
+
+fn validity(meta: &Meta) -> Value {
+    Value::list(periods(&meta.validity).into_iter().map(|(from, until)| Value::map([("from", from), ("until", until)])))
+}
+
+fn sources(meta: &Meta, context: &Context<'_>) -> Value {
+    Value::list(meta.citations.iter().map(|citation| {
+        let source = context.view.snapshot().source(citation.source);
+        Value::map([
+            ("id", Value::Text(source.id.clone())),
+            ("publisher", Value::from(source.publisher.as_str())),
+            ("title", Value::from(source.title.as_str())),
+            ("date", source.date.map_or(Value::Null, Value::Date)),
+            ("at", citation.at.as_deref().map_or(Value::Null, Value::from)),
+            ("url", source.url.as_deref().map_or(Value::Null, Value::from)),
+        ])
+    }))
+}
+
+/// The day of the second argument; else the frame's, else today.
+fn day(function: &str, argument: Option<&Value>, context: &Context<'_>) -> Result<Day, FunctionError> {
+    let wrong = |value: &Value| wrong_type(function, value, "a date known to the day");
+    match argument {
+        None => Ok(context.view.frame().day().unwrap_or(context.today)),
+        Some(value @ Value::Date(date)) => date.day().ok_or_else(|| wrong(value)),
+        Some(value @ Value::Text(text)) => text.parse::<Date>().ok().and_then(Date::day).ok_or_else(|| wrong(value)),
+        Some(other) => Err(wrong(other)),
+    }
+}
+
+fn state(function: &str, arguments: &[Value], context: &Context<'_>) -> Result<Option<State>, FunctionError> {
+    let Value::Node(node) = arguments[0] else { return Err(wrong_type(function, &arguments[0], "a node")) };
+    Ok(context.view.state_on(node, day(function, arguments.get(1), context)?))
+}
+
+fn history(arguments: &[Value], context: &Context<'_>) -> Result<Value, FunctionError> {
+    let entity = entity("history", &arguments[0])?;
+    let Value::Text(key) = &arguments[1] else {
+        return Err(wrong_type("history", &arguments[1], "the name of a property"));
+    };
+    let snapshot = context.view.snapshot();
+    let Some(key) = snapshot.catalog().key(key) else { return Ok(Value::list([])) };
+    Ok(Value::list(context.view.history(entity, key).map(|number| {
+        let entry = snapshot.history_entry(number);
+        let (from, until) = periods(&entry.meta.validity).swap_remove(0);
+        Value::map([
+            ("value", entry.value.clone()),
+            ("from", from),
+            ("until", until),
+            ("modality", Value::from(entry.meta.modality.word())),
+            ("sources", sources(&entry.meta, context)),
+        ])
+    })))
+}
+
+fn voices(meta: &Meta, context: &Context<'_>) -> Value {
+    let snapshot = context.view.snapshot();
+    let name = snapshot.catalog().key("name");
+    Value::list(meta.claimed_by.iter().map(|voice| {
+        let named = name.map_or(Value::Null, |key| snapshot.property(crate::graph::Entity::Node(*voice), key));
+        if named.is_null() { Value::Text(snapshot.node_id(*voice).clone()) } else { named }
+    }))
+}
+
+/// `claimed_by(node or relationship) → list`.
+pub(super) static CLAIMED_BY: ScalarFunction = ScalarFunction {
+    name: "claimed_by",
+    arity: (1, 1),
+    signature: "(node or relationship) → list",
+    summary: "The names of the voices, speaker first.",
+    example: ("claimed_by(r)", "['IEA', 'Realist English']"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(voices(meta("claimed_by", &arguments[0], context)?, context)),
+};
+
+/// `history(node or relationship, key) → list`.
+pub(super) static HISTORY: ScalarFunction = ScalarFunction {
+    name: "history",
+    arity: (2, 2),
+    signature: "(node or relationship, key) → list",
+    summary: "Every value that a property had, with its period and sources.",
+    example: ("history(m, 'rate')", "[{value: 20}]"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| history(arguments, context),
+};
+
+/// `in_force(measure, day?) → boolean`.
+pub(super) static IN_FORCE: ScalarFunction = ScalarFunction {
+    name: "in_force",
+    arity: (1, 2),
+    signature: "(measure, day?) → boolean",
+    summary: "Whether a measure is in force on a day (the frame's, else today).",
+    example: ("in_force(m, '2025-10-21')", "true"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(state("in_force", arguments, context)?.map(|state| state == State::InForce).into()),
+};
+
+/// `modality(node or relationship) → text`.
+pub(super) static MODALITY: ScalarFunction = ScalarFunction {
+    name: "modality",
+    arity: (1, 1),
+    signature: "(node or relationship) → text",
+    summary: "Its mood: fact, estimate, claim, planned, ….",
+    example: ("modality(r)", "'fact'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(Value::from(meta("modality", &arguments[0], context)?.modality.word())),
+};
+
+/// `polarity(node or relationship) → text`.
+pub(super) static POLARITY: ScalarFunction = ScalarFunction {
+    name: "polarity",
+    arity: (1, 1),
+    signature: "(node or relationship) → text",
+    summary: "`positive`, or `not` where the statement says no.",
+    example: ("polarity(r)", "'positive'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        Ok(Value::from(if meta("polarity", &arguments[0], context)?.negated { "not" } else { "positive" }))
+    },
+};
+
+/// `recorded(node or relationship) → map`.
+pub(super) static RECORDED: ScalarFunction = ScalarFunction {
+    name: "recorded",
+    arity: (1, 1),
+    signature: "(node or relationship) → map",
+    summary: "When it became known and when it was withdrawn.",
+    example: ("recorded(r)", "{learnt: '2025-04-04', retracted: null}"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let meta = meta("recorded", &arguments[0], context)?;
+        let date = |date: Option<Date>| date.map_or(Value::Null, Value::Date);
+        Ok(Value::map([("learnt", date(meta.learnt)), ("retracted", date(meta.retracted))]))
+    },
+};
+
+/// `sources(node or relationship) → list`.
+pub(super) static SOURCES: ScalarFunction = ScalarFunction {
+    name: "sources",
+    arity: (1, 1),
+    signature: "(node or relationship) → list",
+    summary: "Where it stands: documents with the place in each.",
+    example: ("sources(r)", "[{id: 'seed'}]"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(sources(meta("sources", &arguments[0], context)?, context)),
+};
+
+/// `status(measure, day?) → text`.
+pub(super) static STATUS: ScalarFunction = ScalarFunction {
+    name: "status",
+    arity: (1, 2),
+    signature: "(measure, day?) → text",
+    summary: "The state of a measure on a day (the frame's, else today).",
+    example: ("status(m, '2025-10-21')", "'in force'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(state("status", arguments, context)?.map(|state| Value::from(state.words())).into()),
+};
+
+/// `valid_from(node or relationship) → date`.
+pub(super) static VALID_FROM: ScalarFunction = ScalarFunction {
+    name: "valid_from",
+    arity: (1, 1),
+    signature: "(node or relationship) → date",
+    summary: "The first day, as written; null where it is not known.",
+    example: ("valid_from(r)", "'2025-04-04'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(periods(&meta("valid_from", &arguments[0], context)?.validity).swap_remove(0).0),
+};
+
+/// `valid_to(node or relationship) → date`.
+pub(super) static VALID_TO: ScalarFunction = ScalarFunction {
+    name: "valid_to",
+    arity: (1, 1),
+    signature: "(node or relationship) → date",
+    summary: "The first day it no longer holds; null where it is not known.",
+    example: ("valid_to(r)", "'2026-11-11'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        Ok(periods(&meta("valid_to", &arguments[0], context)?.validity).pop().map_or(Value::Null, |(_, until)| until))
+    },
+};
+
+/// `validity(node or relationship) → list`.
+pub(super) static VALIDITY: ScalarFunction = ScalarFunction {
+    name: "validity",
+    arity: (1, 1),
+    signature: "(node or relationship) → list",
+    summary: "The periods in which it holds, as written.",
+    example: ("validity(r)", "[{from: '2025-04-04', until: null}]"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(validity(meta("validity", &arguments[0], context)?)),
+};

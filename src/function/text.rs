@@ -1,0 +1,138 @@
+//! Functions of text. Characters are Unicode scalar values.
+
+use crate::diag::code;
+use crate::value::Value;
+
+use super::{FunctionError, ScalarFunction, wrong_type};
+
+fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> {
+    value.as_text().ok_or_else(|| wrong_type(function, value, "a text"))
+}
+
+fn count(function: &str, value: &Value) -> Result<usize, FunctionError> {
+    match value {
+        Value::Int(n) if *n >= 0 => Ok(*n as usize),
+        Value::Int(n) => Err(FunctionError {
+            code: code::NUMBER_OUT_OF_RANGE,
+            message: format!("`{function}` was given {n}; expected a number from 0 on"),
+        }),
+        other => Err(wrong_type(function, other, "a whole number")),
+    }
+}
+
+/// `toLower(text) → text`.
+pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
+    name: "toLower",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text in small letters.",
+    example: ("toLower('AbC')", "'abc'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        Ok(Value::from(text("toLower", &arguments[0])?.to_lowercase()))
+    },
+};
+
+/// `toUpper(text) → text`.
+pub(super) static TO_UPPER: ScalarFunction = ScalarFunction {
+    name: "toUpper",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text in capitals.",
+    example: ("toUpper('AbC')", "'ABC'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        Ok(Value::from(text("toUpper", &arguments[0])?.to_uppercase()))
+    },
+};
+
+/// `replace(text, what, by) → text`.
+pub(super) static REPLACE: ScalarFunction = ScalarFunction {
+    name: "replace",
+    arity: (3, 3),
+    signature: "(text, what, by) → text",
+    summary: "The text with every `what` replaced.",
+    example: ("replace('a-b', '-', '+')", "'a+b'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        let (a, b, c) =
+            (text("replace", &arguments[0])?, text("replace", &arguments[1])?, text("replace", &arguments[2])?);
+        Ok(Value::from(a.replace(b, c)))
+    },
+};
+
+/// `split(text, separator) → list`.
+pub(super) static SPLIT: ScalarFunction = ScalarFunction {
+    name: "split",
+    arity: (2, 2),
+    signature: "(text, separator) → list",
+    summary: "The parts of the text between separators.",
+    example: ("split('a,b', ',')", "['a', 'b']"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        let (a, b) = (text("split", &arguments[0])?, text("split", &arguments[1])?);
+        Ok(Value::list(a.split(b).map(Value::from)))
+    },
+};
+
+/// `substring(text, from, length?) → text`.
+pub(super) static SUBSTRING: ScalarFunction = ScalarFunction {
+    name: "substring",
+    arity: (2, 3),
+    signature: "(text, from, length?) → text",
+    summary: "The characters from a place on, counted from 0.",
+    example: ("substring('hello', 1, 3)", "'ell'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        let of = text("substring", &arguments[0])?.chars().skip(count("substring", &arguments[1])?);
+        Ok(Value::from(match arguments.get(2) {
+            Some(length) => of.take(count("substring", length)?).collect::<String>(),
+            None => of.collect(),
+        }))
+    },
+};
+
+/// `toString(value) → text`.
+pub(super) static TO_STRING: ScalarFunction = ScalarFunction {
+    name: "toString",
+    arity: (1, 1),
+    signature: "(value) → text",
+    summary: "A number, truth value or date as text.",
+    example: ("toString(1.5)", "'1.5'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        match &arguments[0] {
+            value @ Value::Text(_) => Ok(value.clone()),
+            value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_)) => Ok(Value::from(value.to_string())),
+            Value::Date(date) => Ok(Value::from(date.to_string())),
+            other => Err(wrong_type("toString", other, "a text, a number, a truth value or a date")),
+        }
+    },
+};
+
+/// `trim(text) → text`.
+pub(super) static TRIM: ScalarFunction = ScalarFunction {
+    name: "trim",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text without white space at its ends.",
+    example: ("trim('  a ')", "'a'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| {
+        let _ = context;
+        Ok(Value::from(text("trim", &arguments[0])?.trim()))
+    },
+};

@@ -1,0 +1,27 @@
+//! Definitions: derived names with the plans that derive them.
+
+use std::collections::BTreeSet;
+
+use super::Plan;
+
+/// What a definition gives a name to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Defined {
+    /// A relationship type; the plan's columns are start, end and these properties.
+    Type(String, Vec<String>),
+    /// A label; the plan's only column is the node.
+    Label(String),
+}
+
+/// A definition with its names resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// The name.
+    pub defined: Defined,
+    /// What derives it.
+    pub plan: Plan,
+    /// Types it reads.
+    pub types: BTreeSet<String>,
+    /// Labels it reads.
+    pub labels: BTreeSet<String>,
+}

@@ -1,0 +1,134 @@
+//! The plan as a tree, for people and for golden files.
+
+use std::fmt::Write;
+
+use super::{Direction, Expr, LabelTest, PatternRel, Plan};
+
+/// The plan, an operator a line, inputs indented below what reads them. Slots are written `#0`.
+#[must_use]
+pub fn explain(plan: &Plan) -> String {
+    let mut text = String::new();
+    write_plan(plan, 0, &mut text);
+    text
+}
+
+fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
+    let line = match plan {
+        Plan::Unit => "Unit".to_owned(),
+        Plan::Argument => "Argument".to_owned(),
+        Plan::Match { pattern, .. } => {
+            format!("Match {} nodes, {} relationships", pattern.nodes.len(), pattern.rels.len())
+        }
+        Plan::ScanNodes { slot, label, .. } => {
+            format!("ScanNodes #{slot}{}", label.as_ref().map_or(String::new(), |label| format!(":{label}")))
+        }
+        Plan::SeekNodes { slot, key, value, .. } => format!("SeekNodes #{slot} where {key} = {}", show(value)),
+        Plan::Expand { from, rel, to, into, .. } => {
+            format!("Expand (#{from}){}(#{to}){}", arrow(rel), if *into { " into" } else { "" })
+        }
+        Plan::Filter { condition, .. } => format!("Filter {}", show(condition)),
+        Plan::Extend { items, .. } => {
+            format!("Extend {}", join(items.iter().map(|(slot, item)| format!("#{slot} = {}", show(item)))))
+        }
+        Plan::Project { items, .. } => format!("Project {}", join(items.iter().map(show))),
+        Plan::Group { keys, aggregates, .. } => format!(
+            "Group by [{}] compute [{}]",
+            join(keys.iter().map(show)),
+            join(aggregates.iter().map(|a| format!(
+                "{}({}{})",
+                if a.function == "*" { "count" } else { &a.function },
+                if a.distinct { "DISTINCT " } else { "" },
+                if a.function == "*" { "*".to_owned() } else { join(a.arguments.iter().map(show)) }
+            )))
+        ),
+        Plan::Distinct { .. } => "Distinct".to_owned(),
+        Plan::Sort { keys, .. } => {
+            format!(
+                "Sort {}",
+                join(keys.iter().map(|(k, down)| format!("{}{}", show(k), if *down { " DESC" } else { "" })))
+            )
+        }
+        Plan::Skip { count, .. } => format!("Skip {}", show(count)),
+        Plan::Limit { count, .. } => format!("Limit {}", show(count)),
+        Plan::Unwind { list, slot, .. } => format!("Unwind {} AS #{slot}", show(list)),
+        Plan::Optional { .. } => "Optional".to_owned(),
+        Plan::Union { .. } => "Union".to_owned(),
+    };
+    let _ = writeln!(text, "{}{line}", "  ".repeat(depth));
+    for child in plan.children() {
+        write_plan(child, depth + 1, text);
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn arrow(rel: &PatternRel) -> String {
+    let length = match rel.length {
+        None => String::new(),
+        Some((least, most)) => format!("{{{least},{}}}", most.map_or(String::new(), |m| m.to_string())),
+    };
+    let types = if rel.types.is_empty() { String::new() } else { format!(":{}", rel.types.join("|")) };
+    let body = format!("[#{}{types}]", rel.slot);
+    match rel.direction {
+        Direction::Out => format!("-{body}->{length}"),
+        Direction::In => format!("<-{body}-{length}"),
+        Direction::Both => format!("-{body}-{length}"),
+    }
+}
+
+fn labels(test: &LabelTest) -> String {
+    match test {
+        LabelTest::Is(name) => name.clone(),
+        LabelTest::Any => "%".to_owned(),
+        LabelTest::Not(test) => format!("!{}", labels(test)),
+        LabelTest::And(a, b) => format!("({}&{})", labels(a), labels(b)),
+        LabelTest::Or(a, b) => format!("({}|{})", labels(a), labels(b)),
+    }
+}
+
+fn show(expr: &Expr) -> String {
+    match expr {
+        Expr::Constant(value) => value.to_string(),
+        Expr::Slot(slot) => format!("#{slot}"),
+        Expr::Local(local) => format!("local{local}"),
+        Expr::Parameter(name) => format!("${name}"),
+        Expr::List(items) => format!("[{}]", join(items.iter().map(show))),
+        Expr::Map(entries) => {
+            let entry = |(key, value): &(Option<String>, Expr)| match key {
+                Some(key) => format!("{key}: {}", show(value)),
+                None => format!("{}.*", show(value)),
+            };
+            format!("{{{}}}", join(entries.iter().map(entry)))
+        }
+        Expr::Property(of, key) => format!("{}.{key}", show(of)),
+        Expr::Index(of, at) => format!("{}[{}]", show(of), show(at)),
+        Expr::Slice(of, from, to) => {
+            let bound = |b: &Option<Box<Expr>>| b.as_ref().map_or(String::new(), |b| show(b));
+            format!("{}[{}..{}]", show(of), bound(from), bound(to))
+        }
+        Expr::Not(of) => format!("NOT {}", show(of)),
+        Expr::Negate(of) => format!("-{}", show(of)),
+        Expr::And(a, b) => format!("({} AND {})", show(a), show(b)),
+        Expr::Or(a, b) => format!("({} OR {})", show(a), show(b)),
+        Expr::Xor(a, b) => format!("({} XOR {})", show(a), show(b)),
+        Expr::Arithmetic(operator, a, b) => format!("({} {operator} {})", show(a), show(b)),
+        Expr::Compare(operator, a, b) | Expr::Text(operator, a, b) => format!("({} {operator} {})", show(a), show(b)),
+        Expr::In(a, b) => format!("({} IN {})", show(a), show(b)),
+        Expr::IsNull(of) => format!("{} IS NULL", show(of)),
+        Expr::HasLabels(of, test) => format!("{}:{}", show(of), labels(test)),
+        Expr::Call(name, arguments) => format!("{name}({})", join(arguments.iter().map(show))),
+        Expr::Case(branches, otherwise) => {
+            let branch = |(when, then): &(Expr, Expr)| format!("WHEN {} THEN {}", show(when), show(then));
+            format!("CASE {} ELSE {} END", join(branches.iter().map(branch)), show(otherwise))
+        }
+        Expr::Comprehension { list, .. } => format!("[… IN {}]", show(list)),
+        Expr::Quantified { kind, list, .. } => format!("{kind}(… IN {})", show(list)),
+        Expr::Reduce { list, .. } => format!("reduce(… IN {})", show(list)),
+        Expr::Path(_) => "path".to_owned(),
+        Expr::Subquery { kind, plan, .. } => {
+            format!("{kind:?} {{ {} }}", explain(plan).trim_end().replace('\n', " ← "))
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Expressions of a plan: slots, constants and resolved function names.
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::Value;
+
+use super::{Plan, Slot};
+
+/// What a row's values are computed by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Expr {
+    /// The same for every row.
+    Constant(Value),
+    /// A slot of the row.
+    Slot(Slot),
+    /// A variable of a comprehension around, counted from the outermost.
+    Local(usize),
+    /// `$name`.
+    Parameter(String),
+    /// `[a, b]`.
+    List(Vec<Expr>),
+    /// `{key: value}`, and map projections: a `None` key takes over all entries of its value.
+    Map(Vec<(Option<String>, Expr)>),
+    /// `x.key`.
+    Property(Box<Expr>, String),
+    /// `x[i]`.
+    Index(Box<Expr>, Box<Expr>),
+    /// `x[a..b]`.
+    Slice(Box<Expr>, Option<Box<Expr>>, Option<Box<Expr>>),
+    /// `NOT x`.
+    Not(Box<Expr>),
+    /// `-x`.
+    Negate(Box<Expr>),
+    /// `a AND b`, three-valued.
+    And(Box<Expr>, Box<Expr>),
+    /// `a OR b`, three-valued.
+    Or(Box<Expr>, Box<Expr>),
+    /// `a XOR b`, three-valued.
+    Xor(Box<Expr>, Box<Expr>),
+    /// `a + b` and the like; the operator as written.
+    Arithmetic(char, Box<Expr>, Box<Expr>),
+    /// `a = b` and the like; the operator as written: `=`, `<>`, `<`, `<=`, `>`, `>=`.
+    Compare(String, Box<Expr>, Box<Expr>),
+    /// `a STARTS WITH b`, `ENDS WITH`, `CONTAINS`, `=~`.
+    Text(String, Box<Expr>, Box<Expr>),
+    /// `a IN b`.
+    In(Box<Expr>, Box<Expr>),
+    /// `x IS NULL`.
+    IsNull(Box<Expr>),
+    /// `x:Label`, of a node or a relationship.
+    HasLabels(Box<Expr>, LabelTest),
+    /// A function of the table by its name there.
+    Call(String, Vec<Expr>),
+    /// `CASE`: conditions with their values, then the value otherwise.
+    Case(Vec<(Expr, Expr)>, Box<Expr>),
+    /// `[x IN list WHERE filter | result]`; `x` is the next local.
+    Comprehension {
+        /// The list.
+        list: Box<Expr>,
+        /// Kept where true.
+        filter: Option<Box<Expr>>,
+        /// The value; `None`: the element.
+        result: Option<Box<Expr>>,
+    },
+    /// `all(x IN list WHERE filter)`; `x` is the next local.
+    Quantified {
+        /// `all`, `any`, `none`, `single`.
+        kind: String,
+        /// The list.
+        list: Box<Expr>,
+        /// The condition.
+        filter: Box<Expr>,
+    },
+    /// `reduce(a = init, x IN list | step)`; `a` and `x` are the next two locals.
+    Reduce {
+        /// The first value.
+        init: Box<Expr>,
+        /// The list.
+        list: Box<Expr>,
+        /// The next value.
+        step: Box<Expr>,
+    },
+    /// A path through these slots.
+    Path(Vec<PathStep>),
+    /// A subquery that is run for the row.
+    Subquery {
+        /// What it gives.
+        kind: SubqueryKind,
+        /// The query; its [`Plan::Argument`] is the row, followed by the locals from slot `width` on.
+        plan: Box<Plan>,
+        /// Number of slots of the row around.
+        width: usize,
+    },
+}
+
+/// A part of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PathStep {
+    /// A node.
+    Node(Slot),
+    /// A relationship, or a list of them, to be followed from the node before.
+    Rel(Slot),
+}
+
+/// What a subquery gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubqueryKind {
+    /// Whether there is a row.
+    Exists,
+    /// How many rows.
+    Count,
+    /// The values of its first column.
+    Collect,
+}
+
+/// A condition on labels or on a type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LabelTest {
+    /// It has this one.
+    Is(String),
+    /// It has any.
+    Any,
+    /// Not that.
+    Not(Box<LabelTest>),
+    /// Both.
+    And(Box<LabelTest>, Box<LabelTest>),
+    /// Either.
+    Or(Box<LabelTest>, Box<LabelTest>),
+}
+
+impl LabelTest {
+    /// Whether it holds of something with these names.
+    pub fn holds(&self, has: &impl Fn(&str) -> bool, any: bool) -> bool {
+        match self {
+            LabelTest::Is(name) => has(name),
+            LabelTest::Any => any,
+            LabelTest::Not(test) => !test.holds(has, any),
+            LabelTest::And(a, b) => a.holds(has, any) && b.holds(has, any),
+            LabelTest::Or(a, b) => a.holds(has, any) || b.holds(has, any),
+        }
+    }
+
+    /// The names in it.
+    pub fn names(&self, found: &mut Vec<String>) {
+        match self {
+            LabelTest::Is(name) => found.push(name.clone()),
+            LabelTest::Any => {}
+            LabelTest::Not(test) => test.names(found),
+            LabelTest::And(a, b) | LabelTest::Or(a, b) => {
+                a.names(found);
+                b.names(found);
+            }
+        }
+    }
+
+    /// Names every one of which a node must have.
+    #[must_use]
+    pub fn required(&self) -> Vec<&str> {
+        match self {
+            LabelTest::Is(name) => vec![name],
+            LabelTest::And(a, b) => a.required().into_iter().chain(b.required()).collect(),
+            LabelTest::Any | LabelTest::Not(_) | LabelTest::Or(..) => Vec::new(),
+        }
+    }
+}
+
+/// An aggregate function over the rows of a group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aggregate {
+    /// Its name in the table; `count(*)` is `*`.
+    pub function: String,
+    /// Equal arguments once.
+    pub distinct: bool,
+    /// The arguments.
+    pub arguments: Vec<Expr>,
+}
+
+impl Expr {
+    /// The parts of an expression, to be read.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
+            Expr::List(items) | Expr::Call(_, items) => items.iter().collect(),
+            Expr::Map(entries) => entries.iter().map(|(_, e)| e).collect(),
+            Expr::Property(a, _) | Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a) | Expr::HasLabels(a, _) => vec![a],
+            Expr::Index(a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::Xor(a, b)
+            | Expr::Arithmetic(_, a, b)
+            | Expr::Compare(_, a, b)
+            | Expr::Text(_, a, b)
+            | Expr::In(a, b) => vec![a, b],
+            Expr::Slice(a, from, to) => std::iter::once(a).chain(from).chain(to).map(AsRef::as_ref).collect(),
+            Expr::Case(branches, otherwise) => {
+                branches.iter().flat_map(|(when, then)| [when, then]).chain([otherwise.as_ref()]).collect()
+            }
+            Expr::Comprehension { list, filter, result } => {
+                std::iter::once(list).chain(filter).chain(result).map(AsRef::as_ref).collect()
+            }
+            Expr::Quantified { list, filter, .. } => vec![list, filter],
+            Expr::Reduce { init, list, step } => vec![init, list, step],
+            // A subquery reads the row around through its own plan: see `slots`.
+            Expr::Subquery { .. } => Vec::new(),
+        }
+    }
+
+    /// The parts of an expression, to be rewritten.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
+            Expr::List(items) | Expr::Call(_, items) => items.iter_mut().collect(),
+            Expr::Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
+            Expr::Property(a, _) | Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a) | Expr::HasLabels(a, _) => vec![a],
+            Expr::Index(a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::Xor(a, b)
+            | Expr::Arithmetic(_, a, b)
+            | Expr::Compare(_, a, b)
+            | Expr::Text(_, a, b)
+            | Expr::In(a, b) => vec![a, b],
+            Expr::Slice(a, from, to) => std::iter::once(a).chain(from).chain(to).map(AsMut::as_mut).collect(),
+            Expr::Case(branches, otherwise) => {
+                branches.iter_mut().flat_map(|(when, then)| [when, then]).chain([otherwise.as_mut()]).collect()
+            }
+            Expr::Comprehension { list, filter, result } => {
+                std::iter::once(list).chain(filter).chain(result).map(AsMut::as_mut).collect()
+            }
+            Expr::Quantified { list, filter, .. } => vec![list, filter],
+            Expr::Reduce { init, list, step } => vec![init, list, step],
+            Expr::Subquery { .. } => Vec::new(),
+        }
+    }
+
+    /// The slots of the row that it reads. A subquery may read any slot of the row around it.
+    pub fn slots(&self, found: &mut std::collections::BTreeSet<Slot>) {
+        match self {
+            Expr::Slot(slot) => {
+                found.insert(*slot);
+            }
+            Expr::Path(steps) => found.extend(steps.iter().map(|step| match step {
+                PathStep::Node(slot) | PathStep::Rel(slot) => *slot,
+            })),
+            Expr::Subquery { width, .. } => found.extend(0..*width),
+            other => other.children().into_iter().for_each(|child| child.slots(found)),
+        }
+    }
+}

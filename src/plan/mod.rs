@@ -1,0 +1,280 @@
+//! Plan: what a query means, as a tree of operators over rows of slots.
+//!
+//! Names and types only: no node ids, no closures, no storage, so that any executor, or a lowering to another engine, can
+//! read it. A row is a vector of slots; each operator says which slots it fills.
+
+mod definition;
+mod explain;
+mod expr;
+
+pub use definition::{Defined, Definition};
+pub use explain::explain;
+pub use expr::{Aggregate, Expr, LabelTest, PathStep, SubqueryKind};
+
+pub use crate::diag::Span;
+use serde::{Deserialize, Serialize};
+
+/// A column of a row.
+pub type Slot = usize;
+
+/// Which way a relationship is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Direction {
+    /// From start to end.
+    Out,
+    /// From end to start.
+    In,
+    /// Either way.
+    Both,
+}
+
+/// A node of a pattern.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PatternNode {
+    /// Its slot.
+    pub slot: Slot,
+    /// The slot is filled before the pattern is matched.
+    pub bound: bool,
+    /// What its labels must be.
+    pub labels: Option<LabelTest>,
+}
+
+/// A relationship of a pattern.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PatternRel {
+    /// Its slot; a list where it has a length.
+    pub slot: Slot,
+    /// Index of the node on its left.
+    pub left: usize,
+    /// Index of the node on its right.
+    pub right: usize,
+    /// As seen from the left.
+    pub direction: Direction,
+    /// Names of the types it may have; empty: any.
+    pub types: Vec<String>,
+    /// How many hops; `None`: one, not a list. The second number is `None` where there is no limit.
+    pub length: Option<(u64, Option<u64>)>,
+    /// Statements that say *no* match too.
+    pub negated: bool,
+    /// What every relationship of a variable-length pattern must meet; it is [`Expr::Local`] 0 of `locals` names.
+    pub each: Option<Expr>,
+}
+
+/// A connected or unconnected graph pattern with the conditions on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// The nodes.
+    pub nodes: Vec<PatternNode>,
+    /// The relationships.
+    pub rels: Vec<PatternRel>,
+    /// Conditions, all of which must be true.
+    pub conditions: Vec<Expr>,
+    /// No relationship may occur twice.
+    pub different: bool,
+}
+
+/// One operator and its inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Plan {
+    /// One row with no slot filled.
+    Unit,
+    /// The rows that the operator around hands in.
+    Argument,
+    /// Every match of a pattern, for each row. `order_pattern` turns it into the operators below.
+    Match {
+        /// The rows.
+        input: Box<Plan>,
+        /// The pattern.
+        pattern: Pattern,
+    },
+    /// Every node with a label (`None`: every node), for each row.
+    ScanNodes {
+        /// The rows.
+        input: Box<Plan>,
+        /// The slot filled.
+        slot: Slot,
+        /// The label.
+        label: Option<String>,
+    },
+    /// The nodes whose property has a value, for each row.
+    SeekNodes {
+        /// The rows.
+        input: Box<Plan>,
+        /// The slot filled.
+        slot: Slot,
+        /// The property.
+        key: String,
+        /// The value.
+        value: Expr,
+    },
+    /// Every relationship of a node, with the node at its other end, for each row.
+    Expand {
+        /// The rows.
+        input: Box<Plan>,
+        /// The node it starts at.
+        from: Slot,
+        /// The relationship, as seen from `from`.
+        rel: PatternRel,
+        /// The node at the other end.
+        to: Slot,
+        /// `to` is filled already and must be that node.
+        into: bool,
+        /// Relationships matched before, which may not come again.
+        different_from: Vec<Slot>,
+    },
+    /// Rows for which a condition is true.
+    Filter {
+        /// The rows.
+        input: Box<Plan>,
+        /// The condition.
+        condition: Expr,
+    },
+    /// Slots added to each row.
+    Extend {
+        /// The rows.
+        input: Box<Plan>,
+        /// Slot and value.
+        items: Vec<(Slot, Expr)>,
+    },
+    /// New rows of exactly these values.
+    Project {
+        /// The rows.
+        input: Box<Plan>,
+        /// The values.
+        items: Vec<Expr>,
+    },
+    /// One row per group: its keys, then its aggregates.
+    Group {
+        /// The rows.
+        input: Box<Plan>,
+        /// What makes a group; empty: all rows are one, even none.
+        keys: Vec<Expr>,
+        /// What is computed of it.
+        aggregates: Vec<Aggregate>,
+    },
+    /// Equal rows once, the first one.
+    Distinct {
+        /// The rows.
+        input: Box<Plan>,
+    },
+    /// Rows in order; `true`: descending. Stable.
+    Sort {
+        /// The rows.
+        input: Box<Plan>,
+        /// The keys.
+        keys: Vec<(Expr, bool)>,
+    },
+    /// Rows after the first so many.
+    Skip {
+        /// The rows.
+        input: Box<Plan>,
+        /// How many.
+        count: Expr,
+    },
+    /// The first so many rows.
+    Limit {
+        /// The rows.
+        input: Box<Plan>,
+        /// How many.
+        count: Expr,
+    },
+    /// One row per element of a list.
+    Unwind {
+        /// The rows.
+        input: Box<Plan>,
+        /// The list.
+        list: Expr,
+        /// The slot of the element.
+        slot: Slot,
+        /// The slot of its position and the number of the first.
+        position: Option<(Slot, i64)>,
+    },
+    /// The rows of `inner` for each row; the row itself, with nulls, where there are none.
+    Optional {
+        /// The rows.
+        input: Box<Plan>,
+        /// What may match; reads [`Plan::Argument`].
+        inner: Box<Plan>,
+        /// The slots that are null where it does not match.
+        slots: Vec<Slot>,
+    },
+    /// Rows of the first, then rows of the second.
+    Union {
+        /// The parts.
+        parts: Vec<Plan>,
+    },
+}
+
+impl Plan {
+    /// The plans an operator reads, in order.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Plan> {
+        match self {
+            Plan::Unit | Plan::Argument => Vec::new(),
+            Plan::Match { input, .. }
+            | Plan::ScanNodes { input, .. }
+            | Plan::SeekNodes { input, .. }
+            | Plan::Expand { input, .. }
+            | Plan::Filter { input, .. }
+            | Plan::Extend { input, .. }
+            | Plan::Project { input, .. }
+            | Plan::Group { input, .. }
+            | Plan::Distinct { input }
+            | Plan::Sort { input, .. }
+            | Plan::Skip { input, .. }
+            | Plan::Limit { input, .. }
+            | Plan::Unwind { input, .. } => vec![input],
+            Plan::Optional { input, inner, .. } => vec![input, inner],
+            Plan::Union { parts } => parts.iter().collect(),
+        }
+    }
+
+    /// The plans an operator reads, to be replaced.
+    pub fn children_mut(&mut self) -> Vec<&mut Plan> {
+        match self {
+            Plan::Unit | Plan::Argument => Vec::new(),
+            Plan::Match { input, .. }
+            | Plan::ScanNodes { input, .. }
+            | Plan::SeekNodes { input, .. }
+            | Plan::Expand { input, .. }
+            | Plan::Filter { input, .. }
+            | Plan::Extend { input, .. }
+            | Plan::Project { input, .. }
+            | Plan::Group { input, .. }
+            | Plan::Distinct { input }
+            | Plan::Sort { input, .. }
+            | Plan::Skip { input, .. }
+            | Plan::Limit { input, .. }
+            | Plan::Unwind { input, .. } => vec![input],
+            Plan::Optional { input, inner, .. } => vec![input, inner],
+            Plan::Union { parts } => parts.iter_mut().collect(),
+        }
+    }
+
+    /// The expressions an operator evaluates, to be rewritten.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Plan::Unit
+            | Plan::Argument
+            | Plan::ScanNodes { .. }
+            | Plan::Distinct { .. }
+            | Plan::Optional { .. }
+            | Plan::Union { .. } => Vec::new(),
+            Plan::Match { pattern, .. } => {
+                let each = pattern.rels.iter_mut().filter_map(|rel| rel.each.as_mut());
+                each.chain(pattern.conditions.iter_mut()).collect()
+            }
+            Plan::Expand { rel, .. } => rel.each.iter_mut().collect(),
+            Plan::SeekNodes { value, .. } => vec![value],
+            Plan::Filter { condition, .. } => vec![condition],
+            Plan::Extend { items, .. } => items.iter_mut().map(|(_, item)| item).collect(),
+            Plan::Project { items, .. } => items.iter_mut().collect(),
+            Plan::Group { keys, aggregates, .. } => {
+                keys.iter_mut().chain(aggregates.iter_mut().flat_map(|a| a.arguments.iter_mut())).collect()
+            }
+            Plan::Sort { keys, .. } => keys.iter_mut().map(|(key, _)| key).collect(),
+            Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],
+            Plan::Unwind { list, .. } => vec![list],
+        }
+    }
+}

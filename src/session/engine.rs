@@ -1,0 +1,161 @@
+//! The engine: a graph with its definitions, and what they derive in the frames that were asked for.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bind;
+use crate::diag::{Diagnostic, code};
+use crate::execute::derive::{self, Derivations};
+use crate::graph::{Frame, Snapshot};
+use crate::limits::Limits;
+use crate::optimize;
+use crate::parse::{self, ast};
+use crate::plan::{Defined, Definition};
+use crate::value::Day;
+
+use super::Session;
+use super::query::{Overlay, names_of};
+
+/// Frames whose derived relationships are kept.
+const KEPT: usize = 8;
+
+type Asked = (Frame, Vec<String>);
+
+/// A graph that queries run on; cheap to clone, clones share everything.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    snapshot: Arc<Snapshot>,
+    rules: Arc<Vec<String>>,
+    /// Each after what it reads.
+    definitions: Arc<Vec<Definition>>,
+    derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
+}
+
+impl Engine {
+    /// An engine on a snapshot with the `DEFINE` statements of its derived relationships.
+    ///
+    /// # Errors
+    /// The diagnostics of the definitions that cannot be used.
+    pub fn new(snapshot: Snapshot, rules: Vec<String>) -> Result<Self, Vec<Diagnostic>> {
+        let definitions = definitions(&snapshot, &rules)?;
+        Ok(Self {
+            snapshot: Arc::new(snapshot),
+            rules: Arc::new(rules),
+            definitions: Arc::new(definitions),
+            derived: Arc::default(),
+        })
+    }
+
+    /// The graph.
+    #[must_use]
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The text of each definition.
+    #[must_use]
+    pub fn rules(&self) -> &[String] {
+        &self.rules
+    }
+
+    /// The relationship types and labels that are derived.
+    pub fn derived_names(&self) -> impl Iterator<Item = &str> {
+        self.definitions.iter().map(|definition| match &definition.defined {
+            Defined::Type(name, _) | Defined::Label(name) => name.as_str(),
+        })
+    }
+
+    /// A session with default settings.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new() }
+    }
+
+    /// The graph with everything derived that these names need, as the frame sees it.
+    pub(super) fn derived(
+        &self,
+        types: &BTreeSet<String>,
+        labels: &BTreeSet<String>,
+        frame: Frame,
+        limits: &Limits,
+        today: Day,
+    ) -> Result<(Arc<Snapshot>, Arc<Derivations>), Vec<Diagnostic>> {
+        let needed = derive::needed(&self.definitions, types, labels);
+        if needed.is_empty() {
+            return Ok((self.snapshot.clone(), Arc::default()));
+        }
+        let names = needed.iter().map(|d| match &d.defined {
+            Defined::Type(name, _) | Defined::Label(name) => name.clone(),
+        });
+        let asked = (frame, names.collect());
+        let kept = || self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, overlay)) = kept().iter().find(|(other, _)| *other == asked) {
+            return Ok((overlay.snapshot.clone(), overlay.derivations.clone()));
+        }
+        let mut snapshot = (*self.snapshot).clone();
+        let mut derivations = Derivations::default();
+        for definition in needed {
+            snapshot = derive::derive(definition, &snapshot, frame, limits, today, &mut derivations)
+                .map_err(|failure| vec![Diagnostic::from(failure)])?;
+        }
+        let overlay = Overlay { snapshot: Arc::new(snapshot), derivations: Arc::new(derivations) };
+        let mut kept = kept();
+        kept.truncate(KEPT - 1);
+        kept.push_front((asked, overlay.clone()));
+        Ok((overlay.snapshot, overlay.derivations))
+    }
+}
+
+/// The definitions of a graph, each after what it reads.
+fn definitions(snapshot: &Snapshot, rules: &[String]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+    let params = BTreeMap::new();
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    for text in rules {
+        let statement = match parse::parse(text) {
+            Ok(statement) => statement,
+            Err(diagnostics) => {
+                wrong.extend(diagnostics);
+                continue;
+            }
+        };
+        let ast::Body::Define(define) = &statement.body else {
+            wrong.push(Diagnostic::new(code::BAD_DEFINITION, "a rule is a `DEFINE` statement"));
+            continue;
+        };
+        match bind::define(define, names_of(snapshot, &params)) {
+            Ok(mut definition) => {
+                definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
+                found.push(definition);
+            }
+            Err(diagnostics) => wrong.extend(diagnostics),
+        }
+    }
+    if wrong.is_empty() { in_order(found) } else { Err(wrong) }
+}
+
+/// Sorts definitions so that each comes after what it reads; one that reads itself is refused.
+fn in_order(mut open: Vec<Definition>) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+    let mut sorted: Vec<Definition> = Vec::new();
+    while !open.is_empty() {
+        let waits = |definition: &Definition| {
+            open.iter().any(|other| match &other.defined {
+                Defined::Type(name, _) => definition.types.contains(name),
+                Defined::Label(name) => definition.labels.contains(name),
+            })
+        };
+        let Some(next) = open.iter().position(|definition| !waits(definition)) else {
+            let names: Vec<&str> = open
+                .iter()
+                .map(|d| match &d.defined {
+                    Defined::Type(name, _) | Defined::Label(name) => name.as_str(),
+                })
+                .collect();
+            let message = format!("definitions that read each other: `{}`", names.join("`, `"));
+            return Err(vec![
+                Diagnostic::new(code::BAD_DEFINITION, message).help("a recursive definition cannot be used yet"),
+            ]);
+        };
+        sorted.push(open.remove(next));
+    }
+    Ok(sorted)
+}

@@ -1,0 +1,219 @@
+//! The pipeline, on one screen.
+//!
+//! parse → frame → bind → derive → optimize → execute → answer. Each step is a stage's one function; what is here is only
+//! the order, and which diagnostics belong to which text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::bind::{self, FramePart, Names};
+use crate::diag::{Diagnostic, code};
+use crate::execute::{self, Lineage, Query, Worker, derive::Derivations};
+use crate::graph::{Footer, Frame, GraphView, Including, Lens, Snapshot, ValidTime};
+use crate::limits::Limits;
+use crate::optimize;
+use crate::parse::{self, ast};
+use crate::plan;
+use crate::question;
+use crate::value::{Date, Day, Entities, Period, Value};
+
+use super::{Answer, Session};
+
+/// Runs one statement of a session.
+pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
+    let began = Instant::now();
+    let statement = parse::parse(text)?;
+    let query = match &statement.body {
+        ast::Body::Query(query) => query,
+        ast::Body::Define(define) => {
+            return Err(vec![
+                Diagnostic::new(code::NOT_SUPPORTED, "`DEFINE` is read from `rules/*.cypher` of a graph")
+                    .at(define.span.span, "cannot be typed here yet"),
+            ]);
+        }
+    };
+    let why = wants_lineage(&statement)?;
+    let snapshot = &**session.engine.snapshot();
+    let names = |snapshot| names_of(snapshot, &session.params);
+
+    let today = Day::today();
+    let part = bind::frame(&statement.frame, names(snapshot))?;
+    let frame = settle(&part, session, snapshot, limits, today)?;
+
+    let first = bind::bind(query, names(snapshot))?;
+    let (snapshot, derivations) = session.engine.derived(&first.types, &first.labels, frame, limits, today)?;
+    // Derived names are in the catalog now: counts and warnings come out right.
+    let bound = bind::bind(query, names(&snapshot))?;
+    let plan = optimize::optimize(bound.plan, snapshot.catalog());
+
+    let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
+    if statement.mode.is_some() {
+        answer.plan = Some(plan::explain(&plan));
+        answer.elapsed = began.elapsed();
+        return Ok(answer);
+    }
+    let lens = Lens::new(&snapshot, frame);
+    let view = GraphView::new(&snapshot, &lens);
+    let run = Query { view, limits: limits.clone(), params: &session.params, today, lineage: why, alternatives: false };
+    let mut worker = Worker { query: &run, lineage: Lineage::default() };
+    let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
+    if why {
+        answer.why = Some(question::why(view, &worker.lineage, &rows.lineage, &derivations, grouped(&plan)));
+    }
+    answer.entities = entities(view, &rows.rows);
+    answer.rows = rows.rows;
+    answer.footer = footer(view, &bound.types);
+    answer.warnings.extend(history_warning(view, &bound.keys));
+    answer.elapsed = began.elapsed();
+    Ok(answer)
+}
+
+pub(super) fn names_of<'a>(snapshot: &'a Snapshot, params: &'a BTreeMap<String, Value>) -> Names<'a> {
+    Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params }
+}
+
+fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
+    let what = match &statement.question {
+        None => return Ok(false),
+        Some(ast::Question::Why) => return Ok(true),
+        Some(ast::Question::WhyNot(_)) => "`WHY NOT`",
+        Some(ast::Question::When) => "`WHEN`",
+        Some(ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_)) => "`CHANGES`",
+        Some(ast::Question::Assuming(_)) => "`ASSUMING`",
+    };
+    Err(vec![Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"))])
+}
+
+/// The statement's frame over the session's.
+fn settle(
+    part: &FramePart,
+    session: &Session,
+    snapshot: &Snapshot,
+    limits: &Limits,
+    today: Day,
+) -> Result<Frame, Vec<Diagnostic>> {
+    let lens = Lens::new(snapshot, Frame::default());
+    let query = Query {
+        view: GraphView::new(snapshot, &lens),
+        limits: limits.clone(),
+        params: &session.params,
+        today,
+        lineage: false,
+        alternatives: false,
+    };
+    let mut worker = Worker { query: &query, lineage: Lineage::default() };
+    let mut dates = Vec::new();
+    for (expr, span) in &part.dates {
+        let value = execute::constant(expr, &mut worker)
+            .map_err(|failure| vec![Diagnostic::from(failure).at(*span, "in the frame")])?;
+        let date = match &value {
+            Value::Date(date) => Ok(*date),
+            Value::Text(text) => text.parse::<Date>().map_err(|wrong| wrong.to_string()),
+            other => Err(format!("the frame's date is a {}", other.type_name())),
+        };
+        let date = date.map_err(|message| {
+            vec![Diagnostic::new(code::FRAME_DATE, message).at(*span, "expected a date, such as '2025-10-21'")]
+        })?;
+        dates.push((date, *span));
+    }
+    let mut frame = session.frame;
+    if part.known
+        && let Some((date, span)) = dates.pop()
+    {
+        frame.known = Some(exact(date, span)?);
+    }
+    match (&part.valid, dates.as_slice()) {
+        (Some(ast::ValidTime::AsOf(_)), [(day, span)]) => frame.valid = ValidTime::AsOf(exact(*day, *span)?),
+        (Some(ast::ValidTime::FromTo(..)), [(a, _), (b, _)]) => {
+            frame.valid = ValidTime::During(Period::new(a.first(), b.first()));
+        }
+        (Some(ast::ValidTime::Between(..)), [(a, _), (b, _)]) => {
+            frame.valid = ValidTime::During(Period::new(a.first(), b.last().next()));
+        }
+        (Some(ast::ValidTime::All), _) => frame.valid = ValidTime::All,
+        _ => {}
+    }
+    for including in &part.including {
+        let on = &mut frame.including;
+        match including {
+            ast::Including::Unrealised => on.unrealised = true,
+            ast::Including::Unknown => on.unknown = true,
+            ast::Including::Deprecated => on.deprecated = true,
+            ast::Including::All => {
+                *on = Including { unrealised: true, unknown: true, deprecated: true, negated: true };
+            }
+        }
+    }
+    Ok(frame)
+}
+
+fn exact(date: Date, span: crate::diag::Span) -> Result<Day, Vec<Diagnostic>> {
+    date.day().ok_or_else(|| {
+        let wrong = Diagnostic::new(code::FRAME_DATE, format!("`{date}` is not known to the day"))
+            .at(span, "expected one day")
+            .help("for a month or a year write `FOR VALID_TIME BETWEEN a AND b`");
+        vec![wrong]
+    })
+}
+
+/// Whether a row stands for several: then its statements suffice, but are not the fewest.
+fn grouped(plan: &plan::Plan) -> bool {
+    matches!(plan, plan::Plan::Group { .. }) || plan.children().into_iter().any(grouped)
+}
+
+/// What the rows show of the nodes and relationships they name.
+fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
+    let mut entities = Entities::default();
+    let mut open: Vec<&Value> = rows.iter().flatten().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Node(node) => {
+                entities.nodes.entry(*node).or_insert_with(|| view.node_value(*node));
+            }
+            Value::Rel(rel) => {
+                entities.rels.entry(*rel).or_insert_with(|| view.rel_value(*rel));
+            }
+            Value::Path(path) => {
+                for node in &path.nodes {
+                    entities.nodes.entry(*node).or_insert_with(|| view.node_value(*node));
+                }
+                for rel in &path.rels {
+                    entities.rels.entry(*rel).or_insert_with(|| view.rel_value(*rel));
+                }
+            }
+            Value::List(list) => open.extend(list.iter()),
+            Value::Map(map) => open.extend(map.values()),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Date(_) => {}
+        }
+    }
+    entities
+}
+
+/// What the frame hid of the stored types that the query names, whatever its plan.
+fn footer(view: GraphView<'_>, types: &std::collections::BTreeSet<String>) -> Option<Footer> {
+    let catalog = view.snapshot().catalog();
+    let named: Vec<_> = types.iter().filter_map(|name| catalog.rel_type(name)).collect();
+    let stored: Vec<_> = view.snapshot().stored_types().filter(|t| named.contains(t)).collect();
+    (!stored.is_empty()).then(|| Footer::count(view, &stored))
+}
+
+fn history_warning(view: GraphView<'_>, keys: &std::collections::BTreeSet<String>) -> Option<Diagnostic> {
+    if view.frame().day().is_some() {
+        return None;
+    }
+    let snapshot = view.snapshot();
+    let historic = |name: &&String| snapshot.catalog().key(name).is_some_and(|key| snapshot.is_historic(key));
+    let key = keys.iter().find(historic)?;
+    Some(
+        Diagnostic::new(code::HISTORY_TODAY, format!("`{key}` changes over time and is read as of today"))
+            .help("ask `AS OF` a day, or use `history(x, key)`"),
+    )
+}
+
+/// What derivations of a frame gave, kept for the next statement in it.
+#[derive(Clone, Debug)]
+pub(super) struct Overlay {
+    pub snapshot: Arc<Snapshot>,
+    pub derivations: Arc<Derivations>,
+}
