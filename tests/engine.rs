@@ -208,3 +208,17 @@ fn a_stopped_query_ends_with_a_diagnostic() {
     let wrong = engine().session().run("MATCH (a), (b), (c), (d) RETURN count(*)", &limits).unwrap_err();
     assert_eq!(wrong[0].code.id, "R209");
 }
+
+#[test]
+fn what_this_version_does_not_run_is_refused_by_name() {
+    for text in [
+        "PROFILE RETURN 1 AS x",
+        "UNWIND [1, 2] AS x RETURN x, count(*) AS n GROUP BY ()",
+        "MATCH REPEATABLE ELEMENTS (a)-[*1..2]->(b) RETURN a",
+        "MATCH ANY SHORTEST (a)-[*]->(b) RETURN a",
+        "CREATE (n)",
+    ] {
+        let wrong = engine().session().run(text, &Limits::default()).unwrap_err();
+        assert_eq!(wrong[0].code.id, "B122", "{text}");
+    }
+}

@@ -13,6 +13,8 @@ use super::scope::{Kind, Scope};
 #[derive(Default)]
 struct Draft<'q> {
     pattern: Pattern0,
+    /// Relationships may repeat.
+    repeatable: bool,
     nodes: BTreeMap<String, usize>,
     rels: BTreeMap<String, Span>,
     /// Conditions to be bound when every name of the pattern is known.
@@ -56,7 +58,7 @@ impl Binder<'_> {
         patterns: &[ast::PathPattern],
         filter: Option<&ast::Expression>,
     ) -> (Pattern, Vec<usize>) {
-        let mut draft = Draft::default();
+        let mut draft = Draft { repeatable: !different, ..Draft::default() };
         for path in patterns {
             self.path(path, scope, &mut draft);
         }
@@ -180,6 +182,9 @@ impl Binder<'_> {
         draft: &mut Draft<'q>,
     ) -> usize {
         let length = self.length(rel);
+        if length.is_some() && draft.repeatable {
+            self.not_supported("a relationship of variable length among `REPEATABLE ELEMENTS`", rel.span.span);
+        }
         let slot = self.slot();
         draft.new_slots.push(slot);
         let kind = if length.is_some() { Kind::RelList } else { Kind::Rel };

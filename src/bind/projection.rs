@@ -37,8 +37,8 @@ impl Binder<'_> {
     ) -> (Plan, Vec<String>) {
         let items = self.items(scope, projection, with);
         let columns: Vec<String> = items.iter().map(|item| item.name.trim_end_matches('\u{0}').to_owned()).collect();
-        if let Some(group_by) = projection.group_by.as_ref().and_then(|list| list.first()) {
-            self.not_supported("`GROUP BY`", group_by.span);
+        if let (Some(_), Some(item)) = (&projection.group_by, items.first()) {
+            self.not_supported("`GROUP BY`", item.expression.span);
         }
         let grouped = items.iter().any(|item| has_aggregate(&item.expression))
             || projection.paging.order.iter().any(|(key, _)| has_aggregate(key));

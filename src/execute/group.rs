@@ -178,6 +178,7 @@ impl<'p> Distinct<'p> {
     /// With lineage every copy has to be seen before the first can be given.
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Given, Failure> {
         let mut given = Given::default();
+        let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
             for row in 0..batch.len {
@@ -186,6 +187,7 @@ impl<'p> Distinct<'p> {
                 if let Some(number) = self.seen.get(&key) {
                     given.lineage[*number] = worker.lineage.merge(given.lineage[*number], id);
                 } else {
+                    held.grow(2 * bytes(&key))?;
                     given.rows.push(key.0.clone());
                     given.lineage.push(id);
                     self.seen.insert(key, given.rows.len() - 1);

@@ -148,8 +148,7 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
     match plan {
         Plan::Unit => Box::new(row::Once::new(Batch::unit(lineage))),
         Plan::Argument => Box::new(row::Once::new(argument.clone())),
-        // Plans are lowered before they run; a pattern that was not is run in the order of its text.
-        Plan::Match { .. } => Box::new(row::Once::new(Batch::default())),
+        Plan::Match { .. } => Box::new(row::Unlowered),
         Plan::ScanNodes { input, slot, label } => {
             Box::new(scan::Scan::new(build(input, argument, worker), *slot, label.as_deref(), worker))
         }

@@ -25,6 +25,18 @@ impl Operator for Once {
     }
 }
 
+/// A pattern that was not lowered before the plan was run: refused, since no rows would read like an answer.
+pub(super) struct Unlowered;
+
+impl Operator for Unlowered {
+    fn next(&mut self, _: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        Err(Failure::Value(
+            code::NOT_SUPPORTED,
+            "the plan was not lowered: run it through `optimize` or `lower`".into(),
+        ))
+    }
+}
+
 /// Keeps rows for which a condition is true.
 pub(super) struct Filter<'p> {
     input: Input<'p>,

@@ -12,6 +12,15 @@ fn float(function: &str, value: &Value, of: fn(f64) -> f64) -> Result<Value, Fun
     }
 }
 
+/// A float cut towards zero.
+fn whole(value: f64) -> Result<Value, FunctionError> {
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value) {
+        return Ok(Value::Int(value as i64));
+    }
+    let message = format!("`toInteger` was given {value:e}; expected a number that fits 64 bits");
+    Err(FunctionError { code: crate::diag::code::NUMBER_OUT_OF_RANGE, message })
+}
+
 /// `abs(number) → number`.
 pub(super) static ABS: ScalarFunction = ScalarFunction {
     name: "abs",
@@ -140,7 +149,7 @@ pub(super) static TO_INTEGER: ScalarFunction = ScalarFunction {
         let _ = context;
         match &arguments[0] {
             Value::Int(value) => Ok(Value::Int(*value)),
-            Value::Float(value) => Ok(Value::Int(*value as i64)),
+            Value::Float(value) => whole(*value),
             Value::Text(text) => {
                 let text = text.trim();
                 Ok(text.parse::<i64>().ok().or_else(|| text.parse::<f64>().ok().map(|x| x as i64)).into())

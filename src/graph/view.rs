@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::value::{Date, Day, NodeId, NodeValue, Periods, RelId, RelValue, Value};
+use crate::value::{Day, NodeId, NodeValue, Periods, RelId, RelValue, Value};
 
 use super::csr::RelTable;
 use super::snapshot::{StatementColumns, exists, flag};
@@ -338,11 +338,5 @@ impl<'g> GraphView<'g> {
             end,
             properties: self.properties(Entity::Rel(rel)),
         }
-    }
-
-    /// A date for a bound of a period; `None` for an open one.
-    #[must_use]
-    pub fn bound(day: Day) -> Option<Date> {
-        (day != Day::MIN && day != Day::MAX).then(|| Date::exact(day))
     }
 }

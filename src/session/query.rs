@@ -24,6 +24,10 @@ use super::{Answer, Session};
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
     let began = Instant::now();
     let statement = parse::parse(text)?;
+    if statement.mode == Some(ast::Mode::Profile) {
+        let wrong = Diagnostic::new(code::NOT_SUPPORTED, "`PROFILE` is not part of this version");
+        return Err(vec![wrong.help("`EXPLAIN` shows the plan")]);
+    }
     let query = match &statement.body {
         ast::Body::Query(query) => query,
         ast::Body::Define(define) => {
@@ -44,7 +48,8 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let first = bind::bind(query, names(snapshot))?;
     let (snapshot, derivations) = session.engine.derived(&first.types, &first.labels, frame, limits, today)?;
     // Derived names are in the catalog now: counts and warnings come out right.
-    let bound = bind::bind(query, names(&snapshot))?;
+    let stored = Arc::ptr_eq(&snapshot, session.engine.snapshot());
+    let bound = if stored { first } else { bind::bind(query, names(&snapshot))? };
     let plan = optimize::optimize(bound.plan, snapshot.catalog());
 
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };

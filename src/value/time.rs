@@ -15,7 +15,7 @@ impl Day {
     /// After every day; the end of a period that has no known end.
     pub const MAX: Day = Day(i32::MAX);
 
-    /// The day of the system's clock, in the system's time zone where it is known, else UTC.
+    /// The day of the system's clock, in UTC.
     #[must_use]
     pub fn today() -> Self {
         let seconds =
