@@ -8,6 +8,7 @@ pub mod function;
 pub mod graph;
 pub mod limits;
 pub mod optimize;
+pub mod parallel;
 pub mod parse;
 pub mod plan;
 pub mod question;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("limits", &[]),
+    ("parallel", &[]),
     ("value", &["diag"]),
     ("graph", &["value", "limits", "diag"]),
     ("parse", &["value", "diag"]),
@@ -17,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bind", &["parse", "plan", "function", "graph", "value", "diag"]),
     ("optimize", &["plan", "graph", "function", "value", "diag"]),
     ("execute", &["plan", "graph", "function", "limits", "value", "diag"]),
-    ("format", &["graph", "value", "diag"]),
+    ("format", &["graph", "value", "diag", "parallel"]),
     ("question", &["execute", "plan", "graph", "value", "diag", "limits"]),
     (
         "session",
@@ -29,8 +30,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// A word that may stand in some places only.
-const HOMES: &[(&str, &[&str])] =
-    &[("Rule::", &["parse/"]), ("petgraph", &["graph/projection.rs"]), ("anyhow", &["main.rs"])];
+const HOMES: &[(&str, &[&str])] = &[
+    ("Rule::", &["parse/"]),
+    ("petgraph", &["graph/projection.rs"]),
+    ("anyhow", &["main.rs"]),
+    ("rayon", &["parallel.rs"]),
+    ("std::thread", &["parallel.rs"]),
+    ("granit_parser", &["format/curated/yaml.rs"]),
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use portolan::diag::SourceText;
 use portolan::graph::{
     Builder, ChainEntry, Citation, End, Meta, Modality, NewEntry, NewNode, NewRel, RelDef, Schema, Source, Start,
     State, Validity, WrittenPeriod,
@@ -92,7 +93,8 @@ fn engine() -> Engine {
          MATCH p = (c)-[:MAKES|USES]->()-[:CONTAINS]->{0,6}(m)
          WHERE NOT EXISTS { MATCH (c)-[no:USES]->(x) WHERE polarity(no) = 'not' AND x IN nodes(p) }",
     ];
-    Engine::new(small.builder.finish(), rules.map(String::from).to_vec()).expect("the rules can be used")
+    let rules = std::sync::Arc::new(SourceText::new("rules.cypher", rules.join(";\n")));
+    Engine::new(small.builder.finish(), vec![rules]).expect("the rules can be used")
 }
 
 fn ask(text: &str) -> Answer {

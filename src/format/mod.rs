@@ -1,1 +1,3 @@
-//! Format: graph files, in and out.
+//! Format: files in, graph out. A folder or file per format.
+
+pub mod curated;

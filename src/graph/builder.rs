@@ -1,6 +1,6 @@
 //! From what a reader found to a snapshot: the only way to make one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::value::{Day, NodeId, Periods, Value};
@@ -113,6 +113,23 @@ impl Builder {
     #[must_use]
     pub fn find_source(&self, id: &str) -> Option<SourceId> {
         self.source_ids.get(id).copied()
+    }
+
+    /// The documents added so far.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The ids of the documents that something cites.
+    #[must_use]
+    pub fn cited(&self) -> BTreeSet<Arc<str>> {
+        let nodes = self.nodes.iter().flat_map(|node| said(&node.meta, &node.histories));
+        let rels = self.rels.iter().flat_map(|rel| said(&rel.meta, &rel.histories));
+        let entries = self.entries.iter().map(|entry| &entry.entry.meta);
+        let complete = self.complete.iter().map(|complete| &complete.meta);
+        let metas = nodes.chain(rels).chain(entries).chain(complete);
+        metas.flat_map(|meta| &meta.citations).map(|cited| self.get_source(cited.source).id.clone()).collect()
     }
 
     /// A document.
@@ -303,6 +320,12 @@ impl Builder {
             .collect();
         chains
     }
+}
+
+/// What is said about a thing and about the entries of its histories.
+fn said<'a>(meta: &'a Meta, histories: &'a [(String, Vec<(Value, Meta)>)]) -> impl Iterator<Item = &'a Meta> {
+    let entries = histories.iter().flat_map(|(_, entries)| entries.iter().map(|(_, meta)| meta));
+    std::iter::once(meta).chain(entries)
 }
 
 /// Distinct metadata, each once.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, SourceText, code};
 use crate::execute::derive::{self, Derivations};
 use crate::graph::{Frame, Snapshot};
 use crate::limits::Limits;
@@ -25,18 +25,19 @@ type Asked = (Frame, Vec<String>);
 #[derive(Clone, Debug)]
 pub struct Engine {
     snapshot: Arc<Snapshot>,
-    rules: Arc<Vec<String>>,
+    rules: Arc<Vec<Arc<SourceText>>>,
     /// Each after what it reads.
     definitions: Arc<Vec<Definition>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
 }
 
 impl Engine {
-    /// An engine on a snapshot with the `DEFINE` statements of its derived relationships.
+    /// An engine on a snapshot with the files that define its derived relationships, each `DEFINE` statements separated by
+    /// semicolons.
     ///
     /// # Errors
     /// The diagnostics of the definitions that cannot be used.
-    pub fn new(snapshot: Snapshot, rules: Vec<String>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(snapshot: Snapshot, rules: Vec<Arc<SourceText>>) -> Result<Self, Vec<Diagnostic>> {
         let definitions = definitions(&snapshot, &rules)?;
         Ok(Self {
             snapshot: Arc::new(snapshot),
@@ -52,9 +53,9 @@ impl Engine {
         &self.snapshot
     }
 
-    /// The text of each definition.
+    /// The files of definitions.
     #[must_use]
-    pub fn rules(&self) -> &[String] {
+    pub fn rules(&self) -> &[Arc<SourceText>] {
         &self.rules
     }
 
@@ -107,27 +108,30 @@ impl Engine {
 }
 
 /// The definitions of a graph, each after what it reads.
-fn definitions(snapshot: &Snapshot, rules: &[String]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
     let params = BTreeMap::new();
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
-    for text in rules {
-        let statement = match parse::parse(text) {
-            Ok(statement) => statement,
+    for file in rules {
+        let statements = match parse::parse_script(&file.text) {
+            Ok(statements) => statements,
             Err(diagnostics) => {
-                wrong.extend(diagnostics);
+                wrong.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(file)));
                 continue;
             }
         };
-        let ast::Body::Define(define) = &statement.body else {
-            wrong.push(Diagnostic::new(code::BAD_DEFINITION, "a rule is a `DEFINE` statement"));
-            continue;
-        };
-        match bind::define(define, names_of(snapshot, &params)) {
-            Ok(mut definition) => {
-                definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
-                found.push(definition);
+        for statement in statements {
+            let ast::Body::Define(define) = &statement.node.body else {
+                let other = Diagnostic::new(code::BAD_DEFINITION, "a rule is a `DEFINE` statement");
+                wrong.push(other.at(statement.span, "expected `DEFINE …`").in_file(file));
+                continue;
+            };
+            match bind::define(define, names_of(snapshot, &params)) {
+                Ok(mut definition) => {
+                    definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
+                    found.push(definition);
+                }
+                Err(diagnostics) => wrong.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
-            Err(diagnostics) => wrong.extend(diagnostics),
         }
     }
     if wrong.is_empty() { in_order(found) } else { Err(wrong) }

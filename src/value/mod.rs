@@ -12,7 +12,7 @@ mod time;
 pub use arith::{ArithmeticError, add, divide, modulo, multiply, negate, power, subtract};
 pub use compare::{Comparison, equal, less, order};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
-pub use time::{Date, Day, Period, Periods};
+pub use time::{Date, DateError, Day, Period, Periods};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,6 +85,12 @@ impl Value {
     /// A map of these entries; of two with one key the later stays.
     pub fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
         Value::Map(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Value::Text(text.into())
     }
 
     /// The text, if it is one.

@@ -1,0 +1,100 @@
+//! The keys of one mapping, taken one by one; what nobody takes is an unknown key.
+
+use crate::diag::{Diagnostic, Span, code};
+
+use super::reader::Reader;
+use super::yaml::{Content, Entry, Yaml};
+
+/// A mapping that is being read.
+pub(super) struct Fields<'y> {
+    pub span: Span,
+    open: Vec<&'y Entry>,
+    known: Vec<&'static str>,
+}
+
+/// Whether a key is a relationship type: capitals, digits and underscores.
+pub(super) fn is_type(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_uppercase())
+        && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+impl<'y> Fields<'y> {
+    /// The keys of a mapping; anything else is a mistake, `what` says what was expected.
+    pub fn of(yaml: &'y Yaml, what: &str, reader: &mut Reader) -> Option<Self> {
+        match &yaml.value {
+            Content::Map(entries) => {
+                for (i, entry) in entries.iter().enumerate() {
+                    if let Some(first) = entries[..i].iter().find(|other| other.key == entry.key) {
+                        let twice = Diagnostic::new(code::DUPLICATE_KEY, format!("`{}` is written twice", entry.key));
+                        reader.wrong(twice.at(entry.at, "the second time").at(first.at, "the first time"));
+                    }
+                }
+                Some(Self { span: yaml.span, open: entries.iter().collect(), known: Vec::new() })
+            }
+            _ => {
+                let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("{what} is a mapping, not {}", yaml.kind()));
+                reader.wrong(wrong.at(yaml.span, "expected `key: value` pairs"));
+                None
+            }
+        }
+    }
+
+    /// No keys: a statement that only inherits.
+    pub fn nothing(span: Span) -> Self {
+        Self { span, open: Vec::new(), known: Vec::new() }
+    }
+
+    /// Takes a key.
+    pub fn take(&mut self, key: &'static str) -> Option<&'y Yaml> {
+        self.take_entry(key).map(|entry| &entry.value)
+    }
+
+    /// Takes a key with its place.
+    pub fn take_entry(&mut self, key: &'static str) -> Option<&'y Entry> {
+        self.known.push(key);
+        let at = self.open.iter().position(|entry| entry.key == key)?;
+        Some(self.open.remove(at))
+    }
+
+    /// Takes a key that must be there.
+    pub fn need(&mut self, key: &'static str, reader: &mut Reader) -> Option<&'y Yaml> {
+        let found = self.take(key);
+        if found.is_none() {
+            let near = self.open.iter().map(|entry| entry.key.as_str());
+            let missing = Diagnostic::new(code::MISSING_KEY, format!("`{key}` is missing"))
+                .at(self.start(), format!("expected `{key}: …` in here"));
+            let misspelt = crate::diag::nearest(key, near).map(|name| format!("is `{name}` meant to be `{key}`?"));
+            reader.wrong(misspelt.into_iter().fold(missing, Diagnostic::help));
+        }
+        found
+    }
+
+    /// Takes the keys that are relationship types.
+    pub fn take_types(&mut self) -> Vec<&'y Entry> {
+        let (types, rest) = self.open.iter().partition(|entry| is_type(&entry.key));
+        self.open = rest;
+        types
+    }
+
+    /// Takes everything that is left: properties.
+    pub fn take_rest(&mut self) -> Vec<&'y Entry> {
+        std::mem::take(&mut self.open)
+    }
+
+    /// Every key that somebody asked for, to suggest from.
+    pub fn known(&self) -> &[&'static str] {
+        &self.known
+    }
+
+    /// Reports what nobody took.
+    pub fn finish(mut self, reader: &mut Reader) {
+        for entry in self.take_rest() {
+            reader.unknown_key(entry, &self.known);
+        }
+    }
+
+    /// The first key, to point at the mapping without underlining all of it.
+    pub fn start(&self) -> Span {
+        self.open.first().map_or(self.span, |entry| entry.at)
+    }
+}

@@ -1,0 +1,178 @@
+//! Curated files: the YAML of `graph-data/`, read strictly.
+//!
+//! All mistakes of all files are found in one run, each with its place and the nearest name; with one mistake nothing is
+//! loaded. Two passes: [`declare`] notes every source and id, then [`node`], [`chain`] and [`figure`] link them, so that order
+//! and division into files play no part. `docs/curated-files.md` is the format.
+
+mod chain;
+mod declare;
+mod fields;
+mod figure;
+mod files;
+mod meta;
+mod node;
+mod property;
+mod reader;
+mod schema;
+mod yaml;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, SourceText, code};
+use crate::graph::{Schema, Snapshot};
+use crate::parallel;
+
+use declare::get;
+use reader::Reader;
+use yaml::Yaml;
+
+/// The vocabulary of files that come without one.
+const DEFAULT_SCHEMA: &str = include_str!("../../../graph-data/schema.yaml");
+
+/// A graph read from curated files.
+#[derive(Clone, Debug)]
+pub struct Curated {
+    /// The graph.
+    pub snapshot: Snapshot,
+    /// The files with definitions of derived relationships.
+    pub rules: Vec<Arc<SourceText>>,
+    /// Files read.
+    pub files: usize,
+    /// What is not wrong but should be known, such as a source that nothing cites.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads files and folders; of a folder every `.yaml` and `.cypher` file below it.
+///
+/// # Errors
+/// Every mistake of every file.
+pub fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
+    read_texts(files::read(paths)?)
+}
+
+/// Reads texts as files; the one named `schema.yaml` is the schema, those that end in `.cypher` are rules.
+///
+/// # Errors
+/// Every mistake of every text.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use portolan::{diag::SourceText, format::curated};
+/// let text = "
+/// sources:
+///   - {id: atlas, publisher: A. Cartographer, title: Atlas}
+/// nodes:
+///   - {id: france, is: Country, name: France, cite: atlas}
+/// ";
+/// let read = curated::read_texts(vec![Arc::new(SourceText::new("atlas.yaml", text))]).unwrap();
+/// assert_eq!(read.snapshot.catalog().n_nodes(), 1);
+///
+/// let wrong = text.replace("is: Country", "is: Contry");
+/// let wrong = curated::read_texts(vec![Arc::new(SourceText::new("atlas.yaml", wrong))]).unwrap_err();
+/// assert_eq!(wrong[0].help, ["did you mean `Country`?"]);
+/// ```
+pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic>> {
+    let files = texts.len();
+    let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
+    let mut reader = Reader::new(Schema::default());
+    let mut trees: Vec<(Arc<SourceText>, Yaml)> = Vec::with_capacity(texts.len());
+    for (text, tree) in parallel::map(texts, |text| (text.clone(), yaml::read(&text.text))) {
+        match tree {
+            Ok(tree) => trees.push((text, tree)),
+            Err(wrong) => reader.problems.push(wrong.in_file(&text)),
+        }
+    }
+    let mut reader = with_schema(&mut trees, reader);
+    for (file, tree) in &trees {
+        reader.file = file.clone();
+        reader.declare(tree);
+    }
+    for (file, tree) in &trees {
+        reader.file = file.clone();
+        reader.file(tree);
+    }
+    if !reader.problems.is_empty() {
+        return Err(in_order(reader.problems));
+    }
+    let warnings = unused_sources(&reader);
+    Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings })
+}
+
+/// By file and place, each once: both passes look at the shape of a section.
+fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |diagnostic: &Diagnostic| {
+        let file = diagnostic.file.as_ref().map(|file| file.name.clone());
+        (file, diagnostic.labels.first().map(|label| label.span.start))
+    };
+    problems.sort_by_key(place);
+    problems.dedup();
+    problems
+}
+
+/// Takes the schema file out of the trees and begins to read by it.
+fn with_schema(trees: &mut Vec<(Arc<SourceText>, Yaml)>, mut reader: Reader) -> Reader {
+    let is_schema = |text: &SourceText| text.name.rsplit(['/', '\\']).next() == Some("schema.yaml");
+    let (mut schemas, others): (Vec<_>, Vec<_>) = trees.drain(..).partition(|(text, _)| is_schema(text));
+    *trees = others;
+    for (file, tree) in schemas.drain(schemas.len().min(1)..) {
+        reader.file = file;
+        let second = Diagnostic::new(code::WRONG_SHAPE, "a second `schema.yaml`");
+        reader.wrong(second.at(tree.span, "expected one schema for one graph"));
+    }
+    let schema = match schemas.pop() {
+        Some((file, tree)) => {
+            reader.file = file;
+            schema::read(&tree, &mut reader)
+        }
+        None => {
+            let shipped = Arc::new(SourceText::new("schema.yaml", DEFAULT_SCHEMA));
+            reader.file = shipped.clone();
+            match yaml::read(DEFAULT_SCHEMA) {
+                Ok(tree) => schema::read(&tree, &mut reader),
+                Err(wrong) => {
+                    reader.wrong(wrong);
+                    Schema::default()
+                }
+            }
+        }
+    };
+    let mut begun = Reader::new(schema);
+    begun.problems = reader.problems;
+    begun
+}
+
+impl Reader {
+    /// The second pass over a file.
+    fn file(&mut self, file: &Yaml) {
+        let act = get(file, "instrument").and_then(|yaml| self.instrument(yaml));
+        let mut measures = Vec::new();
+        for yaml in get(file, "measures").map(|yaml| self.members(yaml, "measures")).unwrap_or_default() {
+            self.measure(yaml, act.as_ref());
+            let id = get(yaml, "id").and_then(Yaml::text);
+            measures.extend(id.and_then(|id| self.builder.find(id)));
+        }
+        if let Some(act) = &act {
+            self.chain(act, &measures);
+        }
+        let section = |section: &'static str, reader: &mut Reader, read: fn(&mut Reader, &Yaml)| {
+            for yaml in get(file, section).map(|yaml| reader.members(yaml, section)).unwrap_or_default() {
+                read(reader, yaml);
+            }
+        };
+        section("nodes", self, Reader::other);
+        section("statements", self, Reader::statement);
+        section("figures", self, Reader::figure);
+        section("complete", self, Reader::complete);
+    }
+}
+
+/// A warning for each source that nothing cites.
+fn unused_sources(reader: &Reader) -> Vec<Diagnostic> {
+    let cited = reader.builder.cited();
+    let unused = reader.builder.sources().iter().filter(|source| !cited.contains(&source.id));
+    unused
+        .map(|source| Diagnostic::new(code::UNUSED_SOURCE, format!("nothing cites the source `{}`", source.id)))
+        .collect()
+}

@@ -1,0 +1,241 @@
+//! The second pass: instruments, measures and other nodes, with what leaves them.
+
+use crate::diag::{Diagnostic, Span, code};
+use crate::graph::{Meta, NewRel, RelDef, Schema};
+use crate::value::{NodeId, Value};
+
+use super::fields::Fields;
+use super::meta::{Inherited, Of};
+use super::property::Properties;
+use super::reader::Reader;
+use super::yaml::{Content, Entry, Yaml};
+
+/// What a file's instrument gives to its measures.
+pub(super) struct Act<'y> {
+    pub node: NodeId,
+    pub inherited: Inherited,
+    /// Its chain, which its measures share.
+    pub status: Option<&'y Yaml>,
+    /// The last day somebody looked.
+    pub checked: Option<&'y Yaml>,
+}
+
+impl Reader {
+    /// Reads the instrument of a file.
+    pub fn instrument<'y>(&mut self, yaml: &'y Yaml) -> Option<Act<'y>> {
+        let mut fields = Fields::of(yaml, "`instrument`", self)?;
+        let node = fields.take("id").and_then(|yaml| self.node_id(yaml))?;
+        fields.take("is");
+        let published = self.published.get(&node).copied();
+        let status = fields.take("status");
+        let checked = fields.take("checked");
+        if let Some(day) = checked.and_then(|yaml| self.day(yaml, "`checked`")) {
+            self.builder.checked(node, day);
+        }
+        // The chain says from when it exists; without one it exists from its publication.
+        let from = if status.is_some() { None } else { published };
+        let inherited = Inherited { citations: Vec::new(), learnt: published, from };
+        let citations = self.node(node, &mut fields, &inherited, published);
+        Some(Act { node, inherited: Inherited { citations, learnt: published, from: published }, status, checked })
+    }
+
+    /// Reads a measure of `act`, and links it to it.
+    pub fn measure(&mut self, yaml: &Yaml, act: Option<&Act<'_>>) {
+        let Some(mut fields) = Fields::of(yaml, "a measure", self) else { return };
+        let Some(node) = fields.take("id").and_then(|yaml| self.node_id(yaml)) else { return };
+        fields.take("is");
+        let status = fields.take("status");
+        let checked = fields.take("checked").or(act.and_then(|act| act.checked));
+        if let Some(day) = checked.and_then(|yaml| self.day(yaml, "`checked`")) {
+            self.builder.checked(node, day);
+        }
+        let mut inherited = act.map(|act| act.inherited.clone()).unwrap_or_default();
+        let published = inherited.from;
+        if status.is_some() || act.is_some_and(|act| act.status.is_some()) {
+            inherited.from = None;
+        }
+        let citations = self.node(node, &mut fields, &inherited, published);
+        let inherited = Inherited { citations, learnt: inherited.learnt, from: published };
+        for yaml in status.map(|yaml| self.members(yaml, "status")).unwrap_or_default() {
+            self.chain_entry(yaml, &[node], &[node], &inherited);
+        }
+        if let Some(act) = act {
+            let mut nothing = Fields::nothing(yaml.span);
+            let meta = self.meta(&mut nothing, &act.inherited, Of::Statement);
+            self.link("PROVIDES", act.node, &[(node, yaml.span)], &meta, &Properties::default(), yaml.span);
+        }
+    }
+
+    /// Reads any other node.
+    pub fn other(&mut self, yaml: &Yaml) {
+        let Some(mut fields) = Fields::of(yaml, "a node", self) else { return };
+        let Some(node) = fields.take("id").and_then(|yaml| self.node_id(yaml)) else { return };
+        fields.take("is");
+        let status = fields.take("status");
+        if let Some(day) = fields.take("checked").and_then(|yaml| self.day(yaml, "`checked`")) {
+            self.builder.checked(node, day);
+        }
+        let citations = self.node(node, &mut fields, &Inherited::default(), None);
+        let inherited = Inherited { citations, ..Inherited::default() };
+        for yaml in status.map(|yaml| self.members(yaml, "status")).unwrap_or_default() {
+            self.chain_entry(yaml, &[node], &[node], &inherited);
+        }
+    }
+
+    /// Metadata, relationships and properties of a node; gives the citations that what stands in it inherits.
+    fn node(
+        &mut self,
+        node: NodeId,
+        fields: &mut Fields<'_>,
+        inherited: &Inherited,
+        published: Option<crate::value::Date>,
+    ) -> Vec<crate::graph::Citation> {
+        let meta = self.meta(fields, inherited, Of::Node);
+        let citations = meta.citations.clone();
+        let inner = Inherited { citations: citations.clone(), learnt: inherited.learnt, from: published };
+        for entry in fields.take_types() {
+            self.relationships(node, entry, &inner);
+        }
+        let labels = self.labels(node);
+        let Properties { mut values, histories } = self.properties(fields, &labels, &inner);
+        self.check_keys(node, &labels, &values, fields.start());
+        let built = self.builder.get_mut(node);
+        values.insert(0, ("id".to_owned(), Value::text(&built.id)));
+        built.properties = values;
+        built.histories = histories;
+        built.meta = meta;
+        citations
+    }
+
+    /// A key property names one node of a label.
+    fn check_keys(&mut self, node: NodeId, labels: &[String], values: &[(String, Value)], at: Span) {
+        for (key, value) in values {
+            let is_key = self.builder.schema().properties.get(key).is_some_and(|def| def.key);
+            if !is_key {
+                continue;
+            }
+            let slot = (key.clone(), format!("{}:{value}", labels.first().map_or("", String::as_str)));
+            if let Some(other) = self.keys.get(&slot) {
+                let other = &self.builder.get(*other).id;
+                let twice = Diagnostic::new(code::DUPLICATE_ID, format!("`{other}` has {key} {value} too"));
+                self.wrong(twice.at(at, format!("`{key}` names one thing of a label")));
+            } else {
+                self.keys.insert(slot, node);
+            }
+        }
+    }
+
+    /// `TYPE: target`, a statement, or a list of these, inside a node.
+    fn relationships(&mut self, start: NodeId, entry: &Entry, inherited: &Inherited) {
+        let Some(def) = self.rel_def(entry) else { return };
+        let (mut plain, mut first) = (Vec::new(), None);
+        for yaml in entry.value.each() {
+            if let Content::Map(_) = yaml.value {
+                let Some(mut fields) = Fields::of(yaml, "a statement", self) else { continue };
+                let to = fields.need("to", self).map(|to| self.ends(to)).unwrap_or_default();
+                self.statement_of(&entry.key, &def, start, &to, &mut fields, inherited, entry.at);
+            } else {
+                first.get_or_insert(yaml.span);
+                plain.extend(self.node_id(yaml).map(|node| (node, yaml.span)));
+            }
+        }
+        if let Some(span) = first {
+            let mut nothing = Fields::nothing(span);
+            self.statement_of(&entry.key, &def, start, &plain, &mut nothing, inherited, entry.at);
+        }
+    }
+
+    /// `{subject: …, TYPE: …, metadata and properties}`.
+    pub fn statement(&mut self, yaml: &Yaml) {
+        let Some(mut fields) = Fields::of(yaml, "a statement", self) else { return };
+        let subjects = fields.need("subject", self).map(|yaml| self.node_ids(yaml)).unwrap_or_default();
+        let types = fields.take_types();
+        let [entry] = types.as_slice() else {
+            let message = format!("a statement has one relationship type, not {}", types.len());
+            let wrong = Diagnostic::new(code::WRONG_SHAPE, message);
+            return self.wrong(wrong.at(yaml.span, "expected one key in capitals, such as `USES: …`"));
+        };
+        let Some(def) = self.rel_def(entry) else { return };
+        let to = self.ends(&entry.value);
+        // The keys are taken once, and the statement is the same for every subject.
+        let (meta, properties) = self.said(&entry.key, &def, &mut fields, &Inherited::default());
+        for subject in subjects {
+            self.link(&entry.key, subject, &to, &meta, &properties, entry.at);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a statement, each once")]
+    fn statement_of(
+        &mut self,
+        kind: &str,
+        def: &RelDef,
+        start: NodeId,
+        to: &[(NodeId, Span)],
+        fields: &mut Fields<'_>,
+        inherited: &Inherited,
+        at: Span,
+    ) {
+        let (meta, properties) = self.said(kind, def, fields, inherited);
+        self.link(kind, start, to, &meta, &properties, at);
+    }
+
+    /// Metadata and properties of a relationship.
+    fn said(&mut self, kind: &str, def: &RelDef, fields: &mut Fields<'_>, inherited: &Inherited) -> (Meta, Properties) {
+        let of = if def.timeless { Of::Timeless } else { Of::Statement };
+        let meta = self.meta(fields, inherited, of);
+        let inner = Inherited { citations: meta.citations.clone(), learnt: meta.learnt, from: None };
+        let properties = self.properties(fields, &[kind.to_owned()], &inner);
+        (meta, properties)
+    }
+
+    fn rel_def(&mut self, entry: &Entry) -> Option<RelDef> {
+        let schema = self.builder.schema();
+        let def = schema.relationships.get(&entry.key).cloned();
+        if def.is_none() {
+            let wrong = Diagnostic::new(code::UNKNOWN_IN_SCHEMA, format!("no relationship type `{}`", entry.key))
+                .at(entry.at, "the schema does not declare it")
+                .nearest(&entry.key, schema.relationships.keys().map(String::as_str));
+            self.wrong(wrong);
+        }
+        def
+    }
+
+    fn ends(&mut self, yaml: &Yaml) -> Vec<(NodeId, Span)> {
+        yaml.each().iter().filter_map(|one| self.node_id(one).map(|node| (node, one.span))).collect()
+    }
+
+    /// Adds one relationship for each end, each between nodes that its type allows.
+    pub fn link(
+        &mut self,
+        kind: &str,
+        start: NodeId,
+        to: &[(NodeId, Span)],
+        meta: &Meta,
+        properties: &Properties,
+        at: Span,
+    ) {
+        let Some(def) = self.builder.schema().relationships.get(kind).cloned() else { return };
+        self.check_end(kind, "starts from", &def.from, start, at);
+        for (end, span) in to {
+            self.check_end(kind, "ends at", &def.to, *end, *span);
+            self.builder.rel(NewRel {
+                kind: kind.to_owned(),
+                start,
+                end: *end,
+                properties: properties.values.clone(),
+                histories: properties.histories.clone(),
+                meta: meta.clone(),
+            });
+        }
+    }
+
+    fn check_end(&mut self, kind: &str, how: &str, allowed: &[String], node: NodeId, at: Span) {
+        let labels = self.labels(node);
+        if !Schema::allows(allowed, &labels) {
+            let built = self.builder.get(node);
+            let message =
+                format!("`{}` is a {}, and {kind} {how} {}", built.id, built.labels.join(", "), allowed.join(", "));
+            self.wrong(Diagnostic::new(code::WRONG_ENDS, message).at(at, "does not fit"));
+        }
+    }
+}

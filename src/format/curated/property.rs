@@ -1,0 +1,118 @@
+//! Properties: texts typed by the schema, single, in lists, or in histories.
+
+use crate::diag::{Diagnostic, code};
+use crate::graph::{Meta, PropertyDef, PropertyKind};
+use crate::value::Value;
+
+use super::fields::Fields;
+use super::meta::{self, Inherited, Of};
+use super::reader::Reader;
+use super::yaml::{Content, Entry, Yaml};
+
+/// The properties of a node or relationship.
+#[derive(Default)]
+pub(super) struct Properties {
+    pub values: Vec<(String, Value)>,
+    pub histories: Vec<(String, Vec<(Value, Meta)>)>,
+}
+
+impl Reader {
+    /// Reads everything that is left in `fields` as properties of a thing of these labels, or of this type.
+    pub fn properties(&mut self, fields: &mut Fields<'_>, owners: &[String], inherited: &Inherited) -> Properties {
+        let mut found = Properties::default();
+        let mut entries = Vec::new();
+        if let Some(props) = fields.take("props")
+            && let Some(mut inner) = Fields::of(props, "`props`", self)
+        {
+            entries.extend(inner.take_rest());
+        }
+        entries.extend(fields.take_rest());
+        for entry in entries {
+            self.property(entry, fields.known(), owners, inherited, &mut found);
+        }
+        found
+    }
+
+    fn property(
+        &mut self,
+        entry: &Entry,
+        known: &[&'static str],
+        owners: &[String],
+        inherited: &Inherited,
+        found: &mut Properties,
+    ) {
+        let Some(def) = self.builder.schema().properties.get(&entry.key).cloned() else {
+            let schema = self.builder.schema().clone();
+            let mut names: Vec<&str> = known.iter().chain(&meta::KEYS).copied().collect();
+            names.extend(schema.properties.keys().map(String::as_str));
+            return self.unknown_key(entry, &names);
+        };
+        if !def.of.is_empty() && !def.of.iter().any(|of| owners.contains(of)) {
+            let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("`{}` is a property of other things", entry.key))
+                .at(entry.at, format!("the schema gives it to {}", def.of.join(", ")));
+            return self.wrong(wrong);
+        }
+        if let Content::Map(_) = entry.value.value {
+            if let Some(history) = self.history(entry, &def, inherited) {
+                found.histories.push((entry.key.clone(), history));
+            }
+            return;
+        }
+        let value = if def.list {
+            let values = entry.value.each().iter().filter_map(|yaml| self.value(yaml, &entry.key, &def)).collect();
+            Some(Value::List(values))
+        } else {
+            self.value(&entry.value, &entry.key, &def)
+        };
+        found.values.extend(value.map(|value| (entry.key.clone(), value)));
+    }
+
+    /// `{history: [{value, from, …}, …]}`.
+    fn history(&mut self, entry: &Entry, def: &PropertyDef, inherited: &Inherited) -> Option<Vec<(Value, Meta)>> {
+        if !def.history {
+            let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("`{}` does not change over time", entry.key));
+            self.wrong(wrong.at(entry.value.span, "expected one value").help("say `history: true` in the schema"));
+            return None;
+        }
+        let mut outer = Fields::of(&entry.value, "a history", self)?;
+        let list = outer.need("history", self)?;
+        outer.finish(self);
+        let mut entries = Vec::new();
+        for yaml in self.members(list, "history") {
+            let Some(mut fields) = Fields::of(yaml, "an entry of a history", self) else { continue };
+            let value = fields.need("value", self).and_then(|yaml| self.value(yaml, &entry.key, def));
+            let meta = self.meta(&mut fields, inherited, Of::Statement);
+            fields.finish(self);
+            entries.extend(value.map(|value| (value, meta)));
+        }
+        Some(entries)
+    }
+
+    /// One value of a property.
+    pub fn value(&mut self, yaml: &Yaml, key: &str, def: &PropertyDef) -> Option<Value> {
+        let text = self.text(yaml, &format!("a value of `{key}`"))?;
+        let kind = PropertyKind::ALL.iter().find(|(kind, _)| *kind == def.kind).map_or("text", |(_, word)| word);
+        let value = match def.kind {
+            PropertyKind::Text => Some(Value::text(text)),
+            PropertyKind::Int => text.parse().ok().map(Value::Int),
+            PropertyKind::Float => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float),
+            PropertyKind::Bool => text.parse().ok().map(Value::Bool),
+            PropertyKind::Date => match text.parse() {
+                Ok(date) => Some(Value::Date(date)),
+                Err(wrong) => {
+                    self.bad_date(yaml.span, &wrong);
+                    return None;
+                }
+            },
+            PropertyKind::Id => {
+                self.node_id(yaml)?;
+                Some(Value::text(text))
+            }
+        };
+        if value.is_none() {
+            let wrong = Diagnostic::new(code::BAD_VALUE, format!("`{text}` is no value of `{key}`"));
+            self.wrong(wrong.at(yaml.span, format!("expected a value of type {kind}")));
+        }
+        value
+    }
+}

@@ -1,0 +1,198 @@
+//! Curated files: what is read, and what is said about every mistake.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::Arc;
+
+use portolan::diag::{Diagnostic, SourceText};
+use portolan::format::curated::{self, Curated};
+use portolan::limits::Limits;
+use portolan::session::{Answer, Engine};
+use portolan::value::text::Shown;
+
+const SOURCES: &str = "
+sources:
+  - {id: gazette, publisher: The Ministry, title: Gazette, date: 2025-04-04}
+  - {id: daily, publisher: The Daily, title: News, date: 2025-10-20}
+nodes:
+  - {id: ministry, is: PublicBody, name: Ministry, cite: gazette}
+  - {id: dysprosium, is: Element, name: dysprosium, cite: gazette}
+  - {id: holmium, is: Element, name: holmium, cite: gazette}
+";
+
+const ACT: &str = "
+instrument:
+  id: act-1
+  name: Act 1
+  published: 2025-04-04
+  ISSUED_BY: ministry
+  cite: {source: gazette, at: preamble}
+  status:
+    - {announced: 2025-04-04}
+    - {suspended: 2025-11-07, through: 2026-11-10, known: 2025-11-07, on: act-1#2}
+measures:
+  - id: act-1#1
+    is: ExportLicensingRequirement
+    name: first
+    status: [{in_force: 2025-04-04}]
+    COVERS: dysprosium
+  - id: act-1#2
+    is: ExportLicensingRequirement
+    name: second
+    status: [{in_force: 2025-11-08}]
+    COVERS: {to: [holmium], note: a remark}
+statements:
+  - {subject: ministry, RELIES_ON: dysprosium, from: ~2025-11, modality: claim, claimed_by: ministry, cite: daily}
+";
+
+fn read(texts: &[(&str, &str)]) -> Result<Curated, Vec<Diagnostic>> {
+    curated::read_texts(texts.iter().map(|(name, text)| Arc::new(SourceText::new(*name, *text))).collect())
+}
+
+fn ask(query: &str) -> Answer {
+    let read = read(&[("sources.yaml", SOURCES), ("act.yaml", ACT)]).unwrap();
+    let engine = Engine::new(read.snapshot, read.rules).unwrap();
+    engine.session().run(query, &Limits::default()).unwrap()
+}
+
+/// One line a row, columns separated by ` | `.
+fn rows(query: &str) -> Vec<String> {
+    let answer = ask(query);
+    let shown = |row: &Vec<_>| {
+        let cells: Vec<String> = row.iter().map(|value| Shown(value, &answer.entities).to_string()).collect();
+        cells.join(" | ")
+    };
+    answer.rows.iter().map(shown).collect()
+}
+
+/// `file:line:column code message`, as a user would look the place up.
+fn places(wrong: &[Diagnostic]) -> Vec<String> {
+    let place = |diagnostic: &Diagnostic| {
+        let file = diagnostic.file.as_ref().unwrap();
+        let at = file.position(diagnostic.labels.first().map_or(0, |label| label.span.start));
+        format!("{}:{}:{} {} {}", file.name, at.line, at.column, diagnostic.code.id, diagnostic.message)
+    };
+    wrong.iter().map(place).collect()
+}
+
+/// The mistakes of a file that stands beside the sources.
+fn mistakes(text: &str) -> Vec<String> {
+    places(&read(&[("sources.yaml", SOURCES), ("a.yaml", text)]).unwrap_err())
+}
+
+#[test]
+fn the_order_of_files_and_sections_plays_no_part() {
+    let one = read(&[("sources.yaml", SOURCES), ("act.yaml", ACT)]).unwrap();
+    let other = read(&[("act.yaml", ACT), ("sources.yaml", SOURCES)]).unwrap();
+    assert_eq!(one.snapshot.catalog().n_nodes(), other.snapshot.catalog().n_nodes());
+    assert_eq!(one.snapshot.catalog().n_rels(), other.snapshot.catalog().n_rels());
+}
+
+#[test]
+fn a_clause_covers_while_it_is_in_force() {
+    let query = "MATCH (m:Measure)-[:COVERS]->(x:Material) RETURN m.id, x.id ORDER BY m.id";
+    assert_eq!(rows(&format!("AS OF '2025-04-03' {query}")), [""; 0]);
+    assert_eq!(rows(&format!("AS OF '2025-12-01' {query}")), ["'act-1#1' | 'dysprosium'"]);
+    let both = ["'act-1#1' | 'dysprosium'", "'act-1#2' | 'holmium'"];
+    assert_eq!(rows(&format!("AS OF '2026-11-11' {query}")), both);
+}
+
+#[test]
+fn what_an_act_says_is_known_since_its_publication_and_a_suspension_since_it_was_made_known() {
+    let query = "MATCH (m:Measure)-[:COVERS]->(x) RETURN x.id";
+    assert_eq!(rows(&format!("AS OF '2025-12-01' AS KNOWN ON '2025-10-15' {query}")), ["'dysprosium'", "'holmium'"]);
+    assert_eq!(rows(&format!("AS OF '2025-12-01' AS KNOWN ON '2025-04-03' {query}")), [""; 0]);
+}
+
+#[test]
+fn a_clause_has_the_citation_of_its_act_and_a_claim_its_own() {
+    assert_eq!(
+        rows("MATCH (:Measure {id: 'act-1#1'})-[c:COVERS]->() RETURN sources(c)[0].at, valid_from(c)"),
+        ["'preamble' | '2025-04-04'"]
+    );
+    assert_eq!(
+        rows("MATCH ()-[r:RELIES_ON]->() RETURN valid_from(r), modality(r), recorded(r).learnt"),
+        ["'~2025-11' | 'claim' | '2025-10-20'"]
+    );
+}
+
+#[test]
+fn five_mistakes_are_five_messages_each_at_its_place() {
+    let text = "
+instrument: {id: act-2, name: Act 2, published: 2025-13-04, cite: gazette}
+measures:
+  - {id: act-2#1, is: ExportBan, name: ban, COVERS: [dysprosum]}
+nodes:
+  - {id: ministry, is: PublicBody, name: again, cite: gazette}
+  - {id: other, is: Country, naem: Other, cite: gazette}
+statements:
+  - {subject: ministry, RELIES_ON: holmium, from: 2025}
+";
+    let wrong = read(&[("sources.yaml", SOURCES), ("a.yaml", text)]).unwrap_err();
+    assert_eq!(
+        places(&wrong),
+        [
+            "a.yaml:2:49 D305 `2025-13-04` is not a date: write 2025, 2025-04 or 2025-04-04, with `~` before it for \"about\"",
+            "a.yaml:4:54 D303 no node `dysprosum`",
+            "a.yaml:6:10 D304 `ministry` is declared twice",
+            "a.yaml:7:30 D302 no key `naem` here",
+            "a.yaml:9:5 D306 a statement without a source",
+        ]
+    );
+    assert_eq!(wrong[1].help, ["did you mean `dysprosium`?"]);
+    assert_eq!(wrong[3].help, ["did you mean `name`?"]);
+    assert_eq!(wrong[2].notes, ["the first time at sources.yaml:6:10"]);
+}
+
+#[test]
+fn a_statement_names_a_declared_type_between_nodes_that_it_allows() {
+    assert_eq!(
+        mistakes("statements:\n  - {subject: ministry, COVERS: holmium, cite: gazette}"),
+        ["a.yaml:2:25 D309 `ministry` is a PublicBody, and COVERS starts from Measure"]
+    );
+    assert_eq!(
+        mistakes("statements:\n  - {subject: ministry, RELY_ON: holmium, cite: gazette}"),
+        ["a.yaml:2:25 D308 no relationship type `RELY_ON`"]
+    );
+}
+
+#[test]
+fn a_label_is_declared_and_not_one_that_a_rule_gives() {
+    assert_eq!(
+        mistakes("nodes:\n  - {id: x, is: Manufacturer, name: X, cite: gazette}"),
+        ["a.yaml:2:17 D308 `Manufacturer` is given by a rule"]
+    );
+}
+
+#[test]
+fn a_period_has_one_end_and_ends_after_it_begins() {
+    let statement =
+        |dates: &str| format!("statements:\n  - {{subject: ministry, RELIES_ON: holmium, {dates}, cite: daily}}");
+    assert_eq!(
+        mistakes(&statement("from: 2025-02-01, until: 2025-02-01")),
+        ["a.yaml:2:70 D311 a period that ends before it begins"]
+    );
+    assert_eq!(
+        mistakes(&statement("until: 2025-02-01, through: 2025-02-01")),
+        ["a.yaml:2:64 D311 both `until` and `through`"]
+    );
+}
+
+#[test]
+fn text_that_is_not_yaml_is_one_message_at_its_place() {
+    let wrong = mistakes("nodes:\n  - {id: x, is: [Country, name: X");
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].starts_with("a.yaml:2:") && wrong[0].contains("D301"), "{wrong:?}");
+}
+
+#[test]
+fn a_file_of_another_shape_says_what_was_expected() {
+    assert_eq!(mistakes("- a\n- b"), ["a.yaml:1:1 D313 a curated file is a mapping, not a list"]);
+    assert_eq!(mistakes("nodes: yes"), ["a.yaml:1:8 D313 `nodes` is a list, not a text"]);
+}
+
+#[test]
+fn folders_and_files_that_are_not_there_are_named() {
+    let wrong = curated::read(&["no/such/folder".into()]).unwrap_err();
+    assert!(wrong[0].message.starts_with("cannot read `no/such/folder`"), "{wrong:?}");
+}
