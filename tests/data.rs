@@ -1,0 +1,126 @@
+//! The graph that ships answers what it promises to answer.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use portolan::format::curated;
+use portolan::limits::Limits;
+use portolan::session::{Answer, Engine};
+use portolan::value::text::Shown;
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
+        let read = curated::read(&[folder]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        Engine::new(read.snapshot, read.rules).unwrap()
+    })
+}
+
+fn ask(query: &str) -> Answer {
+    engine().session().run(query, &Limits::default()).unwrap_or_else(|wrong| panic!("{query}: {wrong:?}"))
+}
+
+/// One line a row, columns separated by ` | `.
+fn rows(query: &str) -> Vec<String> {
+    let answer = ask(query);
+    assert!(answer.warnings.is_empty(), "{query}: {:?}", answer.warnings);
+    let shown = |row: &Vec<_>| {
+        let cells: Vec<String> = row.iter().map(|value| Shown(value, &answer.entities).to_string()).collect();
+        cells.join(" | ")
+    };
+    answer.rows.iter().map(shown).collect()
+}
+
+const QUESTION: &str = "MATCH (c:Manufacturer)-[:DEPENDS_ON]->(m:Material)<-[:COVERS]-(x:ExportLicensingRequirement)
+    RETURN c.name AS manufacturer, collect(DISTINCT m.name) AS materials ORDER BY manufacturer";
+
+#[test]
+fn volkswagen_depends_on_a_licensed_material_in_october_2025_and_not_in_march() {
+    let october = rows(&format!("AS OF '2025-10-21' {QUESTION}"));
+    assert!(october.iter().any(|row| row.starts_with("'Volkswagen'") && row.contains("dysprosium")), "{october:#?}");
+    let march = rows(&format!("AS OF '2025-03-01' {QUESTION}"));
+    assert!(!march.is_empty() && !march.iter().any(|row| row.starts_with("'Volkswagen'")), "{march:#?}");
+}
+
+#[test]
+fn every_row_of_the_question_rests_on_statements_with_sources() {
+    let answer = ask(&format!("AS OF '2025-10-21' WHY {QUESTION}"));
+    let why = answer.why.unwrap();
+    assert_eq!(why.rows.len(), answer.rows.len());
+    for note in &why.footnotes {
+        assert!(!note.citations.is_empty(), "{note:?}");
+    }
+}
+
+#[test]
+fn bmw_is_not_reached_on_the_way_that_it_denies() {
+    let october = rows(&format!("AS OF '2025-10-21' {QUESTION}"));
+    assert!(!october.iter().any(|row| row.starts_with("'BMW'") || row.starts_with("'Renault'")), "{october:#?}");
+    let makes = rows("MATCH (:Company {id: 'bmw'})-[:MAKES]->(p) RETURN p.id");
+    assert_eq!(makes, ["'battery-electric-vehicle'"]);
+    let denied = "MATCH (c:Company)-[u:USES]->(:Product {id: 'ndfeb-magnet'}) WHERE polarity(u) = 'not' RETURN c.id, u.in ORDER BY c.id";
+    assert_eq!(rows(denied), ["'bmw' | 'traction-motor'", "'renault' | 'traction-motor'"]);
+}
+
+#[test]
+fn exactly_seven_rare_earth_elements_are_under_a_licence_in_december_2025() {
+    let query = "AS OF '2025-12-01' MATCH (:ExportLicensingRequirement)-[:COVERS]->(e:Element)-[:BROADER]->({id: 'rare-earths'})
+        WITH DISTINCT e.id AS id ORDER BY id RETURN id";
+    let expected = ["'dysprosium'", "'gadolinium'", "'lutetium'", "'samarium'", "'scandium'", "'terbium'", "'yttrium'"];
+    assert_eq!(rows(query), expected);
+}
+
+#[test]
+fn the_october_announcements_were_never_in_force_and_nobody_knows_after_10_november_2026() {
+    for number in [55, 56, 57, 58] {
+        let status =
+            |day: &str| rows(&format!("MATCH (m {{id: 'cn-2025-{number}#1'}}) RETURN status(m, date('{day}'))"));
+        assert_eq!(status("2025-11-06"), ["'announced'"]);
+        assert_eq!(status("2025-11-08"), ["'suspended'"]);
+        assert_eq!(status("2026-11-10"), ["'suspended'"]);
+        assert_eq!(status("2026-11-11"), ["'unknown'"]);
+        let covers = format!("MATCH ({{id: 'cn-2025-{number}#1'}})-[:COVERS]->(x) RETURN count(x)");
+        for day in ["2025-11-08", "2026-05-01", "2026-11-10", "2026-11-20"] {
+            assert_eq!(rows(&format!("AS OF '{day}' {covers}")), ["0"], "No. {number} on {day}");
+        }
+    }
+}
+
+#[test]
+fn as_known_on_15_october_the_october_controls_are_announced_and_not_suspended() {
+    let query = "AS OF '2025-10-15' AS KNOWN ON '2025-10-15' MATCH (m:Measure) WHERE m.id STARTS WITH 'cn-2025-5'
+        RETURN DISTINCT status(m)";
+    assert_eq!(rows(query), ["'announced'"]);
+    let later = "AS OF '2025-12-01' AS KNOWN ON '2025-10-15' MATCH (m {id: 'cn-2025-57#1'}) RETURN in_force(m)";
+    assert_eq!(rows(later), ["true"]);
+}
+
+#[test]
+fn what_is_only_considered_is_hidden_unless_asked_for() {
+    let query = "MATCH (p:Plan) WHERE p.name CONTAINS 'purchasing' RETURN count(p) > 0";
+    assert_eq!(rows(query), ["false"]);
+    assert_eq!(rows(&format!("INCLUDING UNREALISED {query}")), ["true"]);
+}
+
+#[test]
+fn both_figures_for_china_s_part_of_mining_stand_side_by_side_with_who_says_so() {
+    let query = "MATCH (o:Observation)-[:OBSERVES {role: 'of'}]->({id: 'rare-earths'}), (o)-[:OBSERVES {role: 'in'}]->({id: 'china'})
+        WHERE o.indicator = 'mine-output-share' RETURN o.value, o.year, claimed_by(o)";
+    let found = rows(query);
+    for row in
+        ["60.0 | null | ['International Energy Agency', 'Realist English']", "69.2 | 2024 | ['US Geological Survey']"]
+    {
+        assert!(found.iter().any(|line| line == row), "{row} in {found:#?}");
+    }
+}
+
+#[test]
+fn every_statement_is_cited_and_no_source_is_still_to_be_found() {
+    let uncited = "INCLUDING ALL MATCH ()-[r]->() WHERE size(sources(r)) = 0 RETURN count(r)";
+    assert_eq!(rows(uncited), ["0"]);
+    let many = "INCLUDING ALL MATCH ()-[r]->() RETURN count(r) >= 400";
+    assert_eq!(rows(many), ["true"]);
+}
