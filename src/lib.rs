@@ -13,4 +13,5 @@ pub mod parse;
 pub mod plan;
 pub mod question;
 pub mod session;
+pub mod shell;
 pub mod value;

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "limits", "diag",
         ],
     ),
+    ("shell", &["session", "question", "format", "parse", "function", "graph", "value", "limits", "diag", "parallel"]),
 ];
 
 /// A word that may stand in some places only.
@@ -36,6 +37,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["main.rs"]),
     ("rayon", &["parallel.rs"]),
     ("std::thread", &["parallel.rs"]),
+    ("rustyline", &["shell/repl.rs"]),
+    ("clap", &["shell/mod.rs", "shell/screen.rs"]),
+    ("comfy_table", &["shell/render/table.rs"]),
+    ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),
 ];
 

@@ -136,7 +136,7 @@ statements:
             "a.yaml:4:54 D303 no node `dysprosum`",
             "a.yaml:6:10 D304 `ministry` is declared twice",
             "a.yaml:7:30 D302 no key `naem` here",
-            "a.yaml:9:5 D306 a statement without a source",
+            "a.yaml:9:6 D306 a statement without a source",
         ]
     );
     assert_eq!(wrong[1].help, ["did you mean `dysprosium`?"]);

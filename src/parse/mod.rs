@@ -89,6 +89,14 @@ pub fn parse_script(text: &str) -> Result<Vec<At<Statement>>, Vec<Diagnostic>> {
     if problems.is_empty() { Ok(statements) } else { Err(problems) }
 }
 
+/// Where the statements of a script stand, without reading them.
+///
+/// # Errors
+/// What keeps a text from being looked at: its length, its depth, an open quote.
+pub fn split(text: &str) -> Result<Vec<crate::diag::Span>, Vec<Diagnostic>> {
+    Ok(scan::scan(text)?.statements)
+}
+
 /// Whether `text` could become right by writing on: a bracket, quote or comment is open, or the last statement breaks
 /// off where more is expected.
 #[must_use]

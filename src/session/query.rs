@@ -177,7 +177,10 @@ fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
                 entities.nodes.entry(*node).or_insert_with(|| view.node_value(*node));
             }
             Value::Rel(rel) => {
-                entities.rels.entry(*rel).or_insert_with(|| view.rel_value(*rel));
+                let shown = entities.rels.entry(*rel).or_insert_with(|| view.rel_value(*rel));
+                for end in [shown.start, shown.end] {
+                    entities.nodes.entry(end).or_insert_with(|| view.node_value(end));
+                }
             }
             Value::Path(path) => {
                 for node in &path.nodes {

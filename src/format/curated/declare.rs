@@ -58,7 +58,7 @@ impl Reader {
             (None, Some(label)) => vec![label.to_owned()],
             (None, None) => {
                 let missing = Diagnostic::new(code::MISSING_KEY, "`is` is missing");
-                self.wrong(missing.at(fields.start(), "expected `is: LABEL`, what sort of thing it is"));
+                self.wrong(missing.at(fields.start, "expected `is: LABEL`, what sort of thing it is"));
                 Vec::new()
             }
         };

@@ -8,6 +8,8 @@ use super::yaml::{Content, Entry, Yaml};
 /// A mapping that is being read.
 pub(super) struct Fields<'y> {
     pub span: Span,
+    /// The first key, to point at the mapping without underlining all of it.
+    pub start: Span,
     open: Vec<&'y Entry>,
     known: Vec<&'static str>,
 }
@@ -29,7 +31,8 @@ impl<'y> Fields<'y> {
                         reader.wrong(twice.at(entry.at, "the second time").at(first.at, "the first time"));
                     }
                 }
-                Some(Self { span: yaml.span, open: entries.iter().collect(), known: Vec::new() })
+                let start = entries.first().map_or(yaml.span, |entry| entry.at);
+                Some(Self { span: yaml.span, start, open: entries.iter().collect(), known: Vec::new() })
             }
             _ => {
                 let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("{what} is a mapping, not {}", yaml.kind()));
@@ -41,7 +44,7 @@ impl<'y> Fields<'y> {
 
     /// No keys: a statement that only inherits.
     pub fn nothing(span: Span) -> Self {
-        Self { span, open: Vec::new(), known: Vec::new() }
+        Self { span, start: span, open: Vec::new(), known: Vec::new() }
     }
 
     /// Takes a key.
@@ -62,7 +65,7 @@ impl<'y> Fields<'y> {
         if found.is_none() {
             let near = self.open.iter().map(|entry| entry.key.as_str());
             let missing = Diagnostic::new(code::MISSING_KEY, format!("`{key}` is missing"))
-                .at(self.start(), format!("expected `{key}: …` in here"));
+                .at(self.start, format!("expected `{key}: …` in here"));
             let misspelt = crate::diag::nearest(key, near).map(|name| format!("is `{name}` meant to be `{key}`?"));
             reader.wrong(misspelt.into_iter().fold(missing, Diagnostic::help));
         }
@@ -91,10 +94,5 @@ impl<'y> Fields<'y> {
         for entry in self.take_rest() {
             reader.unknown_key(entry, &self.known);
         }
-    }
-
-    /// The first key, to point at the mapping without underlining all of it.
-    pub fn start(&self) -> Span {
-        self.open.first().map_or(self.span, |entry| entry.at)
     }
 }

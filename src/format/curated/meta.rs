@@ -57,7 +57,7 @@ impl Reader {
         };
         if citations.is_empty() {
             let missing = Diagnostic::new(code::NO_CITATION, "a statement without a source")
-                .at(fields.start(), "expected `cite: SOURCE` here, or on what it stands in");
+                .at(fields.start, "expected `cite: SOURCE` here, or on what it stands in");
             self.wrong(missing);
         }
         let known = fields.take("known").and_then(|yaml| self.date(yaml, "the day it became known"));

@@ -98,7 +98,7 @@ impl Reader {
         }
         let labels = self.labels(node);
         let Properties { mut values, histories } = self.properties(fields, &labels, &inner);
-        self.check_keys(node, &labels, &values, fields.start());
+        self.check_keys(node, &labels, &values, fields.start);
         let built = self.builder.get_mut(node);
         values.insert(0, ("id".to_owned(), Value::text(&built.id)));
         built.properties = values;

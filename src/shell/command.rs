@@ -1,0 +1,290 @@
+//! Commands of the shell: they begin with a colon, and say what they did. [`COMMANDS`] is the whole list.
+
+use std::fs::File;
+use std::io;
+
+use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::graph::{Including, ValidTime};
+use crate::limits::Limits;
+use crate::value::{Date, Day, Value};
+
+use super::state::Shell;
+use super::{describe, render, script};
+
+/// Why a command could not do its work.
+enum Refusal {
+    /// What was asked cannot be done.
+    Wrong(Diagnostic),
+    /// Standard output or error is closed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Refusal::Io(error)
+    }
+}
+
+type Done = Result<(), Refusal>;
+
+/// A command.
+pub struct Command {
+    /// Its name, without the colon.
+    pub name: &'static str,
+    /// What follows it.
+    pub arguments: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    run: fn(&mut Shell, &str) -> Done,
+}
+
+/// Every command, in the order of `:help`.
+pub static COMMANDS: &[Command] = &[
+    Command { name: "help", arguments: "[COMMAND]", summary: "tells what can be asked", run: help },
+    Command { name: "schema", arguments: "[NAME]", summary: "shows labels, types and properties", run: schema },
+    Command { name: "describe", arguments: "ID", summary: "shows everything said about a node", run: describe_node },
+    Command { name: "asof", arguments: "[DAY | off]", summary: "asks as of a day from now on", run: as_of },
+    Command { name: "known", arguments: "[DAY | off]", summary: "asks as known on a day from now on", run: known },
+    Command {
+        name: "including",
+        arguments: "[unrealised | unknown | deprecated | all | off]",
+        summary: "shows what is hidden by default",
+        run: including,
+    },
+    Command { name: "param", arguments: "[NAME = EXPRESSION]", summary: "sets a parameter", run: param },
+    Command { name: "read", arguments: "FILE", summary: "runs a script", run: read },
+    Command { name: "mode", arguments: "[NAME]", summary: "sets how rows are written", run: mode },
+    Command { name: "out", arguments: "[FILE | off]", summary: "sends results to a file", run: out },
+    Command {
+        name: "sources",
+        arguments: "[TEXT]",
+        summary: "lists the documents, those with a text in them",
+        run: sources,
+    },
+    Command { name: "cite", arguments: "", summary: "says how to cite the last answer", run: cite },
+    Command { name: "explain", arguments: "QUERY", summary: "shows the plan of a query", run: explain },
+    Command { name: "timing", arguments: "[on | off]", summary: "shows how long a query took", run: timing },
+    Command { name: "quit", arguments: "", summary: "leaves", run: quit },
+];
+
+/// Runs a line that begins with a colon.
+pub(super) fn run(shell: &mut Shell, line: &str) -> io::Result<()> {
+    let line = line.trim_start_matches(':').trim_end().trim_end_matches(';');
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        let wrong = Diagnostic::new(code::UNKNOWN_COMMAND, format!("no command `:{name}`"))
+            .nearest(name, COMMANDS.iter().map(|command| command.name));
+        return shell.wrong(&wrong.note("`:help` lists them"));
+    };
+    match (command.run)(shell, rest.trim()) {
+        Ok(()) => Ok(()),
+        Err(Refusal::Io(error)) => Err(error),
+        Err(Refusal::Wrong(wrong)) => {
+            shell.wrong(&wrong.note(format!("`:{} {}` {}", command.name, command.arguments, command.summary)))
+        }
+    }
+}
+
+fn refused(message: impl Into<String>) -> Refusal {
+    Refusal::Wrong(Diagnostic::new(code::COMMAND_ARGUMENT, message))
+}
+
+fn say(shell: &Shell, text: &str) -> Done {
+    Ok(shell.tell(text)?)
+}
+
+fn help(shell: &mut Shell, name: &str) -> Done {
+    let name = name.trim_start_matches(':');
+    let found: Vec<&Command> = COMMANDS.iter().filter(|command| name.is_empty() || command.name == name).collect();
+    if found.is_empty() {
+        return Err(refused(format!("no command `:{name}`")));
+    }
+    if name.is_empty() {
+        shell.put("A statement of the query language, such as\n")?;
+        shell.put("    AS OF '2025-10-21' MATCH (m:Measure)-[:COVERS]->(x:Material) RETURN m.name, x.name\n")?;
+        shell.put("`WHY` before it shows the sources, `EXPLAIN` the plan. Commands:\n")?;
+    }
+    for command in found {
+        shell.put(&format!("    :{:<44} {}", format!("{} {}", command.name, command.arguments), command.summary))?;
+    }
+    Ok(())
+}
+
+fn schema(shell: &mut Shell, name: &str) -> Done {
+    let lines = describe::schema(&shell.session.engine, name);
+    if lines.is_empty() {
+        let snapshot = shell.session.engine.snapshot().clone();
+        let schema = snapshot.schema();
+        let names = schema.labels.keys().chain(schema.relationships.keys()).chain(schema.properties.keys());
+        let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("the schema has no `{name}`"));
+        return Err(Refusal::Wrong(wrong.nearest(name, names.map(String::as_str))));
+    }
+    lines.iter().try_for_each(|line| shell.put(line))?;
+    Ok(())
+}
+
+fn describe_node(shell: &mut Shell, id: &str) -> Done {
+    let lines = describe::node(&shell.session, id).map_err(Refusal::Wrong)?;
+    Ok(lines.iter().try_for_each(|line| shell.put(line))?)
+}
+
+fn day(text: &str) -> Option<Day> {
+    text.trim_matches(['\'', '"']).parse::<Date>().ok().and_then(Date::day)
+}
+
+fn as_of(shell: &mut Shell, text: &str) -> Done {
+    match (text, day(text)) {
+        ("", _) => {}
+        ("off", _) => shell.session.frame.valid = ValidTime::All,
+        (_, Some(day)) => shell.session.frame.valid = ValidTime::AsOf(day),
+        (_, None) => return Err(refused(format!("`{text}` is not a day such as 2025-10-21"))),
+    }
+    say(shell, &format!("frame: {}", shell.session.frame))
+}
+
+fn known(shell: &mut Shell, text: &str) -> Done {
+    match (text, day(text)) {
+        ("", _) => {}
+        ("off", _) => shell.session.frame.known = None,
+        (_, Some(day)) => shell.session.frame.known = Some(day),
+        (_, None) => return Err(refused(format!("`{text}` is not a day such as 2025-10-15"))),
+    }
+    say(shell, &format!("frame: {}", shell.session.frame))
+}
+
+fn including(shell: &mut Shell, text: &str) -> Done {
+    let on = &mut shell.session.frame.including;
+    match text {
+        "" => {}
+        "off" => *on = Including::default(),
+        "unrealised" => on.unrealised = true,
+        "unknown" => on.unknown = true,
+        "deprecated" => on.deprecated = true,
+        "all" => *on = Including { unrealised: true, unknown: true, deprecated: true, negated: true },
+        _ => return Err(refused(format!("nothing is called `{text}`"))),
+    }
+    say(shell, &format!("frame: {}", shell.session.frame))
+}
+
+fn param(shell: &mut Shell, text: &str) -> Done {
+    if text.is_empty() {
+        let known: Vec<String> =
+            shell.session.params.iter().map(|(name, value)| format!("${name} = {value}")).collect();
+        shell.tell(if known.is_empty() { "no parameters" } else { "parameters:" })?;
+        return Ok(known.iter().try_for_each(|line| shell.put(line))?);
+    }
+    let Some((name, expression)) = text.split_once('=') else {
+        return Err(refused("a parameter is written `name = value`"));
+    };
+    let name = name.trim().trim_start_matches('$').to_owned();
+    let query = format!("RETURN {} AS value", expression.trim());
+    match shell.session.run(&query, &Limits::default()) {
+        Ok(answer) => {
+            let value = answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
+            let text = format!("${name} = {value}");
+            shell.session.params.insert(name, value);
+            say(shell, &text)
+        }
+        Err(wrong) => {
+            let source = SourceText::new("parameter", query);
+            shell.outcome = super::state::Outcome::Wrong;
+            wrong.iter().try_for_each(|diagnostic| shell.say(diagnostic, &source, 0)).map_err(Refusal::Io)
+        }
+    }
+}
+
+fn read(shell: &mut Shell, path: &str) -> Done {
+    match std::fs::read(path) {
+        Ok(bytes) => script::run(shell, path, &bytes).map_err(Refusal::Io),
+        Err(error) => Err(refused(format!("cannot read `{path}`: {error}"))),
+    }
+}
+
+fn mode(shell: &mut Shell, name: &str) -> Done {
+    if name.is_empty() {
+        for renderer in render::RENDERERS {
+            let here = if renderer.name == shell.mode.name { "*" } else { " " };
+            shell.put(&format!("  {here} {:<10} {}", renderer.name, renderer.summary))?;
+        }
+        return Ok(());
+    }
+    match render::find(name) {
+        Some(renderer) => {
+            shell.mode = renderer;
+            say(shell, &format!("rows are written as {}", renderer.summary))
+        }
+        None => {
+            let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("no mode `{name}`"));
+            Err(Refusal::Wrong(wrong.nearest(name, render::RENDERERS.iter().map(|renderer| renderer.name))))
+        }
+    }
+}
+
+fn out(shell: &mut Shell, path: &str) -> Done {
+    match path {
+        "" => {
+            let place = shell.file.as_ref().map_or("standard output", |(name, _)| name.as_str());
+            shell.tell(&format!("results go to {place}")).map_err(Refusal::Io)
+        }
+        "off" => {
+            shell.file = None;
+            say(shell, "results go to standard output")
+        }
+        _ => match File::create(path) {
+            Ok(file) => {
+                shell.file = Some((path.to_owned(), file));
+                say(shell, &format!("results go to {path}"))
+            }
+            Err(error) => Err(refused(format!("cannot write `{path}`: {error}"))),
+        },
+    }
+}
+
+fn sources(shell: &mut Shell, text: &str) -> Done {
+    let lines = describe::sources(shell.session.engine.snapshot(), text);
+    let n = lines.len();
+    lines.iter().try_for_each(|line| shell.put(line))?;
+    say(shell, &format!("{n} sources"))
+}
+
+fn cite(shell: &mut Shell, _: &str) -> Done {
+    let Some(query) = shell.last.clone() else {
+        return Err(refused("nothing was asked yet"));
+    };
+    let snapshot = shell.session.engine.snapshot().clone();
+    let schema = snapshot.schema();
+    let cutoff = schema.cutoff.map_or_else(String::new, |day| format!(", data checked until {day}"));
+    let frame = shell.session.frame;
+    shell
+        .put(&format!(
+            "{}{cutoff}; asked on {} in the frame “{frame}” unless the query says another: {query}",
+            schema.name,
+            Day::today()
+        ))
+        .map_err(Refusal::Io)
+}
+
+fn explain(shell: &mut Shell, query: &str) -> Done {
+    if query.is_empty() {
+        return Err(refused("a query is missing"));
+    }
+    let text = format!("EXPLAIN {query}");
+    let source = SourceText::new("query", text);
+    script::statements(shell, &source, Span::new(0, source.text.len())).map_err(Refusal::Io)
+}
+
+fn timing(shell: &mut Shell, text: &str) -> Done {
+    shell.timing = match text {
+        "" => !shell.timing,
+        "on" => true,
+        "off" => false,
+        _ => return Err(refused(format!("`{text}` is neither `on` nor `off`"))),
+    };
+    say(shell, if shell.timing { "timing is shown" } else { "timing is not shown" })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every command has this form")]
+fn quit(shell: &mut Shell, _: &str) -> Done {
+    shell.done = true;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What can stand where the cursor is: commands, labels, types, properties, functions, keywords, stored ids.
+
+use crate::function::{AGGREGATES, FUNCTIONS};
+use crate::parse::{KEYWORDS, TokenKind, tokens};
+use crate::session::Engine;
+
+use super::command::COMMANDS;
+
+/// Candidates that are offered at once.
+const MOST: usize = 200;
+
+/// Where the word at `pos` begins, and what could stand there instead of it.
+#[must_use]
+pub fn complete(text: &str, pos: usize, engine: &Engine) -> (usize, Vec<String>) {
+    let before = text.get(..pos).unwrap_or(text);
+    if let Some(command) = before.trim_start().strip_prefix(':')
+        && !command.contains(char::is_whitespace)
+    {
+        let start = before.len() - command.len();
+        let names = COMMANDS.iter().map(|known| known.name.to_owned());
+        return (start, names.filter(|name| name.starts_with(command)).collect());
+    }
+    let lexed = tokens(before);
+    if let Some((span, TokenKind::Text)) = lexed.last()
+        && span.end == before.len()
+        && !closed(span.of(before))
+    {
+        let quoted = &before[span.start + 1..];
+        return (span.start + 1, ids(quoted, engine));
+    }
+    let start = before
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let (head, word) = before.split_at(start);
+    let sign = head.trim_end().chars().next_back();
+    let candidates = match sign {
+        Some(':' | '|' | '&' | '!') if inside_brackets(head) => types(engine),
+        Some(':' | '&' | '!') => labels(engine),
+        Some('.') => engine.snapshot().catalog().keys().map(str::to_owned).collect(),
+        _ if word.is_empty() => return (start, Vec::new()),
+        _ => words(),
+    };
+    let folded = word.to_lowercase();
+    let mut found: Vec<String> =
+        candidates.into_iter().filter(|name| name.to_lowercase().starts_with(&folded)).take(MOST).collect();
+    found.sort();
+    found.dedup();
+    (start, found)
+}
+
+fn closed(text: &str) -> bool {
+    text.len() > 1 && text.chars().next() == text.chars().next_back()
+}
+
+/// Whether the innermost open bracket is that of a relationship.
+fn inside_brackets(head: &str) -> bool {
+    head.rfind('[') > head.rfind(']').max(head.rfind('(')) && head.contains('[')
+}
+
+fn labels(engine: &Engine) -> Vec<String> {
+    let snapshot = engine.snapshot();
+    let names = snapshot.catalog().labels().map(str::to_owned).chain(snapshot.schema().labels.keys().cloned());
+    names.chain(engine.derived_names().map(str::to_owned)).collect()
+}
+
+fn types(engine: &Engine) -> Vec<String> {
+    let snapshot = engine.snapshot();
+    let names = snapshot.catalog().types().map(str::to_owned).chain(snapshot.schema().relationships.keys().cloned());
+    names.chain(engine.derived_names().map(str::to_owned)).collect()
+}
+
+fn words() -> Vec<String> {
+    let keywords = KEYWORDS.iter().map(|keyword| keyword.word.to_owned());
+    let functions = FUNCTIONS.iter().map(|function| function.name.to_owned());
+    let aggregates = AGGREGATES.iter().map(|function| function.name.to_owned());
+    keywords.chain(functions).chain(aggregates).collect()
+}
+
+fn ids(start: &str, engine: &Engine) -> Vec<String> {
+    let snapshot = engine.snapshot();
+    let mut found: Vec<String> =
+        snapshot.node_ids().iter().filter(|id| id.starts_with(start)).map(ToString::to_string).collect();
+    found.sort();
+    found.truncate(MOST);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complete;
+    use crate::graph::{Builder, NewNode, Schema};
+    use crate::session::Engine;
+    use crate::value::Value;
+
+    fn offered(text: &str) -> Vec<String> {
+        let mut builder = Builder::new(Schema::default());
+        let properties = vec![("symbol".to_owned(), Value::text("Dy"))];
+        let node =
+            NewNode { id: "dysprosium".into(), labels: vec!["Element".into()], properties, ..NewNode::default() };
+        assert!(builder.node(node).is_ok());
+        let Ok(engine) = Engine::new(builder.finish(), Vec::new()) else { panic!("no rules") };
+        complete(text, text.len(), &engine).1
+    }
+
+    #[test]
+    fn what_is_offered_depends_on_the_place() {
+        assert_eq!(offered("MATCH (e:Ele"), ["Element"]);
+        assert_eq!(offered("MATCH (e) RETURN e.sym"), ["symbol"]);
+        assert_eq!(offered("MATCH (e {id: 'dys"), ["dysprosium"]);
+        assert_eq!(offered("MATCH (e) RETU"), ["RETURN"]);
+        assert_eq!(offered(":sche"), ["schema"]);
+        assert_eq!(offered("RETURN 1 "), [""; 0]);
+    }
+}

@@ -1,0 +1,237 @@
+//! Shell: the command line, the interactive prompt and its commands. Results go to standard output, all else to standard error.
+//!
+//! Exit codes: 0 fine, 1 a wrong query, 2 a wrong command line, 3 wrong data, 130 stopped.
+
+mod command;
+pub mod complete;
+mod describe;
+mod graph;
+pub mod highlight;
+pub mod render;
+#[cfg(feature = "shell")]
+mod repl;
+mod report;
+mod screen;
+mod script;
+mod state;
+
+pub use command::{COMMANDS, Command};
+pub use screen::Colour;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::value::{Date, Value};
+
+use state::{Outcome, Shell};
+
+/// Asks a trade-policy graph: who imposes what on whom, from when to when, and who says so.
+#[derive(Debug, Parser)]
+#[command(name = "portolan", version, about, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// Folders and files of the graph; without any, the graph that ships.
+    paths: Vec<PathBuf>,
+    /// Runs statements and leaves.
+    #[arg(short = 'c', long = "command", value_name = "QUERY")]
+    queries: Vec<String>,
+    /// Runs a script and leaves.
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    script: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Settings {
+    /// How rows are written: table, line, csv, json, jsonl, markdown.
+    #[arg(long, value_name = "MODE", default_value = "table")]
+    mode: String,
+    /// Asks as of this day where a query does not say another.
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+    /// A parameter, such as `name=dysprosium`; a number, `true` and `false` are taken as such.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// Stops a query after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<f64>,
+    /// Stops a query that holds more than so many MiB.
+    #[arg(long, value_name = "MIB")]
+    memory: Option<usize>,
+    /// When messages are coloured.
+    #[arg(long, value_enum, default_value_t)]
+    color: Colour,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Checks curated files and reports every mistake.
+    Check {
+        /// Folders and files; without any, the graph that ships.
+        paths: Vec<PathBuf>,
+    },
+    /// Writes the completions of a command-line shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command line; gives the exit code.
+///
+/// # Errors
+/// Standard input cannot be read, or an output cannot be written. A closed pipe is no error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(wrong) => {
+            let _ = wrong.print();
+            return Ok(u8::try_from(wrong.exit_code()).unwrap_or(2));
+        }
+    };
+    let result = match &arguments.action {
+        Some(Action::Check { paths }) => check(paths, arguments.settings.color),
+        Some(Action::Completions { shell }) => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "portolan", &mut io::stdout());
+            Ok(0)
+        }
+        None => work(&arguments),
+    };
+    match result {
+        // The reader of our output has what it wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
+        other => other,
+    }
+}
+
+/// Writes messages about data; gives the exit code for it.
+fn wrong_data(wrong: &[Diagnostic], colour: Colour) -> io::Result<u8> {
+    let nothing = SourceText::new("", "");
+    let mut out = io::stderr().lock();
+    for diagnostic in wrong {
+        writeln!(out, "{}\n", report::report(diagnostic, &nothing, colour.of_messages()))?;
+    }
+    let mistakes = if wrong.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", wrong.len()) };
+    writeln!(out, "{mistakes}; nothing was loaded")?;
+    Ok(3)
+}
+
+fn wrong_usage(message: String, help: &str) -> io::Result<u8> {
+    let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, message).help(help);
+    let report = report::report(&wrong, &SourceText::new("", ""), Colour::Auto.of_messages());
+    writeln!(io::stderr(), "{report}")?;
+    Ok(2)
+}
+
+fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
+    let read = match graph::read(paths) {
+        Ok(read) => read,
+        Err(wrong) => return wrong_data(&wrong, colour),
+    };
+    let catalog = read.snapshot.catalog();
+    let counts = (read.files, catalog.n_nodes(), catalog.n_rels(), read.warnings.len());
+    if let Err(wrong) = crate::session::Engine::new(read.snapshot, read.rules) {
+        return wrong_data(&wrong, colour);
+    }
+    let (files, nodes, rels, unused) = counts;
+    writeln!(io::stdout(), "{files} files, {nodes} nodes, {rels} relationships: no mistake")?;
+    if unused > 0 {
+        writeln!(io::stderr(), "{unused} sources are declared and not yet cited")?;
+    }
+    Ok(0)
+}
+
+fn work(arguments: &Arguments) -> io::Result<u8> {
+    let settings = &arguments.settings;
+    let Some(mode) = render::find(&settings.mode) else {
+        let names: Vec<&str> = render::RENDERERS.iter().map(|renderer| renderer.name).collect();
+        return wrong_usage(format!("no mode `{}`", settings.mode), &format!("the modes are {}", names.join(", ")));
+    };
+    let engine = match graph::open(&arguments.paths) {
+        Ok(engine) => engine,
+        Err(wrong) => return wrong_data(&wrong, settings.color),
+    };
+    let mut shell = Shell::new(engine.session(), settings.color);
+    shell.mode = mode;
+    shell.timeout = settings.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    shell.memory = settings.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
+    if let Some(day) = &settings.as_of {
+        match day.parse::<Date>().ok().and_then(Date::day) {
+            Some(day) => shell.session.frame.valid = crate::graph::ValidTime::AsOf(day),
+            None => return wrong_usage(format!("`{day}` is not a day"), "write it as 2025-10-21"),
+        }
+    }
+    for param in &settings.params {
+        let Some((name, value)) = param.split_once('=') else {
+            return wrong_usage(format!("`{param}` is no parameter"), "write it as NAME=VALUE");
+        };
+        shell.session.params.insert(name.to_owned(), literal(value));
+    }
+    stop_on_interrupt(&shell);
+    for query in &arguments.queries {
+        let source = SourceText::new("query", query.clone());
+        script::statements(&mut shell, &source, Span::new(0, query.len()))?;
+    }
+    if let Some(path) = &arguments.script {
+        match std::fs::read(path) {
+            Ok(bytes) => script::run(&mut shell, &path.display().to_string(), &bytes)?,
+            Err(error) => return wrong_usage(format!("cannot read `{}`: {error}", path.display()), "give a script"),
+        }
+    }
+    if arguments.queries.is_empty() && arguments.script.is_none() {
+        interact(&mut shell)?;
+    }
+    Ok(match shell.outcome {
+        Outcome::Fine => 0,
+        Outcome::Wrong => 1,
+        Outcome::Stopped => 130,
+    })
+}
+
+/// The prompt where somebody types, a script where not.
+fn interact(shell: &mut Shell) -> io::Result<()> {
+    #[cfg(feature = "shell")]
+    if io::stdin().is_terminal() {
+        return repl::run(shell);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    script::run(shell, "standard input", &bytes)
+}
+
+/// Ctrl-C stops the query that runs; without one it ends a program that nobody types into.
+fn stop_on_interrupt(shell: &Shell) {
+    let running = shell.running.clone();
+    // It can only fail where a handler is set already: then that one decides.
+    let _ =
+        ctrlc::set_handler(move || match running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).as_ref() {
+            Some(limits) => limits.cancel(),
+            None => leave(),
+        });
+}
+
+#[expect(clippy::exit, reason = "nothing runs that would have to be put away")]
+fn leave() {
+    std::process::exit(130)
+}
+
+/// A parameter's value: a number, a truth value, or a text.
+fn literal(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        "null" => Value::Null,
+        _ => text
+            .parse()
+            .map(Value::Int)
+            .or_else(|_| text.parse().map(Value::Float))
+            .unwrap_or_else(|_| Value::text(text)),
+    }
+}

@@ -1,0 +1,45 @@
+//! Render: an answer as text. [`RENDERERS`] is the whole list; each mode is a file.
+
+mod csv;
+mod footnotes;
+mod json;
+mod line;
+mod markdown;
+mod table;
+
+use std::io::{self, Write};
+
+use crate::session::Answer;
+use crate::value::{Value, text::Shown};
+
+/// A way to write an answer's rows.
+#[derive(Debug)]
+pub struct Renderer {
+    /// Its name in `--mode` and `:mode`.
+    pub name: &'static str,
+    /// What it is for.
+    pub summary: &'static str,
+    /// Writes an answer for a screen of so many columns.
+    pub write: fn(&Answer, usize, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every mode, the default first.
+pub static RENDERERS: &[&Renderer] =
+    &[&table::TABLE, &line::LINE, &csv::CSV, &json::JSON, &json::JSONL, &markdown::MARKDOWN];
+
+/// The mode of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Renderer> {
+    RENDERERS.iter().find(|renderer| renderer.name == name).copied()
+}
+
+/// A value as a person reads it: a text without quotes, nothing for `null`.
+fn cell(value: &Value, answer: &Answer) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.to_string(),
+        Value::Date(date) => date.to_string(),
+        other => Shown(other, &answer.entities).to_string(),
+    };
+    super::screen::printable(&text)
+}

@@ -1,0 +1,175 @@
+//! The shell between two statements: session, mode, limits, and where results go.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::diag::{Diagnostic, SourceText, code};
+use crate::limits::Limits;
+use crate::session::{Answer, Session};
+
+use super::render::{RENDERERS, Renderer};
+use super::report::report;
+use super::screen::{self, Colour};
+
+/// The end of the shell's work, as exit codes tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Outcome {
+    #[default]
+    Fine,
+    /// A statement or command was wrong.
+    Wrong,
+    /// The user stopped it.
+    Stopped,
+}
+
+/// The query that runs, if one does, so that Ctrl-C can stop it.
+pub(super) type Running = Arc<Mutex<Option<Limits>>>;
+
+/// A shell.
+pub(super) struct Shell {
+    pub session: Session,
+    pub mode: &'static Renderer,
+    pub colour: Colour,
+    pub timing: bool,
+    pub timeout: Option<Duration>,
+    pub memory: usize,
+    pub running: Running,
+    /// Where results go instead of standard output.
+    pub file: Option<(String, File)>,
+    /// The last query, for `:cite`.
+    pub last: Option<String>,
+    pub done: bool,
+    pub outcome: Outcome,
+}
+
+impl Shell {
+    pub fn new(session: Session, colour: Colour) -> Self {
+        Self {
+            session,
+            mode: RENDERERS[0],
+            colour,
+            timing: true,
+            timeout: None,
+            memory: usize::MAX,
+            running: Running::default(),
+            file: None,
+            last: None,
+            done: false,
+            outcome: Outcome::Fine,
+        }
+    }
+
+    /// Runs a statement and shows what it gives.
+    pub fn statement(&mut self, text: &str, source: &SourceText, offset: usize) -> io::Result<()> {
+        let limits = Limits::new(self.memory, self.timeout);
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(limits.clone());
+        let result = self.session.run(text, &limits);
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        match result {
+            Ok(answer) => {
+                self.last = Some(text.trim().to_owned());
+                self.show(&answer)?;
+                for warning in &answer.warnings {
+                    self.say(warning, source, offset)?;
+                }
+                self.footer(&answer)
+            }
+            Err(wrong) => {
+                let stopped = wrong.iter().any(|diagnostic| std::ptr::eq(diagnostic.code, code::STOPPED));
+                self.outcome = if stopped { Outcome::Stopped } else { Outcome::Wrong };
+                wrong.iter().try_for_each(|diagnostic| self.say(diagnostic, source, offset))
+            }
+        }
+    }
+
+    /// Shows a message; its places count from `offset` of `source`.
+    pub fn say(&self, diagnostic: &Diagnostic, source: &SourceText, offset: usize) -> io::Result<()> {
+        let mut diagnostic = diagnostic.clone();
+        if diagnostic.file.is_none() {
+            for label in &mut diagnostic.labels {
+                label.span.start += offset;
+                label.span.end += offset;
+            }
+        }
+        writeln!(io::stderr(), "{}", report(&diagnostic, source, self.colour.of_messages()))
+    }
+
+    /// A mistake of a command or of the input.
+    pub fn wrong(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        self.outcome = Outcome::Wrong;
+        self.say(diagnostic, &SourceText::new("input", ""), 0)
+    }
+
+    /// What a command did, for a person: standard error, so that results stay clean.
+    #[expect(clippy::unused_self, reason = "where a shell speaks is the shell's to say")]
+    pub fn tell(&self, text: &str) -> io::Result<()> {
+        writeln!(io::stderr(), "{}", screen::printable(text))
+    }
+
+    /// Writes to where results go.
+    pub fn put(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.file {
+            Some((_, file)) => writeln!(file, "{text}"),
+            None => writeln!(io::stdout(), "{text}"),
+        }
+    }
+
+    fn show(&mut self, answer: &Answer) -> io::Result<()> {
+        if let Some(plan) = &answer.plan {
+            return self.put(plan.trim_end());
+        }
+        let (write, width) = (self.mode.write, screen::width());
+        match &mut self.file {
+            Some((_, file)) => write(answer, width, file),
+            None => {
+                let mut out = io::BufWriter::new(io::stdout().lock());
+                write(answer, width, &mut out)?;
+                out.flush()
+            }
+        }
+    }
+
+    /// Rows, time, frame, and what the frame hid.
+    fn footer(&self, answer: &Answer) -> io::Result<()> {
+        if answer.plan.is_some() {
+            return Ok(());
+        }
+        let rows = match answer.rows.len() {
+            1 => "1 row".to_owned(),
+            n => format!("{n} rows"),
+        };
+        let time =
+            if self.timing { format!(" in {:.1} ms", answer.elapsed.as_secs_f64() * 1000.0) } else { String::new() };
+        let mut parts = vec![format!("{rows}{time}"), answer.frame.to_string()];
+        if let Some(footer) = &answer.footer {
+            let hidden = footer.hidden;
+            let reasons = [
+                (hidden.unrealised, "unrealised"),
+                (hidden.deprecated, "known to be wrong"),
+                (hidden.negated, "that say no"),
+                (hidden.not_known, "not known then"),
+                (hidden.unknown_status, "of unknown status"),
+                (hidden.not_in_force, "not in force"),
+                (hidden.outside, "outside their period"),
+            ];
+            let words: Vec<String> =
+                reasons.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+            if !words.is_empty() {
+                parts.push(format!("hidden statements: {}", words.join(", ")));
+            }
+            let shown = [
+                (footer.undated, "without a date"),
+                (footer.projected, "projected beyond the last check"),
+                (footer.hindsight, "of unknown age"),
+            ];
+            let words: Vec<String> =
+                shown.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+            if !words.is_empty() {
+                parts.push(format!("shown: {}", words.join(", ")));
+            }
+        }
+        self.tell(&parts.join(" · "))
+    }
+}

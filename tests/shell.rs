@@ -1,0 +1,179 @@
+//! The program as its users run it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn portolan(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_portolan"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that does not read its input may close it first.
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+const QUESTION: &str = "MATCH (c:Manufacturer)-[:DEPENDS_ON]->(m:Material)<-[:COVERS]-(x:ExportLicensingRequirement)
+    RETURN c.name AS manufacturer, collect(DISTINCT m.name) AS materials ORDER BY manufacturer";
+
+#[test]
+fn the_question_of_the_project_is_answered_as_data() {
+    let answer = |day: &str| {
+        let query = format!("AS OF '{day}' WHY {QUESTION}");
+        let output = portolan(&["-c", &query, "--mode", "json"], b"");
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        serde_json::from_str::<serde_json::Value>(&out(&output)).unwrap()
+    };
+    let october = answer("2025-10-21");
+    let row = october.as_array().unwrap().iter().find(|row| row["manufacturer"] == "Volkswagen").unwrap();
+    assert!(row["materials"].as_array().unwrap().iter().any(|material| material == "dysprosium"), "{row}");
+    let cited = &row["why"][0][0]["citations"][0];
+    assert!(cited["publisher"].is_string() && cited["source"].is_string(), "{row}");
+    assert!(answer("2025-03-01").as_array().unwrap().iter().all(|row| row["manufacturer"] != "Volkswagen"));
+}
+
+#[test]
+fn a_mistyped_word_is_shown_at_its_place_with_the_nearest_one() {
+    let output = portolan(&["-c", "MATCH (n) RETRUN n"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(out(&output), "");
+    let message = err(&output);
+    assert!(message.contains("--> query:1:11") && message.contains("^^^^^^ expected"), "{message}");
+    assert!(message.contains("did you mean `RETURN`?"), "{message}");
+}
+
+#[test]
+fn every_mode_writes_the_same_row() {
+    let mode = |mode: &str| out(&portolan(&["-c", "RETURN 1 AS one, 'a, \"b\"' AS two", "--mode", mode], b""));
+    assert_eq!(mode("line"), "one: 1\ntwo: a, \"b\"\n");
+    assert_eq!(mode("csv"), "one,two\n1,\"a, \"\"b\"\"\"\n");
+    assert_eq!(mode("json"), "[\n  {\n    \"one\": 1,\n    \"two\": \"a, \\\"b\\\"\"\n  }\n]\n");
+    assert_eq!(mode("jsonl"), "{\"one\":1,\"two\":\"a, \\\"b\\\"\"}\n");
+    assert_eq!(mode("markdown"), "| one | two |\n| --- | --- |\n| 1 | a, \"b\" |\n");
+    assert!(mode("table").contains("│ 1   ┆ a, \"b\" │"), "{}", mode("table"));
+    assert_eq!(portolan(&["-c", "RETURN 1", "--mode", "tabel"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn five_planted_mistakes_are_five_messages_and_exit_code_3() {
+    let folder = folder("five-mistakes");
+    let text = "
+sources:
+  - {id: a, publisher: P, title: T}
+nodes:
+  - {id: x, is: Country, name: X, cite: a}
+  - {id: x, is: Country, name: again, cite: a}
+  - {id: y, is: Country, naem: Y, cite: a}
+  - {id: z, is: Bloc, name: Z}
+statements:
+  - {subject: x, MEMBER_OF: z, from: 2025-02-30, cite: a}
+  - {subject: x, MEMBER_OF: zz, cite: a}
+";
+    std::fs::write(folder.join("wrong.yaml"), text).unwrap();
+    let path = folder.display().to_string();
+    for arguments in [vec!["check", &path], vec![&path, "-c", "RETURN 1"]] {
+        let output = portolan(&arguments, b"");
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(out(&output), "");
+        let message = err(&output);
+        for place in ["6:10", "7:26", "8:6", "10:38", "11:29"] {
+            assert!(message.contains(&format!("wrong.yaml:{place}")), "{place} in\n{message}");
+        }
+        assert!(message.contains("did you mean `name`?"), "{message}");
+    }
+}
+
+#[test]
+fn the_graph_that_ships_has_no_mistake() {
+    let output = portolan(&["check"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).ends_with("no mistake\n"), "{}", out(&output));
+}
+
+#[test]
+fn noise_a_deep_nest_and_a_huge_query_are_a_message_each_and_the_session_goes_on() {
+    let mut input = b"RETURN 1 AS a;\n\xff\xfe\x00\x1b[31m\xc3\n".to_vec();
+    input.extend("(".repeat(1000).into_bytes());
+    input.extend(")".repeat(1000).into_bytes());
+    input.extend(b";\nRETURN 2 AS b;\n");
+    let output = portolan(&["--mode", "jsonl"], &input);
+    assert_eq!(out(&output), "{\"a\":1}\n{\"b\":2}\n", "{}", err(&output));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("S503") && err(&output).contains("P002"), "{}", err(&output));
+
+    let huge = format!("RETURN '{}';\nRETURN 3 AS c;\n", "x".repeat(10_000_000));
+    let output = portolan(&["--mode", "jsonl"], huge.as_bytes());
+    assert!(err(&output).contains("P003") && err(&output).len() < 2_000, "{}", err(&output));
+    assert_eq!(out(&output), "{\"c\":3}\n");
+}
+
+#[test]
+fn commands_say_what_they_did_and_a_misspelt_one_names_the_nearest() {
+    let script = b":asof 2025-12-01\nMATCH (:Measure {id: 'cn-2025-18#1'})-[:COVERS]->(x:Element) RETURN count(x) AS n;\n:modee\n:mode csv\n:param x = 1 + 1\nRETURN $x AS x;\n:describe dysprosium\n";
+    let output = portolan(&["--mode", "jsonl"], script);
+    let (text, messages) = (out(&output), err(&output));
+    assert!(text.starts_with("{\"n\":7}\nx\n2\ndysprosium (Element, Material)\n"), "{text}");
+    assert!(messages.contains("frame: as of 2025-12-01"), "{messages}");
+    assert!(messages.contains("no command `:modee`") && messages.contains("did you mean `mode`?"), "{messages}");
+}
+
+#[test]
+fn a_query_over_its_time_ends_with_a_message() {
+    let endless = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)";
+    let output = portolan(&["-c", endless, "--timeout", "0.2"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("R210"), "{}", err(&output));
+}
+
+/// A pseudo-terminal: a statement over two lines, completion, and Ctrl-C that stops the query and not the shell.
+#[cfg(all(unix, feature = "shell"))]
+#[test]
+fn the_prompt_edits_completes_and_survives_an_interrupt() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1").env("TERM", "xterm");
+    command.env("XDG_STATE_HOME", folder("state"));
+    let mut prompt = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line("RETURN (1 +").unwrap();
+    prompt.send_line("41) AS answer").unwrap();
+    prompt.exp_string("42").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send(":timi\t off\r").unwrap();
+    prompt.flush().unwrap();
+    prompt.exp_string("timing is not shown").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line("UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    prompt.send_control('c').unwrap();
+    prompt.exp_string("R209").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line("RETURN 6 * 7 AS still").unwrap();
+    prompt.exp_string("42").unwrap();
+    prompt.send_line(":quit").unwrap();
+    prompt.exp_eof().unwrap();
+}
