@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::diag::{Diagnostic, SourceText, code};
 use crate::value::{Date, Value};
 
 use state::{Outcome, Shell};
@@ -176,8 +176,7 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     }
     stop_on_interrupt(&shell);
     for query in &arguments.queries {
-        let source = SourceText::new("query", query.clone());
-        script::statements(&mut shell, &source, Span::new(0, query.len()))?;
+        script::run(&mut shell, "query", query.as_bytes())?;
     }
     if let Some(path) = &arguments.script {
         match std::fs::read(path) {
