@@ -11,5 +11,7 @@ pub mod optimize;
 pub mod parse;
 pub mod plan;
 pub mod question;
+#[cfg(feature = "rdf")]
+pub mod rdf;
 pub mod session;
 pub mod value;

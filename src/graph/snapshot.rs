@@ -195,6 +195,34 @@ impl Snapshot {
         self.rels.iter().flat_map(|table| (0..table.len() as u32).map(|row| table.rel(row)))
     }
 
+    /// Relationships of a type, by start, then end.
+    pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        (0..table.len() as u32).map(|row| table.rel(row))
+    }
+
+    /// Relationships of a type that leave a node, by their other end; whatever a frame hides.
+    pub fn leaving(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        table.out_rows(node).map(|row| table.rel(row))
+    }
+
+    /// Relationships of a type that reach a node, by their other end; whatever a frame hides.
+    pub fn reaching(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        table.in_rows(node).iter().map(|row| table.rel(*row))
+    }
+
+    /// Relationships of a type between two nodes, in the order of their ids; whatever a frame hides.
+    pub fn between(&self, rel_type: TypeId, start: NodeId, end: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        let rows = table.out_rows(start);
+        let targets = &table.targets[rows.start as usize..rows.end as usize];
+        let first = rows.start + targets.partition_point(|target| *target < end) as u32;
+        let last = rows.start + targets.partition_point(|target| *target <= end) as u32;
+        (first..last).map(|row| table.rel(row))
+    }
+
     /// What is said about a statement.
     #[must_use]
     pub fn meta(&self, statement: super::Statement) -> &Meta {
@@ -220,6 +248,12 @@ impl Snapshot {
     /// All nodes that have a chain.
     pub fn chained(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.chains.of.keys().copied()
+    }
+
+    /// All chain entries, by number.
+    #[must_use]
+    pub fn chain_entries(&self) -> &[ChainEntry] {
+        &self.chains.entries
     }
 
     /// A chain entry.
@@ -262,6 +296,12 @@ impl Snapshot {
     #[must_use]
     pub fn is_historic(&self, key: KeyId) -> bool {
         self.histories.keys.contains(&key)
+    }
+
+    /// All history entries, by number.
+    #[must_use]
+    pub fn history_entries(&self) -> &[HistoryEntry] {
+        &self.histories.entries
     }
 
     /// A history entry.
