@@ -1,5 +1,7 @@
 //! Values as literals, each with the datatype that keeps its type and precision.
 
+use std::fmt::Write;
+
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{Literal, NamedNode};
 
@@ -43,7 +45,7 @@ pub(super) fn text(text: &str, base: &Base) -> Literal {
             '\\' => escaped.push_str("\\\\"),
             '"' => escaped.push_str("\\\""),
             c if xml(c) && c >= ' ' => escaped.push(c),
-            c => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => drop(write!(escaped, "\\u{:04x}", u32::from(c))),
         }
         escaped
     });

@@ -22,6 +22,7 @@
 mod format;
 mod iri;
 mod literal;
+mod read;
 
 mod triples;
 mod word;
@@ -29,6 +30,7 @@ mod write;
 
 pub use format::{FORMATS, Format, FormatInfo};
 pub use iri::Base;
+pub use read::{Read, read};
 
 pub use write::{Lost, WriteError, Written, write};
 
