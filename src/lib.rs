@@ -12,6 +12,8 @@ pub mod parallel;
 pub mod parse;
 pub mod plan;
 pub mod question;
+#[cfg(feature = "rdf")]
+pub mod rdf;
 pub mod session;
 pub mod shell;
 pub mod value;

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("optimize", &["plan", "graph", "function", "value", "diag"]),
     ("execute", &["plan", "graph", "function", "limits", "value", "diag"]),
     ("format", &["graph", "value", "diag", "parallel"]),
+    ("rdf", &["graph", "value", "diag", "limits"]),
     ("question", &["execute", "plan", "graph", "value", "diag", "limits"]),
     (
         "session",
@@ -27,7 +28,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "limits", "diag",
         ],
     ),
-    ("shell", &["session", "question", "format", "parse", "function", "graph", "value", "limits", "diag", "parallel"]),
+    (
+        "shell",
+        &["session", "rdf", "question", "format", "parse", "function", "graph", "value", "limits", "diag", "parallel"],
+    ),
 ];
 
 /// A word that may stand in some places only.
@@ -38,10 +42,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rayon", &["parallel.rs"]),
     ("std::thread", &["parallel.rs"]),
     ("rustyline", &["shell/repl.rs"]),
-    ("clap", &["shell/mod.rs", "shell/screen.rs"]),
+    ("clap", &["shell/mod.rs", "shell/exchange.rs", "shell/screen.rs"]),
     ("comfy_table", &["shell/render/table.rs"]),
     ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),
+    ("sha2", &["graph/dump.rs"]),
+    ("oxigraph", &["rdf/"]),
+    ("spareval", &["rdf/"]),
+    ("spargebra", &["rdf/"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -124,3 +124,66 @@ fn every_statement_is_cited_and_no_source_is_still_to_be_found() {
     let many = "INCLUDING ALL MATCH ()-[r]->() RETURN count(r) >= 400";
     assert_eq!(rows(many), ["true"]);
 }
+
+#[cfg(feature = "rdf")]
+mod rdf {
+    use std::sync::Arc;
+
+    use portolan::diag::SourceText;
+    use portolan::graph::{Frame, GraphView, Lens, Snapshot, dump};
+    use portolan::limits::Limits;
+    use portolan::rdf::{Base, Extent, Format, Style, query, read, write};
+    use portolan::value::Date;
+
+    use super::engine;
+
+    fn written(snapshot: &Snapshot, style: Style) -> (String, usize) {
+        let lens = Lens::new(snapshot, Frame::default());
+        let mut text = Vec::new();
+        let view = GraphView::new(snapshot, &lens);
+        let written = write(view, Extent::Whole, style, Format::Turtle, &Base::default(), &mut text).unwrap();
+        assert_eq!(written.lost, []);
+        (String::from_utf8(text).unwrap(), written.triples)
+    }
+
+    #[test]
+    fn the_whole_graph_comes_back_from_rdf_the_same() {
+        let snapshot = engine().session().graph(&Limits::default()).unwrap();
+        for style in [Style::Reified, Style::Rdf12] {
+            let (text, _) = written(&snapshot, style);
+            let source = Arc::new(SourceText::new("graph.ttl", text));
+            let back = read(&source, Format::Turtle, &Base::default()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+            assert!(back.warnings.is_empty(), "{:?}", back.warnings);
+            assert!(dump(&back.builder.finish()) == dump(engine().snapshot()), "{style:?} differs");
+        }
+    }
+
+    #[test]
+    fn sparql_counts_the_triples_that_are_written() {
+        let snapshot = engine().session().graph(&Limits::default()).unwrap();
+        let lens = Lens::new(&snapshot, Frame::default());
+        let text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
+        let view = GraphView::new(&snapshot, &lens);
+        let counted = query(view, text, Style::Reified, &Base::default(), &Limits::default()).unwrap();
+        assert_eq!(counted.rows(), [[written(&snapshot, Style::Reified).1.to_string()]]);
+    }
+
+    #[test]
+    fn sparql_and_the_graph_language_agree_on_who_depends_on_dysprosium() {
+        let mut session = engine().session();
+        session.frame.valid = portolan::graph::ValidTime::AsOf("2025-10-21".parse::<Date>().unwrap().first());
+        let snapshot = session.graph(&Limits::default()).unwrap();
+        let lens = Lens::new(&snapshot, session.frame);
+        let text = "SELECT DISTINCT ?name { ?c a ns:Manufacturer ; ns:DEPENDS_ON id:dysprosium ; rdfs:label ?name }
+                    ORDER BY ?name";
+        let view = GraphView::new(&snapshot, &lens);
+        let found = query(view, text, Style::None, &Base::default(), &Limits::default()).unwrap();
+        let ours = super::rows(
+            "AS OF '2025-10-21' MATCH (c:Manufacturer)-[:DEPENDS_ON]->({id: 'dysprosium'})
+             RETURN DISTINCT c.name AS name ORDER BY name",
+        );
+        let theirs: Vec<String> = found.rows().iter().map(|row| format!("'{}'", row[0])).collect();
+        assert!(!ours.is_empty());
+        assert_eq!(theirs, ours);
+    }
+}

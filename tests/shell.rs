@@ -143,6 +143,35 @@ fn commands_say_what_they_did_and_a_misspelt_one_names_the_nearest() {
 }
 
 #[test]
+#[cfg(feature = "rdf")]
+fn rdf_is_written_whole_in_part_and_asked_in_sparql() {
+    let folder = folder("rdf");
+    let whole = folder.join("graph.nt");
+    let output = portolan(&["export", "--format", "ntriples", "-o", whole.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let lines = std::fs::read_to_string(&whole).unwrap().lines().count();
+    assert!(err(&output).starts_with(&format!("{lines} triples as N-Triples")), "{}", err(&output));
+
+    let counted = portolan(&["sparql", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv"], b"");
+    assert_eq!(out(&counted), format!("n\r\n{lines}\r\n"));
+
+    let part = folder.join("part.ttl");
+    let command = format!(":export {} WHY {}", part.display(), QUESTION.replace('\n', " "));
+    let output = portolan(&["--as-of", "2025-10-21", "-c", &command], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = std::fs::read_to_string(&part).unwrap();
+    assert!(text.contains("id:dysprosium") && text.contains("meta:citation"), "{text}");
+
+    let misspelt = portolan(&["sparql", "SELEKT ?x { ?x a ns:Material }"], b"");
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(err(&misspelt).contains("did you mean `SELECT`?"), "{}", err(&misspelt));
+    assert_eq!(portolan(&["export", "--format", "tutle"], b"").status.code(), Some(2));
+    let lost = folder.join("none/graph.ttl");
+    let nowhere = portolan(&["export", "-o", lost.to_str().unwrap()], b"");
+    assert_eq!((nowhere.status.code(), err(&nowhere).contains("cannot write")), (Some(2), true), "{}", err(&nowhere));
+}
+
+#[test]
 fn a_query_over_its_time_ends_with_a_message() {
     let endless = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)";
     let output = portolan(&["-c", endless, "--timeout", "0.2"], b"");

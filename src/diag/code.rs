@@ -187,6 +187,12 @@ codes! {
     UNKNOWN_FORMAT = "X403" Error "" CompileTime "";
     /// A file cannot be written.
     UNWRITABLE = "X404" Error "" Runtime "";
+    /// Something in an exchange file that this graph has no place for.
+    FOREIGN_RDF = "X405" Warning "" CompileTime "";
+    /// A format that cannot hold what is to be written.
+    NOT_IN_FORMAT = "X406" Error "" CompileTime "";
+    /// Not an IRI that others can stand below.
+    BAD_BASE = "X407" Error "" CompileTime "";
 
     /// No such shell command.
     UNKNOWN_COMMAND = "S501" Error "" CompileTime "";

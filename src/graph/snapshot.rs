@@ -172,6 +172,12 @@ impl Snapshot {
         &self.nodes.label_sets[self.nodes.labels[node.0 as usize] as usize]
     }
 
+    /// The nodes with a label, in order; whatever a frame hides.
+    #[must_use]
+    pub fn labelled(&self, label: LabelId) -> &[NodeId] {
+        self.nodes.by_label.get(label.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// A relationship's stable id: `start/TYPE/end`, with `/n` after it for the n-th of several between the same nodes.
     #[must_use]
     pub fn rel_id(&self, rel: RelId) -> Arc<str> {
@@ -193,6 +199,34 @@ impl Snapshot {
     /// All relationships, by type, then start, then end.
     pub fn rels(&self) -> impl Iterator<Item = RelId> + '_ {
         self.rels.iter().flat_map(|table| (0..table.len() as u32).map(|row| table.rel(row)))
+    }
+
+    /// Relationships of a type, by start, then end.
+    pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        (0..table.len() as u32).map(|row| table.rel(row))
+    }
+
+    /// Relationships of a type that leave a node, by their other end; whatever a frame hides.
+    pub fn leaving(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        table.out_rows(node).map(|row| table.rel(row))
+    }
+
+    /// Relationships of a type that reach a node, by their other end; whatever a frame hides.
+    pub fn reaching(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        table.in_rows(node).iter().map(|row| table.rel(*row))
+    }
+
+    /// Relationships of a type between two nodes, in the order of their ids; whatever a frame hides.
+    pub fn between(&self, rel_type: TypeId, start: NodeId, end: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let table = &*self.rels[rel_type.0 as usize];
+        let rows = table.out_rows(start);
+        let targets = &table.targets[rows.start as usize..rows.end as usize];
+        let first = rows.start + targets.partition_point(|target| *target < end) as u32;
+        let last = rows.start + targets.partition_point(|target| *target <= end) as u32;
+        (first..last).map(|row| table.rel(row))
     }
 
     /// What is said about a statement.
@@ -220,6 +254,12 @@ impl Snapshot {
     /// All nodes that have a chain.
     pub fn chained(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.chains.of.keys().copied()
+    }
+
+    /// All chain entries, by number.
+    #[must_use]
+    pub fn chain_entries(&self) -> &[ChainEntry] {
+        &self.chains.entries
     }
 
     /// A chain entry.
@@ -264,6 +304,12 @@ impl Snapshot {
         self.histories.keys.contains(&key)
     }
 
+    /// All history entries, by number.
+    #[must_use]
+    pub fn history_entries(&self) -> &[HistoryEntry] {
+        &self.histories.entries
+    }
+
     /// A history entry.
     #[must_use]
     pub fn history_entry(&self, entry: u32) -> &HistoryEntry {
@@ -302,6 +348,12 @@ impl Snapshot {
     #[must_use]
     pub fn node_column(&self, key: KeyId) -> Option<&Column> {
         self.properties.get(&key).map(Arc::as_ref)
+    }
+
+    /// A property's column over the relationships of a type, by their order.
+    #[must_use]
+    pub fn rel_column(&self, rel_type: TypeId, key: KeyId) -> Option<&Column> {
+        self.rels[rel_type.0 as usize].properties.get(&key)
     }
 
     /// Days on which a thing holds, everything known: its own, its ends', the measure's in force.

@@ -15,6 +15,9 @@ use crate::value::{NodeId, Value};
 pub struct Footnote {
     /// From 1.
     pub number: usize,
+    /// The statement.
+    #[serde(skip)]
+    pub of: Statement,
     /// The statement in words: `NdFeB magnet CONTAINS dysprosium`.
     pub statement: String,
     /// When it holds, in words; empty where timeless.
@@ -126,6 +129,7 @@ fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnot
     };
     Footnote {
         number,
+        of: statement,
         statement: words(snapshot, statement),
         validity: if timeless { String::new() } else { validity(&meta.validity) },
         modality: meta.modality.word(),

@@ -8,12 +8,13 @@ mod query;
 pub use answer::Answer;
 pub use engine::Engine;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::graph::Frame;
+use crate::graph::{Frame, Snapshot};
 use crate::limits::Limits;
-use crate::value::Value;
+use crate::value::{Day, Value};
 
 /// One user's settings on an engine.
 #[derive(Clone, Debug)]
@@ -33,5 +34,15 @@ impl Session {
     /// Every mistake that was found; warnings are in the answer.
     pub fn run(&self, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
         query::run(self, text, limits)
+    }
+
+    /// The graph with everything that its definitions derive in this session's frame.
+    ///
+    /// # Errors
+    /// A definition met a limit, or failed.
+    pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
+        let names: BTreeSet<String> = self.engine.derived_names().map(str::to_owned).collect();
+        let (snapshot, _) = self.engine.derived(&names, &names, self.frame, limits, Day::today())?;
+        Ok(snapshot)
     }
 }

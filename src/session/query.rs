@@ -70,6 +70,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     answer.rows = rows.rows;
     answer.footer = footer(view, &bound.types);
     answer.warnings.extend(history_warning(view, &bound.keys));
+    answer.snapshot = Some(snapshot.clone());
     answer.elapsed = began.elapsed();
     Ok(answer)
 }

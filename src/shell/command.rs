@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
-use crate::graph::{Including, ValidTime};
+use crate::graph::{self, Including, ValidTime};
 use crate::limits::Limits;
 use crate::value::{Date, Day, Value};
 
@@ -62,6 +62,15 @@ pub static COMMANDS: &[Command] = &[
         run: sources,
     },
     Command { name: "cite", arguments: "", summary: "says how to cite the last answer", run: cite },
+    #[cfg(feature = "rdf")]
+    Command {
+        name: "export",
+        arguments: "FILE [reified | rdf12 | none] [QUERY]",
+        summary: "writes the graph, or what a query names, as RDF",
+        run: export,
+    },
+    #[cfg(feature = "rdf")]
+    Command { name: "sparql", arguments: "QUERY", summary: "asks the graph in SPARQL", run: sparql },
     Command { name: "explain", arguments: "QUERY", summary: "shows the plan of a query", run: explain },
     Command { name: "timing", arguments: "[on | off]", summary: "shows how long a query took", run: timing },
     Command { name: "quit", arguments: "", summary: "leaves", run: quit },
@@ -185,11 +194,7 @@ fn param(shell: &mut Shell, text: &str) -> Done {
             shell.session.params.insert(name, value);
             say(shell, &text)
         }
-        Err(wrong) => {
-            let source = SourceText::new("parameter", query);
-            shell.outcome = super::state::Outcome::Wrong;
-            wrong.iter().try_for_each(|diagnostic| shell.say(diagnostic, &source, 0)).map_err(Refusal::Io)
-        }
+        Err(wrong) => Ok(shell.failed(&wrong, &SourceText::new("parameter", query))?),
     }
 }
 
@@ -257,11 +262,66 @@ fn cite(shell: &mut Shell, _: &str) -> Done {
     let frame = shell.session.frame;
     shell
         .put(&format!(
-            "{}{cutoff}; asked on {} in the frame “{frame}” unless the query says another: {query}",
+            "{}, graph {}{cutoff}; asked on {} in the frame “{frame}” unless the query says another: {query}",
             schema.name,
+            &graph::hash(&snapshot)[..16],
             Day::today()
         ))
         .map_err(Refusal::Io)
+}
+
+#[cfg(feature = "rdf")]
+fn export(shell: &mut Shell, text: &str) -> Done {
+    use super::exchange::Target;
+    use crate::rdf::{Extent, Style, WriteError};
+
+    let (path, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    if path.is_empty() {
+        return Err(refused("a file is missing"));
+    }
+    let rest = rest.trim_start();
+    let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (style, query) = if Style::parse(word).is_some() { (word, after.trim()) } else { ("reified", rest) };
+    let limits = shell.limits();
+    let done = if query.is_empty() {
+        let graph = shell.running(&limits, |session| session.graph(&limits));
+        graph.map(|snapshot| (snapshot, shell.session.frame, None))
+    } else {
+        let answer = shell.running(&limits, |session| session.run(query, &limits));
+        answer.and_then(|answer| {
+            let statements = answer.statements();
+            let nothing = || {
+                vec![
+                    Diagnostic::new(code::COMMAND_ARGUMENT, "the rows name no statement")
+                        .help("return nodes, relationships or paths, or ask `WHY`"),
+                ]
+            };
+            let snapshot = answer.snapshot.filter(|_| !statements.is_empty()).ok_or_else(nothing)?;
+            Ok((snapshot, answer.frame, Some(statements)))
+        })
+    };
+    let (snapshot, frame, statements) = match done {
+        Ok(done) => done,
+        Err(wrong) => return Ok(shell.failed(&wrong, &SourceText::new("query", query))?),
+    };
+    let path = std::path::Path::new(path);
+    let target = Target::new(None, Some(path), style, None, &snapshot).map_err(Refusal::Wrong)?;
+    let extent = statements.as_ref().map_or(Extent::Whole, Extent::Of);
+    match target.write(&snapshot, frame, extent, Some(path)) {
+        Ok(said) => say(shell, &said),
+        Err(WriteError::Refused(wrong)) => Err(Refusal::Wrong(*wrong)),
+        Err(WriteError::Io(error)) => Err(Refusal::Io(error)),
+    }
+}
+
+#[cfg(feature = "rdf")]
+fn sparql(shell: &mut Shell, text: &str) -> Done {
+    let limits = shell.limits();
+    let style = crate::rdf::Style::Reified;
+    match shell.running(&limits, |session| super::exchange::ask(session, text, style, &limits)) {
+        Ok(results) => Ok(shell.show(&super::exchange::answer(&results, shell.session.frame))?),
+        Err(wrong) => Ok(shell.failed(&wrong, &SourceText::new("query", text))?),
+    }
 }
 
 fn explain(shell: &mut Shell, query: &str) -> Done {

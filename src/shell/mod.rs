@@ -5,6 +5,8 @@
 mod command;
 pub mod complete;
 mod describe;
+#[cfg(feature = "rdf")]
+mod exchange;
 mod graph;
 pub mod highlight;
 pub mod render;
@@ -26,6 +28,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, SourceText, code};
+use crate::graph::{Frame, ValidTime};
 use crate::value::{Date, Value};
 
 use state::{Outcome, Shell};
@@ -54,8 +57,11 @@ struct Settings {
     #[arg(long, value_name = "MODE", default_value = "table")]
     mode: String,
     /// Asks as of this day where a query does not say another.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", global = true)]
     as_of: Option<String>,
+    /// Asks as known on this day where a query does not say another.
+    #[arg(long, value_name = "DAY", global = true)]
+    known_on: Option<String>,
     /// A parameter, such as `name=dysprosium`; a number, `true` and `false` are taken as such.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
@@ -66,7 +72,7 @@ struct Settings {
     #[arg(long, value_name = "MIB")]
     memory: Option<usize>,
     /// When messages are coloured.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, global = true)]
     color: Colour,
 }
 
@@ -77,6 +83,12 @@ enum Action {
         /// Folders and files; without any, the graph that ships.
         paths: Vec<PathBuf>,
     },
+    /// Writes the graph as RDF.
+    #[cfg(feature = "rdf")]
+    Export(exchange::Export),
+    /// Asks the graph in SPARQL.
+    #[cfg(feature = "rdf")]
+    Sparql(exchange::Sparql),
     /// Writes the completions of a command-line shell.
     Completions {
         /// The shell.
@@ -98,6 +110,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     };
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
+        #[cfg(feature = "rdf")]
+        Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
+        #[cfg(feature = "rdf")]
+        Some(Action::Sparql(sparql)) => exchange::sparql(sparql, &arguments.settings),
         Some(Action::Completions { shell }) => {
             clap_complete::generate(*shell, &mut Arguments::command(), "portolan", &mut io::stdout());
             Ok(0)
@@ -160,14 +176,12 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     };
     let mut shell = Shell::new(engine.session(), settings.color);
     shell.mode = mode;
+    shell.session.frame = match frame(settings) {
+        Ok(frame) => frame,
+        Err((message, help)) => return wrong_usage(message, help),
+    };
     shell.timeout = settings.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     shell.memory = settings.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
-    if let Some(day) = &settings.as_of {
-        match day.parse::<Date>().ok().and_then(Date::day) {
-            Some(day) => shell.session.frame.valid = crate::graph::ValidTime::AsOf(day),
-            None => return wrong_usage(format!("`{day}` is not a day"), "write it as 2025-10-21"),
-        }
-    }
     for param in &settings.params {
         let Some((name, value)) = param.split_once('=') else {
             return wrong_usage(format!("`{param}` is no parameter"), "write it as NAME=VALUE");
@@ -192,6 +206,20 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         Outcome::Wrong => 1,
         Outcome::Stopped => 130,
     })
+}
+
+/// The frame that the command line asks for, or what is wrong with it and what to do.
+fn frame(settings: &Settings) -> Result<Frame, (String, &'static str)> {
+    let day = |text: &String| {
+        let day = text.parse::<Date>().ok().and_then(Date::day);
+        day.ok_or_else(|| (format!("`{text}` is not a day"), "write it as 2025-10-21"))
+    };
+    let mut frame = Frame::default();
+    if let Some(text) = &settings.as_of {
+        frame.valid = ValidTime::AsOf(day(text)?);
+    }
+    frame.known = settings.known_on.as_ref().map(day).transpose()?;
+    Ok(frame)
 }
 
 /// The prompt where somebody types, a script where not.

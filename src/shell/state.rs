@@ -63,10 +63,8 @@ impl Shell {
 
     /// Runs a statement and shows what it gives.
     pub fn statement(&mut self, text: &str, source: &SourceText, offset: usize) -> io::Result<()> {
-        let limits = Limits::new(self.memory, self.timeout);
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(limits.clone());
-        let result = self.session.run(text, &limits);
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let limits = self.limits();
+        let result = self.running(&limits, |session| session.run(text, &limits));
         match result {
             Ok(answer) => {
                 self.last = Some(text.trim().to_owned());
@@ -77,11 +75,35 @@ impl Shell {
                 self.footer(&answer)
             }
             Err(wrong) => {
-                let stopped = wrong.iter().any(|diagnostic| std::ptr::eq(diagnostic.code, code::STOPPED));
-                self.outcome = if stopped { Outcome::Stopped } else { Outcome::Wrong };
+                self.stop(&wrong);
                 wrong.iter().try_for_each(|diagnostic| self.say(diagnostic, source, offset))
             }
         }
+    }
+
+    /// What a statement may use from now on.
+    pub fn limits(&self) -> Limits {
+        Limits::new(self.memory, self.timeout)
+    }
+
+    /// Does `work` so that Ctrl-C stops it.
+    pub fn running<T>(&self, limits: &Limits, work: impl FnOnce(&Session) -> T) -> T {
+        let set = |limits| *self.running.lock().unwrap_or_else(PoisonError::into_inner) = limits;
+        set(Some(limits.clone()));
+        let done = work(&self.session);
+        set(None);
+        done
+    }
+
+    /// Shows why a text could not be run.
+    pub fn failed(&mut self, wrong: &[Diagnostic], source: &SourceText) -> io::Result<()> {
+        self.stop(wrong);
+        wrong.iter().try_for_each(|diagnostic| self.say(diagnostic, source, 0))
+    }
+
+    fn stop(&mut self, wrong: &[Diagnostic]) {
+        let stopped = wrong.iter().any(|diagnostic| std::ptr::eq(diagnostic.code, code::STOPPED));
+        self.outcome = if stopped { Outcome::Stopped } else { Outcome::Wrong };
     }
 
     /// Shows a message; its places count from `offset` of `source`.
@@ -116,7 +138,8 @@ impl Shell {
         }
     }
 
-    fn show(&mut self, answer: &Answer) -> io::Result<()> {
+    /// Writes rows, or a plan, to where results go.
+    pub fn show(&mut self, answer: &Answer) -> io::Result<()> {
         if let Some(plan) = &answer.plan {
             return self.put(plan.trim_end());
         }
@@ -136,10 +159,7 @@ impl Shell {
         if answer.plan.is_some() {
             return Ok(());
         }
-        let rows = match answer.rows.len() {
-            1 => "1 row".to_owned(),
-            n => format!("{n} rows"),
-        };
+        let rows = screen::counted(answer.rows.len(), "row");
         let time =
             if self.timing { format!(" in {:.1} ms", answer.elapsed.as_secs_f64() * 1000.0) } else { String::new() };
         let mut parts = vec![format!("{rows}{time}"), answer.frame.to_string()];

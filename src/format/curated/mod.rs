@@ -1,7 +1,7 @@
 //! Curated files: the YAML of `graph-data/`, read strictly.
 //!
 //! All mistakes of all files are found in one run, each with its place and the nearest name; with one mistake nothing is
-//! loaded. Two passes: [`declare`] notes every source and id, then [`node`], [`chain`] and [`figure`] link them, so that order
+//! loaded. Two passes: `declare` notes every source and id, then `node`, `chain` and `figure` link them, so that order
 //! and division into files play no part. `docs/curated-files.md` is the format.
 
 mod chain;
