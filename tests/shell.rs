@@ -203,6 +203,13 @@ fn the_prompt_edits_completes_and_survives_an_interrupt() {
     prompt.exp_string("portolan>").unwrap();
     prompt.send_line("RETURN 6 * 7 AS still").unwrap();
     prompt.exp_string("42").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line("UNWIND range(1, 100) AS n RETURN n").unwrap();
+    let shown = prompt.exp_string("60 rows between").unwrap();
+    assert!(
+        shown.contains(" 20 ") && !shown.contains(" 21 ") && shown.contains(" 81 ") && shown.contains(" 100 "),
+        "{shown}"
+    );
     prompt.send_line(":quit").unwrap();
     prompt.exp_eof().unwrap();
 }

@@ -72,6 +72,12 @@ pub static COMMANDS: &[Command] = &[
     #[cfg(feature = "rdf")]
     Command { name: "sparql", arguments: "QUERY", summary: "asks the graph in SPARQL", run: sparql },
     Command { name: "explain", arguments: "QUERY", summary: "shows the plan of a query", run: explain },
+    Command {
+        name: "rows",
+        arguments: "[N | all]",
+        summary: "sets how many rows a table shows on the screen",
+        run: rows,
+    },
     Command { name: "timing", arguments: "[on | off]", summary: "shows how long a query took", run: timing },
     Command { name: "quit", arguments: "", summary: "leaves", run: quit },
 ];
@@ -331,6 +337,18 @@ fn explain(shell: &mut Shell, query: &str) -> Done {
     let text = format!("EXPLAIN {query}");
     let source = SourceText::new("query", text);
     script::statements(shell, &source, Span::new(0, source.text.len())).map_err(Refusal::Io)
+}
+
+fn rows(shell: &mut Shell, text: &str) -> Done {
+    shell.rows = match (text, text.parse()) {
+        ("", _) => shell.rows,
+        ("all", _) => None,
+        (_, Ok(n)) if n > 0 => Some(n),
+        _ => return Err(refused(format!("`{text}` is neither a number of rows nor `all`"))),
+    };
+    let shown =
+        shell.rows.map_or_else(|| "all rows".to_owned(), |n| format!("at most {n} rows, the first and the last"));
+    say(shell, &format!("a table on the screen shows {shown}"))
 }
 
 fn timing(shell: &mut Shell, text: &str) -> Done {

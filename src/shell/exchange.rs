@@ -12,7 +12,7 @@ use crate::rdf::{self, Base, Extent, FORMATS, Format, RESULT_FORMATS, ResultForm
 use crate::session::{Answer, Session};
 use crate::value::Value;
 
-use super::render::{self, Renderer};
+use super::render::{self, Renderer, Room};
 use super::report::report;
 use super::{Settings, graph, screen};
 
@@ -258,7 +258,7 @@ impl Output {
                 results.write(format, &mut *out)?;
                 if format == ResultFormat::Json || format == ResultFormat::Xml { writeln!(out) } else { Ok(()) }
             }
-            Self::Mode(mode) => (mode.write)(&answer(results, frame), screen::width(), out),
+            Self::Mode(mode) => (mode.write)(&answer(results, frame), Room { width: screen::width(), rows: None }, out),
             Self::Graph(format) => results.write_graph(format, out),
         }
     }

@@ -21,7 +21,9 @@ pub use command::{COMMANDS, Command};
 pub use screen::Colour;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Read, Write};
+#[cfg(feature = "shell")]
+use std::io::IsTerminal;
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 

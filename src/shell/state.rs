@@ -1,7 +1,7 @@
 //! The shell between two statements: session, mode, limits, and where results go.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,9 +9,12 @@ use crate::diag::{Diagnostic, SourceText, code};
 use crate::limits::Limits;
 use crate::session::{Answer, Session};
 
-use super::render::{RENDERERS, Renderer};
+use super::render::{RENDERERS, Renderer, Room};
 use super::report::report;
 use super::screen::{self, Colour};
+
+/// Rows that a table shows on a screen, until `:rows` says otherwise.
+const ROWS: usize = 40;
 
 /// The end of the shell's work, as exit codes tell it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub(super) struct Shell {
     pub mode: &'static Renderer,
     pub colour: Colour,
     pub timing: bool,
+    /// Rows that a table on a screen shows at most.
+    pub rows: Option<usize>,
     pub timeout: Option<Duration>,
     pub memory: usize,
     pub running: Running,
@@ -51,6 +56,7 @@ impl Shell {
             mode: RENDERERS[0],
             colour,
             timing: true,
+            rows: Some(ROWS),
             timeout: None,
             memory: usize::MAX,
             running: Running::default(),
@@ -143,12 +149,14 @@ impl Shell {
         if let Some(plan) = &answer.plan {
             return self.put(plan.trim_end());
         }
-        let (write, width) = (self.mode.write, screen::width());
+        let write = self.mode.write;
+        let to_screen = self.file.is_none() && io::stdout().is_terminal();
+        let room = Room { width: screen::width(), rows: self.rows.filter(|_| to_screen) };
         match &mut self.file {
-            Some((_, file)) => write(answer, width, file),
+            Some((_, file)) => write(answer, room, file),
             None => {
                 let mut out = io::BufWriter::new(io::stdout().lock());
-                write(answer, width, &mut out)?;
+                write(answer, room, &mut out)?;
                 out.flush()
             }
         }

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::{Renderer, cell};
+use super::{Renderer, Room, cell};
 use crate::question::Why;
 use crate::session::Answer;
 
 /// `csv`.
 pub static CSV: Renderer = Renderer { name: "csv", summary: "comma-separated values with a header", write };
 
-fn write(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let mut header = answer.columns.clone();
     header.extend(answer.why.as_ref().map(|_| "sources".to_owned()));

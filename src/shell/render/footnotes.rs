@@ -1,5 +1,6 @@
 //! The reasons of an answer as numbered footnotes.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::question::{Footnote, Why};
@@ -13,12 +14,13 @@ pub(super) fn numbers(why: &Why, row: usize) -> String {
     sets.iter().map(set).collect::<Vec<_>>().join(" or ")
 }
 
-/// Every statement with its sources.
-pub(super) fn write(why: &Why, out: &mut dyn Write) -> io::Result<()> {
-    if !why.footnotes.is_empty() {
+/// The statements of these rows with their sources.
+pub(super) fn write(why: &Why, rows: impl Iterator<Item = usize>, out: &mut dyn Write) -> io::Result<()> {
+    let named: BTreeSet<usize> = rows.filter_map(|row| why.rows.get(row)).flatten().flatten().copied().collect();
+    if !named.is_empty() {
         writeln!(out)?;
     }
-    for note in &why.footnotes {
+    for note in why.footnotes.iter().filter(|note| named.contains(&note.number)) {
         writeln!(out, "[{}] {}", note.number, printable(&words(note)))?;
     }
     for remark in &why.remarks {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Renderer;
+use super::{Renderer, Room};
 use crate::question::Why;
 use crate::session::Answer;
 use crate::value::{NodeId, RelId, Value};
@@ -17,13 +17,13 @@ pub static JSON: Renderer = Renderer { name: "json", summary: "one array of row 
 /// `jsonl`.
 pub static JSONL: Renderer = Renderer { name: "jsonl", summary: "a row object on each line", write: write_lines };
 
-fn write_array(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write_array(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<Json> = (0..answer.rows.len()).map(|row| object(answer, row)).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     writeln!(out)
 }
 
-fn write_lines(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write_lines(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     for row in 0..answer.rows.len() {
         serde_json::to_writer(&mut *out, &object(answer, row))?;
         writeln!(out)?;

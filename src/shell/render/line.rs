@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Renderer, cell, footnotes};
+use super::{Renderer, Room, cell, footnotes};
 use crate::session::Answer;
 
 /// `line`.
 pub static LINE: Renderer = Renderer { name: "line", summary: "a line for each value", write };
 
-fn write(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     for (i, row) in answer.rows.iter().enumerate() {
         if i > 0 {
             writeln!(out)?;
@@ -20,5 +20,5 @@ fn write(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "why: {}", footnotes::numbers(why, i))?;
         }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, out))
+    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, 0..answer.rows.len(), out))
 }

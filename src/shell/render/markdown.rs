@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Renderer, cell, footnotes};
+use super::{Renderer, Room, cell, footnotes};
 use crate::session::Answer;
 
 /// `markdown`.
 pub static MARKDOWN: Renderer = Renderer { name: "markdown", summary: "a Markdown table", write };
 
-fn write(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     if !answer.columns.is_empty() {
         let mut header = answer.columns.clone();
         header.extend(answer.why.as_ref().map(|_| "why".to_owned()));
@@ -20,7 +20,7 @@ fn write(answer: &Answer, _width: usize, out: &mut dyn Write) -> io::Result<()> 
             line(&cells, out)?;
         }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, out))
+    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, 0..answer.rows.len(), out))
 }
 
 fn line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {

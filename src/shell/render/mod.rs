@@ -12,6 +12,15 @@ use std::io::{self, Write};
 use crate::session::Answer;
 use crate::value::{Value, text::Shown};
 
+/// What an answer has to fit in.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Columns of the screen.
+    pub width: usize,
+    /// Rows to be shown; of more, the first and the last. `None` shows all.
+    pub rows: Option<usize>,
+}
+
 /// A way to write an answer's rows.
 #[derive(Debug)]
 pub struct Renderer {
@@ -19,8 +28,8 @@ pub struct Renderer {
     pub name: &'static str,
     /// What it is for.
     pub summary: &'static str,
-    /// Writes an answer for a screen of so many columns.
-    pub write: fn(&Answer, usize, &mut dyn Write) -> io::Result<()>,
+    /// Writes an answer.
+    pub write: fn(&Answer, Room, &mut dyn Write) -> io::Result<()>,
 }
 
 /// Every mode, the default first.

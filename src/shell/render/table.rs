@@ -4,26 +4,37 @@ use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{Renderer, cell, footnotes};
+use super::{Renderer, Room, cell, footnotes};
 use crate::session::Answer;
 
 /// `table`.
 pub static TABLE: Renderer = Renderer { name: "table", summary: "a table that fits the screen", write };
 
-fn write(answer: &Answer, width: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
+    let n = answer.rows.len();
+    let head = room.rows.filter(|rows| *rows < n).map_or(n, |rows| rows.div_ceil(2));
+    let tail = room.rows.map_or(n, |rows| n.saturating_sub(rows / 2)).max(head);
+    let shown = || (0..head).chain(tail..n);
     if !answer.columns.is_empty() {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        table.set_width(u16::try_from(room.width).unwrap_or(u16::MAX));
         let mut header = answer.columns.clone();
         header.extend(answer.why.as_ref().map(|_| "why".to_owned()));
+        let width = header.len();
         table.set_header(header);
-        for (i, row) in answer.rows.iter().enumerate() {
-            let mut cells: Vec<String> = row.iter().map(|value| cell(value, answer)).collect();
+        for i in shown() {
+            if i == tail && tail > head {
+                table.add_row(vec!["⋮"; width]);
+            }
+            let mut cells: Vec<String> = answer.rows[i].iter().map(|value| cell(value, answer)).collect();
             cells.extend(answer.why.as_ref().map(|why| footnotes::numbers(why, i)));
             table.add_row(cells);
         }
         writeln!(out, "{table}")?;
+        if tail > head {
+            writeln!(out, "{} rows between the first and the last are not shown; `:rows all` shows them", tail - head)?;
+        }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, out))
+    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, shown(), out))
 }
