@@ -199,7 +199,7 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         }
         Rule::mode => (6, "`EXPLAIN`"),
         Rule::define => (6, "`DEFINE`"),
-        Rule::type_name | Rule::type_word => (0, "a type such as `INTEGER`"),
+        Rule::type_name | Rule::list_type | Rule::type_word => (0, "a type such as `INTEGER`"),
         Rule::length => (4, "a length such as `*1..3`"),
         Rule::quantifier => (4, "a quantifier such as `{1,3}`"),
         Rule::different | Rule::repeatable | Rule::selector | Rule::restrictor | Rule::shortest => {

@@ -452,7 +452,7 @@ fn statement() -> BoxedStrategy<Statement> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn reading_what_was_printed_gives_the_same_tree(statement in statement()) {
