@@ -267,7 +267,7 @@ pub(super) fn in_force_by(view: GraphView<'_>, rel: RelId) -> Option<Statement> 
     let day = view.frame().day()?;
     let snapshot = view.snapshot();
     let (rel_type, start, _) = snapshot.rel(rel);
-    if !view.clips(rel_type) {
+    if !snapshot.clips(rel_type) {
         return None;
     }
     let entry = |statement: &Statement| match statement {

@@ -120,8 +120,8 @@ impl<'p> Seek<'p> {
             return Some(node).filter(shown).into_iter().collect();
         }
         // Text is found in the column's dictionary; numbers and dates may be equal in more than one form.
-        if let (Value::Text(_), Some(column), false) = (wanted, snapshot.node_column(key), snapshot.is_historic(key)) {
-            return column.find(wanted).into_iter().map(NodeId).filter(shown).collect();
+        if matches!(wanted, Value::Text(_)) && !snapshot.is_historic(key) {
+            return snapshot.find_nodes(key, wanted).into_iter().filter(shown).collect();
         }
         view.nodes().filter(has).collect()
     }

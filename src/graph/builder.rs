@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::value::{Day, NodeId, Periods, Value};
+use crate::value::{Day, NodeId, Value};
 
 use super::catalog::Names;
 use super::csr::RelTable;
-use super::snapshot::{Chains, Histories, Nodes, StatementColumns, exists, flag};
+use super::parts::{Chains, Histories, Nodes, Said, StatementColumns};
+use super::patch::Patch;
 use super::{
-    Catalog, ChainEntry, Column, Completeness, Entity, HistoryEntry, KeyId, LabelId, Meta, Schema, Snapshot, Source,
-    SourceId, Status, TypeId,
+    Catalog, ChainEntry, Column, Completeness, Entity, KeyId, LabelId, Meta, Schema, Snapshot, Source, SourceId, TypeId,
 };
 
 /// A node to be added.
@@ -228,9 +228,10 @@ impl Builder {
                 histories.add(Entity::Node(id), KeyId(keys.intern(&key)), entries);
             }
             nodes.ids.push(node.id.into());
-            let periods = node.meta.validity.periods().intersect(&exists(chains.status.get(&id)));
-            nodes.statements.push(&mut metas, node.meta, 0, &periods, None);
-            own_of_node.push(periods);
+            let mut said = Said::of_node(0, &node.meta, chains.status.get(&id));
+            said.meta = metas.intern(node.meta);
+            own_of_node.push(said.effective.clone());
+            nodes.statements.push(said);
         }
         nodes.by_label = vec![Vec::new(); labels.iter().len()];
         for (row, set) in nodes.labels.iter().enumerate() {
@@ -254,15 +255,11 @@ impl Builder {
             let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();
             for (row, rel) in table.into_iter().enumerate() {
                 let (start, end) = (rel.start.0 as usize, rel.end.0 as usize);
-                let inherited = (nodes.statements.flags[start] | nodes.statements.flags[end])
-                    & (flag::UNREALISED | flag::DEPRECATED);
-                let lived = rel.meta.validity.periods().intersect(&own_of_node[start]).intersect(&own_of_node[end]);
                 let status = if in_force { chains.status.get(&rel.start) } else { None };
-                let (periods, unknown) = match status {
-                    Some(status) => (lived.intersect(&status.in_force), Some(lived.intersect(&status.unknown))),
-                    None => (lived, None),
-                };
-                statements.push(&mut metas, rel.meta, inherited, &periods, unknown);
+                let ends = [start, end].map(|node| (nodes.statements.flags[node], &own_of_node[node]));
+                let mut said = Said::of_rel(0, &rel.meta, ends, status);
+                said.meta = metas.intern(rel.meta);
+                statements.push(said);
                 for (key, value) in rel.properties {
                     columns.entry(KeyId(keys.intern(&key))).or_default().push((row as u32, value));
                 }
@@ -299,25 +296,23 @@ impl Builder {
             histories: Arc::new(histories),
             sources: Arc::new(self.sources),
             complete: Arc::new(self.complete),
+            patch: Arc::<Patch>::default(),
+            n_stored_rels: base,
             n_stored_types,
             derived_labels: std::collections::BTreeSet::new(),
         }
     }
 
     fn chains(&mut self) -> Chains {
-        let mut chains = Chains { checked: std::mem::take(&mut self.checked), ..Chains::default() };
+        let checked = std::mem::take(&mut self.checked).into_iter().collect();
+        let mut chains = Chains { checked, ..Chains::default() };
         for NewEntry { of, entry } in std::mem::take(&mut self.entries) {
-            let number = chains.entries.len() as u32;
-            chains.entries.push(entry);
-            for node in of {
-                chains.of.entry(node).or_default().push(number);
-            }
+            chains.add(&of, entry);
         }
-        chains.status = chains
-            .of
-            .iter()
-            .map(|(node, entries)| (*node, Status::compile(entries.iter().map(|e| &chains.entries[*e as usize]), None)))
-            .collect();
+        let nodes: Vec<NodeId> = chains.of.keys().copied().collect();
+        for node in nodes {
+            chains.compile(node);
+        }
         chains
     }
 }
@@ -344,46 +339,5 @@ impl Metas {
         self.list.push(meta.clone());
         self.numbers.insert(meta, number);
         number
-    }
-}
-
-impl StatementColumns {
-    fn push(&mut self, metas: &mut Metas, meta: Meta, inherited: u8, periods: &Periods, unknown: Option<Periods>) {
-        let row = self.meta.len() as u32;
-        let bit = |set: bool, bit: u8| if set { bit } else { 0 };
-        self.flags.push(
-            inherited
-                | bit(!meta.modality.is_realised(), flag::UNREALISED)
-                | bit(meta.deprecated, flag::DEPRECATED)
-                | bit(meta.negated, flag::NEGATED)
-                | bit(!meta.validity.is_dated(), flag::UNDATED),
-        );
-        self.effective.push(periods);
-        if let Some(unknown) = unknown.filter(|periods| !periods.is_empty()) {
-            self.unknown.insert(row, unknown);
-        }
-        self.meta.push(metas.intern(meta));
-    }
-}
-
-impl StatementColumns {
-    /// A derived relationship holds on these days, and nothing else is said about it.
-    pub(super) fn push_derived(&mut self, periods: &Periods) {
-        self.flags.push(0);
-        self.effective.push(periods);
-        self.meta.push(0);
-    }
-}
-
-impl Histories {
-    /// Adds the entries in the order of their starts; a missing end is the next entry's start.
-    fn add(&mut self, entity: Entity, key: KeyId, mut entries: Vec<(Value, Meta)>) {
-        entries.sort_by_key(|(_, meta)| meta.validity.periods().as_slice().first().map(|p| p.from));
-        for (value, meta) in entries {
-            let number = self.entries.len() as u32;
-            self.entries.push(HistoryEntry { entity, key, value, meta });
-            self.of.entry((entity, key)).or_default().push(number);
-        }
-        self.keys.insert(key);
     }
 }

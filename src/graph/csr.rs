@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::value::{Day, NodeId, Periods, RelId};
 
-use super::snapshot::StatementColumns;
+use super::parts::StatementColumns;
 use super::{Column, KeyId};
 
 /// All relationships of one type.
@@ -82,14 +82,23 @@ impl RelTable {
         RelId(self.base + row)
     }
 
+    /// The rows that leave a node; none where the node was added after the table was built.
     pub(super) fn out_rows(&self, node: NodeId) -> Range<u32> {
-        let at = node.0 as usize;
-        self.out_offsets[at]..self.out_offsets[at + 1]
+        between(&self.out_offsets, node)
     }
 
+    /// The rows that reach a node.
     pub(super) fn in_rows(&self, node: NodeId) -> &[u32] {
-        let at = node.0 as usize;
-        &self.in_rows[self.in_offsets[at] as usize..self.in_offsets[at + 1] as usize]
+        let rows = between(&self.in_offsets, node);
+        &self.in_rows[rows.start as usize..rows.end as usize]
+    }
+}
+
+fn between(offsets: &[u32], node: NodeId) -> Range<u32> {
+    let at = node.0 as usize;
+    match offsets.get(at..at + 2) {
+        Some(&[from, to]) => from..to,
+        _ => 0..0,
     }
 }
 

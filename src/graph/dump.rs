@@ -59,11 +59,10 @@ fn write_all(snapshot: &Snapshot, line: &mut dyn FnMut(&str)) {
     write_schema(&snapshot.schema, line);
     let dump = Dump { snapshot };
     sorted(snapshot.sources.iter().map(|source| format!("source {}", Source(source))), line);
-    sorted((0..snapshot.catalog.n_nodes() as u32).map(|node| dump.node(NodeId(node))), line);
-    let types: BTreeMap<&str, _> = snapshot.catalog.types().zip(&snapshot.rels).collect();
-    let stored: Vec<&str> = snapshot.catalog.types().take(snapshot.n_stored_types as usize).collect();
-    for (name, table) in types.into_iter().filter(|(name, _)| stored.contains(name)) {
-        sorted((0..table.len() as u32).map(|row| dump.rel(name, table.rel(row))), line);
+    sorted(snapshot.nodes().map(|node| dump.node(node)), line);
+    let types: BTreeMap<&str, _> = snapshot.catalog.types().zip(snapshot.stored_types()).collect();
+    for (name, rel_type) in types {
+        sorted(snapshot.rels_of(rel_type).map(|rel| dump.rel(name, rel)), line);
     }
     dump.chains(line);
     sorted(snapshot.complete.iter().map(|complete| dump.complete(complete)), line);
@@ -181,8 +180,9 @@ impl Dump<'_> {
                 of[*entry as usize].push(self.snapshot.node_id(*node));
             }
         }
-        let entries = chains.entries.iter().zip(of).map(|(entry, of)| {
-            let mut text = format!("status {} {} {}", set(&of), entry.state.key(), ShownDate(entry.on));
+        let entries = self.snapshot.chain_entries().map(|(number, entry)| {
+            let of = &of[number as usize];
+            let mut text = format!("status {} {} {}", set(of), entry.state.key(), ShownDate(entry.on));
             let _ = write!(text, "{}{}", ShownEnd(entry.end), flag(entry.de_facto, " de-facto"));
             if let Some(by) = entry.by {
                 let _ = write!(text, " by {}", self.id(by));

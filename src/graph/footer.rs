@@ -2,7 +2,7 @@
 
 use crate::value::{Day, Periods};
 
-use super::snapshot::flag;
+use super::parts::flag;
 use super::{GraphView, TypeId};
 
 /// How many statements a frame hides, by the first reason that applies.
@@ -45,12 +45,10 @@ impl Footer {
         let frame = view.frame();
         let mut footer = Footer::default();
         for rel_type in types {
-            let Some(table) = snapshot.rels.get(rel_type.0 as usize) else { continue };
-            let clips = view.clips(*rel_type);
-            for row in 0..table.len() as u32 {
-                let rel = table.rel(row);
-                let flags = table.statements.flags[row as usize];
-                let start = table.starts[row as usize];
+            let clips = snapshot.clips(*rel_type);
+            for rel in snapshot.rels_of(*rel_type) {
+                let flags = snapshot.flags(super::Entity::Rel(rel));
+                let (_, start, _) = snapshot.rel(rel);
                 if view.shows_rel(rel) {
                     footer.undated += usize::from(flags & flag::UNDATED != 0);
                     let projected = clips
@@ -77,7 +75,7 @@ impl Footer {
                     &mut hidden.negated
                 } else if frame.known.is_some_and(|day: Day| !meta.known_on(day)) {
                     &mut hidden.not_known
-                } else if !on(snapshot.own(table.statements.meta[row as usize])) {
+                } else if !on(snapshot.own_validity(super::Entity::Rel(rel))) {
                     &mut hidden.outside
                 } else if clips && view.status(start).is_some_and(|status| on(&status.unknown)) {
                     &mut hidden.unknown_status

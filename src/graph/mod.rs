@@ -1,9 +1,9 @@
 //! Graph: the store.
 //!
 //! A [`Snapshot`] is one immutable version: nodes, one [`RelTable`] per relationship type, property columns, statement
-//! metadata, status chains, histories and sources, one `Arc` each. A [`GraphView`] is the only door to it: it carries the
-//! [`Frame`], so that nothing above this folder compares dates. A [`Builder`] makes a snapshot from what a reader of files
-//! found.
+//! metadata, status chains, histories and sources, one `Arc` each, and what changed since they were built. A [`GraphView`]
+//! is the only door to it: it carries the [`Frame`], so that nothing above this folder compares dates. A [`Builder`] makes
+//! a snapshot from what a reader of files found, a [`Draft`] the next version from this one: a transaction or a what-if.
 //!
 //! Every node, relationship, chain entry and history entry is a *statement* with [`Meta`]data.
 
@@ -11,10 +11,13 @@ mod builder;
 mod catalog;
 mod column;
 mod csr;
+mod draft;
 mod dump;
 mod footer;
 mod frame;
 mod overlay;
+mod parts;
+mod patch;
 mod projection;
 mod schema;
 mod snapshot;
@@ -28,13 +31,15 @@ pub use builder::{Builder, NewEntry, NewNode, NewRel};
 pub use catalog::{Catalog, KeyId, LabelId, TypeId};
 pub use column::Column;
 pub use csr::RelTable;
+pub use draft::{Change, Delta, Draft, Refusal};
 pub use dump::{dump, hash};
 pub use footer::{Footer, Hidden};
 pub use frame::{Frame, Including, ValidTime};
 pub use overlay::DerivedRel;
+pub use parts::{Completeness, Entity, HistoryEntry};
 pub use projection::Projection;
 pub use schema::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
-pub use snapshot::{Completeness, Entity, HistoryEntry, Snapshot};
+pub use snapshot::Snapshot;
 pub use source::{Citation, Source, SourceId};
 pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};
 pub use status::{ChainEntry, State, Status};

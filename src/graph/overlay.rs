@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::value::{NodeId, Periods, RelId, Value};
 
 use super::csr::RelTable;
-use super::snapshot::StatementColumns;
+use super::parts::{Said, StatementColumns};
+use super::patch::DERIVED;
 use super::{Column, KeyId, LabelId, Snapshot, TypeId};
 
 /// A derived relationship.
@@ -27,19 +28,22 @@ impl Snapshot {
     #[must_use]
     pub fn with_type(&self, name: &str, rels: Vec<DerivedRel>) -> (Snapshot, RelId) {
         let mut overlaid = self.clone();
+        let derived = overlaid.rels.iter().skip(overlaid.n_stored_types as usize);
+        let base = derived.last().map_or(DERIVED, |table| table.base + table.len() as u32);
+        let n_nodes = overlaid.node_bound() as usize;
         let catalog = Arc::make_mut(&mut overlaid.catalog);
-        let base = catalog.n_rels() as u32;
         let rel_type = TypeId(catalog.types.intern(name));
         let ends: Vec<_> = rels.iter().map(|rel| (rel.start, rel.end)).collect();
         let mut statements = StatementColumns::default();
         let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();
         for (row, rel) in rels.into_iter().enumerate() {
-            statements.push_derived(&rel.periods);
+            // Nothing else is said about it.
+            statements.push(Said { meta: 0, flags: 0, effective: rel.periods, unknown: Periods::default() });
             for (key, value) in rel.properties {
                 columns.entry(KeyId(catalog.keys.intern(&key))).or_default().push((row as u32, value));
             }
         }
-        let mut table = RelTable::new(base, catalog.n_nodes, &ends, statements);
+        let mut table = RelTable::new(base, n_nodes, &ends, statements);
         table.properties = columns.into_iter().map(|(key, entries)| (key, Column::new(entries))).collect();
         catalog.n_by_type.resize(rel_type.0 as usize, 0);
         catalog.n_by_type.push(ends.len());
@@ -51,30 +55,10 @@ impl Snapshot {
     #[must_use]
     pub fn with_label(&self, name: &str, on: &BTreeSet<NodeId>) -> Snapshot {
         let mut overlaid = self.clone();
-        let catalog = Arc::make_mut(&mut overlaid.catalog);
-        let label = LabelId(catalog.labels.intern(name));
-        let nodes = Arc::make_mut(&mut overlaid.nodes);
-        let mut sets: BTreeMap<u32, u32> = BTreeMap::new();
+        let label = LabelId(Arc::make_mut(&mut overlaid.catalog).labels.intern(name));
         for node in on {
-            let old = nodes.labels[node.0 as usize];
-            let new = *sets.entry(old).or_insert_with(|| {
-                let mut labels = nodes.label_sets[old as usize].clone();
-                if !labels.contains(&label) {
-                    labels.push(label);
-                }
-                labels.sort_by(|a, b| catalog.label_name(*a).cmp(catalog.label_name(*b)));
-                nodes.label_sets.push(labels);
-                nodes.label_sets.len() as u32 - 1
-            });
-            nodes.labels[node.0 as usize] = new;
+            overlaid.set_label(*node, label, true);
         }
-        let at = label.0 as usize;
-        nodes.by_label.resize(nodes.by_label.len().max(at + 1), Vec::new());
-        catalog.n_by_label.resize(catalog.n_by_label.len().max(at + 1), 0);
-        let mut all: BTreeSet<NodeId> = nodes.by_label[at].iter().copied().collect();
-        all.extend(on);
-        nodes.by_label[at] = all.into_iter().collect();
-        catalog.n_by_label[at] = nodes.by_label[at].len();
         overlaid.derived_labels.insert(name.to_owned());
         overlaid
     }

@@ -24,9 +24,9 @@ impl Projection {
     /// # Errors
     /// [`Stopped`] where the limits say so.
     pub fn new(view: GraphView<'_>, types: &[TypeId], limits: &Limits) -> Result<Self, Stopped> {
-        let n_nodes = view.snapshot().catalog().n_nodes();
+        let n_nodes = view.snapshot().node_bound();
         let mut projection = Self { offsets: vec![0], targets: Vec::new(), rels: Vec::new() };
-        for node in 0..n_nodes as u32 {
+        for node in 0..n_nodes {
             if node % 4096 == 0 {
                 limits.checkpoint()?;
             }

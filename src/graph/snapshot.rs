@@ -1,101 +1,20 @@
 //! One immutable version of the graph, in parts that versions share.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::value::{Day, NodeId, Period, Periods, RelId, Value};
+use crate::value::{Day, NodeId, Periods, RelId, Value};
 
-use super::csr::PeriodColumn;
+use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
+use super::patch::{AddedRel, DERIVED, Patch};
 use super::{Catalog, ChainEntry, Column, KeyId, LabelId, Meta, RelTable, Schema, Source, SourceId, Status, TypeId};
 
-/// A node or a relationship.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Entity {
-    /// A node.
-    Node(NodeId),
-    /// A relationship.
-    Rel(RelId),
-}
-
-/// One entry of a property history; a statement of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HistoryEntry {
-    /// Whose property.
-    pub entity: Entity,
-    /// Which property.
-    pub key: KeyId,
-    /// Its value then.
-    pub value: Value,
-    /// When, and what is said about it.
-    pub meta: Meta,
-}
-
-/// What the graph says it holds completely.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Completeness {
-    /// A relationship type or a topic.
-    pub what: String,
-    /// Of what.
-    pub of: NodeId,
-    /// Until when.
-    pub to: Option<Day>,
-    /// Who says so.
-    pub meta: Meta,
-}
-
-/// What is hidden, as bits of a statement.
-pub(super) mod flag {
-    pub const UNREALISED: u8 = 1;
-    pub const DEPRECATED: u8 = 2;
-    pub const NEGATED: u8 = 4;
-    pub const UNDATED: u8 = 8;
-}
-
-/// What is said of the statements of one table, by row.
-#[derive(Clone, Debug, Default)]
-pub(super) struct StatementColumns {
-    /// Index into [`Snapshot::metas`].
-    pub meta: Vec<u32>,
-    /// Bits of [`flag`], of the statement and its ends.
-    pub flags: Vec<u8>,
-    /// Days on which it holds: its own, its ends', the measure's in force.
-    pub effective: PeriodColumn,
-    /// Days on which it would hold, were a status known that is not.
-    pub unknown: BTreeMap<u32, Periods>,
-}
-
-/// All nodes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Nodes {
-    pub ids: Vec<Arc<str>>,
-    pub by_id: HashMap<Arc<str>, NodeId>,
-    /// Per node: its set in `label_sets`.
-    pub labels: Vec<u32>,
-    /// Distinct sets of labels, each sorted by name.
-    pub label_sets: Vec<Vec<LabelId>>,
-    /// Per label: its nodes, in order.
-    pub by_label: Vec<Vec<NodeId>>,
-    pub statements: StatementColumns,
-}
-
-/// All chains.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Chains {
-    pub entries: Vec<ChainEntry>,
-    /// Per node: its entries, inherited ones included.
-    pub of: BTreeMap<NodeId, Vec<u32>>,
-    /// Per node: the last day somebody looked.
-    pub checked: BTreeMap<NodeId, Day>,
-    /// Per node: what its chain says, everything known.
-    pub status: BTreeMap<NodeId, Status>,
-}
-
-/// All histories.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Histories {
-    pub entries: Vec<HistoryEntry>,
-    pub of: BTreeMap<(Entity, KeyId), Vec<u32>>,
-    pub keys: BTreeSet<KeyId>,
+/// Where a relationship is kept.
+pub(super) enum Kept<'g> {
+    /// In a row of a table.
+    Row(TypeId, &'g RelTable, u32),
+    /// In the patch.
+    Added(&'g AddedRel),
 }
 
 /// One version of the graph. Cloning shares every part.
@@ -112,6 +31,10 @@ pub struct Snapshot {
     pub(super) histories: Arc<Histories>,
     pub(super) sources: Arc<Vec<Source>>,
     pub(super) complete: Arc<Vec<Completeness>>,
+    /// What changed since the parts were built.
+    pub(super) patch: Arc<Patch>,
+    /// Relationships in the tables of stored types.
+    pub(super) n_stored_rels: u32,
     /// Types from here on are derived.
     pub(super) n_stored_types: u32,
     pub(super) derived_labels: BTreeSet<String>,
@@ -151,40 +74,66 @@ impl Snapshot {
     /// The node of a stable id.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<NodeId> {
-        self.nodes.by_id.get(id).copied()
+        let node = self.patch.by_id.get(id).or_else(|| self.nodes.by_id.get(id)).copied();
+        node.filter(|node| !self.patch.is_gone(Entity::Node(*node)))
     }
 
     /// A node's stable id.
     #[must_use]
     pub fn node_id(&self, node: NodeId) -> &Arc<str> {
-        &self.nodes.ids[node.0 as usize]
+        let at = node.0 as usize;
+        self.nodes.ids.get(at).unwrap_or_else(|| &self.patch.ids[at - self.nodes.ids.len()])
     }
 
-    /// All nodes' stable ids, in the order of nodes.
+    /// All nodes, in order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'_> {
+        (0..self.node_bound()).map(NodeId).filter(|node| !self.patch.is_gone(Entity::Node(*node)))
+    }
+
+    /// A number above that of every node.
     #[must_use]
-    pub fn node_ids(&self) -> &[Arc<str>] {
-        &self.nodes.ids
+    pub fn node_bound(&self) -> u32 {
+        (self.nodes.ids.len() + self.patch.ids.len()) as u32
+    }
+
+    /// Whether there is a node of this number.
+    #[must_use]
+    pub fn has_node(&self, node: NodeId) -> bool {
+        node.0 < self.node_bound() && !self.patch.is_gone(Entity::Node(node))
     }
 
     /// A node's labels, sorted by name, broader ones included.
     #[must_use]
     pub fn labels(&self, node: NodeId) -> &[LabelId] {
-        &self.nodes.label_sets[self.nodes.labels[node.0 as usize] as usize]
+        match self.patch.labels.get(&node) {
+            Some(labels) => labels,
+            None => self.stored_labels(node),
+        }
     }
 
-    /// The nodes with a label, in order; whatever a frame hides.
-    #[must_use]
-    pub fn labelled(&self, label: LabelId) -> &[NodeId] {
-        self.nodes.by_label.get(label.0 as usize).map_or(&[], Vec::as_slice)
+    /// A node's labels in the parts; none where it was added.
+    pub(super) fn stored_labels(&self, node: NodeId) -> &[LabelId] {
+        let set = self.nodes.labels.get(node.0 as usize);
+        set.map_or(&[], |set| &self.nodes.label_sets[*set as usize])
+    }
+
+    /// The nodes with a label; whatever a frame hides.
+    pub fn labelled(&self, label: LabelId) -> impl Iterator<Item = NodeId> + use<'_> {
+        let stored = self.nodes.by_label.get(label.0 as usize).map_or(&[][..], Vec::as_slice).iter().copied();
+        let gained = self.patch.gained.range((label, NodeId(0))..=(label, NodeId(u32::MAX))).map(|(_, node)| *node);
+        // What a patch took away is still in the lists.
+        let (patched, any_gone) = (!self.patch.labels.is_empty(), !self.patch.gone.is_empty());
+        stored.chain(gained).filter(move |node| {
+            (!patched || self.labels(*node).contains(&label))
+                && (!any_gone || !self.patch.gone.contains(&Entity::Node(*node)))
+        })
     }
 
     /// A relationship's stable id: `start/TYPE/end`, with `/n` after it for the n-th of several between the same nodes.
     #[must_use]
     pub fn rel_id(&self, rel: RelId) -> Arc<str> {
-        let (rel_type, table, row) = self.locate(rel);
-        let (start, end) = (table.starts[row as usize], table.targets[row as usize]);
-        let twins = table.out_rows(start).filter(|r| table.targets[*r as usize] == end);
-        let place = twins.take_while(|r| *r < row).count();
+        let (rel_type, start, end) = self.rel(rel);
+        let place = self.between(rel_type, start, end).take_while(|other| *other != rel).count();
         let base = format!("{}/{}/{}", self.node_id(start), self.catalog.type_name(rel_type), self.node_id(end));
         if place == 0 { base.into() } else { format!("{base}/{}", place + 1).into() }
     }
@@ -192,31 +141,36 @@ impl Snapshot {
     /// Type and ends of a relationship.
     #[must_use]
     pub fn rel(&self, rel: RelId) -> (TypeId, NodeId, NodeId) {
-        let (rel_type, table, row) = self.locate(rel);
-        (rel_type, table.starts[row as usize], table.targets[row as usize])
+        match self.locate(rel) {
+            Kept::Row(rel_type, table, row) => (rel_type, table.starts[row as usize], table.targets[row as usize]),
+            Kept::Added(rel) => (rel.rel_type, rel.start, rel.end),
+        }
     }
 
-    /// All relationships, by type, then start, then end.
+    /// All relationships, by type.
     pub fn rels(&self) -> impl Iterator<Item = RelId> + '_ {
-        self.rels.iter().flat_map(|table| (0..table.len() as u32).map(|row| table.rel(row)))
+        (0..self.rels.len() as u32).flat_map(|rel_type| self.rels_of(TypeId(rel_type)))
     }
 
-    /// Relationships of a type, by start, then end.
+    /// Relationships of a type, by start, then end; those that were added last.
     pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
         let table = &*self.rels[rel_type.0 as usize];
-        (0..table.len() as u32).map(|row| table.rel(row))
+        let stored = (0..table.len() as u32).map(|row| table.rel(row));
+        self.present(rel_type, stored.chain(self.patch.rels_of(rel_type)))
     }
 
     /// Relationships of a type that leave a node, by their other end; whatever a frame hides.
     pub fn leaving(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
         let table = &*self.rels[rel_type.0 as usize];
-        table.out_rows(node).map(|row| table.rel(row))
+        let stored = table.out_rows(node).map(|row| table.rel(row));
+        self.present(rel_type, stored.chain(self.patch.leaving(rel_type, node).map(|(rel, _)| rel)))
     }
 
     /// Relationships of a type that reach a node, by their other end; whatever a frame hides.
     pub fn reaching(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
         let table = &*self.rels[rel_type.0 as usize];
-        table.in_rows(node).iter().map(|row| table.rel(*row))
+        let stored = table.in_rows(node).iter().map(|row| table.rel(*row));
+        self.present(rel_type, stored.chain(self.patch.reaching(rel_type, node).map(|(rel, _)| rel)))
     }
 
     /// Relationships of a type between two nodes, in the order of their ids; whatever a frame hides.
@@ -226,22 +180,72 @@ impl Snapshot {
         let targets = &table.targets[rows.start as usize..rows.end as usize];
         let first = rows.start + targets.partition_point(|target| *target < end) as u32;
         let last = rows.start + targets.partition_point(|target| *target <= end) as u32;
-        (first..last).map(|row| table.rel(row))
+        let added = self.patch.leaving(rel_type, start).filter(move |(_, other)| *other == end).map(|(rel, _)| rel);
+        self.present(rel_type, (first..last).map(|row| table.rel(row)).chain(added))
+    }
+
+    /// Those of these relationships of a type that were not deleted.
+    fn present<'g>(
+        &'g self,
+        rel_type: TypeId,
+        rels: impl Iterator<Item = RelId> + 'g,
+    ) -> impl Iterator<Item = RelId> + 'g {
+        let touched = self.patch.touches(rel_type);
+        rels.filter(move |rel| !touched || !self.patch.is_gone(Entity::Rel(*rel)))
     }
 
     /// What is said about a statement.
     #[must_use]
     pub fn meta(&self, statement: super::Statement) -> &Meta {
         match statement {
-            super::Statement::Entity(Entity::Node(node)) => {
-                &self.metas[self.nodes.statements.meta[node.0 as usize] as usize]
-            }
-            super::Statement::Entity(Entity::Rel(rel)) => {
-                let (_, table, row) = self.locate(rel);
-                &self.metas[table.statements.meta[row as usize] as usize]
-            }
+            super::Statement::Entity(entity) => self.meta_at(self.meta_number(entity)).0,
             super::Statement::Status(entry) => &self.chains.entries[entry as usize].meta,
             super::Statement::History(entry) => &self.histories.entries[entry as usize].meta,
+        }
+    }
+
+    /// The number of a thing's metadata.
+    pub(super) fn meta_number(&self, entity: Entity) -> u32 {
+        if let Some(said) = self.patch.said.get(&entity) {
+            return said.meta;
+        }
+        match entity {
+            Entity::Node(node) => self.nodes.statements.meta[node.0 as usize],
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, row) => table.statements.meta[row as usize],
+                Kept::Added(_) => 0,
+            },
+        }
+    }
+
+    /// Metadata with the days it names, by number.
+    pub(super) fn meta_at(&self, number: u32) -> (&Meta, &Periods) {
+        let at = number as usize;
+        match self.metas.get(at) {
+            Some(meta) => (meta, &self.widest[at]),
+            None => {
+                let (meta, days) = &self.patch.metas[at - self.metas.len()];
+                (meta, days)
+            }
+        }
+    }
+
+    /// All metadata, by number.
+    pub(super) fn metas(&self) -> impl Iterator<Item = &Meta> {
+        self.metas.iter().chain(self.patch.metas.iter().map(|(meta, _)| meta))
+    }
+
+    /// Bits of a thing: what hides it, whatever the day.
+    pub(super) fn flags(&self, entity: Entity) -> u8 {
+        if let Some(said) = self.patch.said.get(&entity) {
+            return said.flags;
+        }
+        match entity {
+            Entity::Node(node) => self.nodes.statements.flags[node.0 as usize],
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, row) => table.statements.flags[row as usize],
+                Kept::Added(_) => 0,
+            },
         }
     }
 
@@ -256,10 +260,16 @@ impl Snapshot {
         self.chains.of.keys().copied()
     }
 
-    /// All chain entries, by number.
+    /// All chain entries with their numbers.
+    pub fn chain_entries(&self) -> impl Iterator<Item = (u32, &ChainEntry)> {
+        let entries = self.chains.entries.iter().enumerate().map(|(number, entry)| (number as u32, entry));
+        entries.filter(|(number, _)| !self.chains.gone.contains(number))
+    }
+
+    /// A number above that of every chain entry.
     #[must_use]
-    pub fn chain_entries(&self) -> &[ChainEntry] {
-        &self.chains.entries
+    pub fn chain_bound(&self) -> usize {
+        self.chains.entries.len()
     }
 
     /// A chain entry.
@@ -304,10 +314,10 @@ impl Snapshot {
         self.histories.keys.contains(&key)
     }
 
-    /// All history entries, by number.
-    #[must_use]
-    pub fn history_entries(&self) -> &[HistoryEntry] {
-        &self.histories.entries
+    /// All history entries with their numbers.
+    pub fn history_entries(&self) -> impl Iterator<Item = (u32, &HistoryEntry)> {
+        let entries = self.histories.entries.iter().enumerate().map(|(number, entry)| (number as u32, entry));
+        entries.filter(|(_, entry)| !self.patch.is_gone(entry.entity))
     }
 
     /// A history entry.
@@ -319,83 +329,90 @@ impl Snapshot {
     /// The stored properties of a thing, histories left out, by key name.
     #[must_use]
     pub fn properties(&self, entity: Entity) -> BTreeMap<Arc<str>, Value> {
-        let named =
-            |(key, value): (KeyId, Value)| (!value.is_null()).then(|| (self.catalog.key_name(key).clone(), value));
-        match entity {
-            Entity::Node(node) => {
-                self.properties.iter().map(|(key, column)| (*key, column.get(node.0))).filter_map(named).collect()
-            }
-            Entity::Rel(rel) => {
-                let (_, table, row) = self.locate(rel);
-                table.properties.iter().map(|(key, column)| (*key, column.get(row))).filter_map(named).collect()
-            }
-        }
+        let keys = (0..self.catalog.keys().len() as u32).map(KeyId);
+        let named = keys.map(|key| (self.catalog.key_name(key).clone(), self.property(entity, key)));
+        named.filter(|(_, value)| !value.is_null()).collect()
     }
 
     /// A stored property; histories left out.
     #[must_use]
     pub fn property(&self, entity: Entity, key: KeyId) -> Value {
+        if let Some(value) = self.patch.value(entity, key) {
+            return value.clone();
+        }
         match entity {
             Entity::Node(node) => self.properties.get(&key).map_or(Value::Null, |column| column.get(node.0)),
-            Entity::Rel(rel) => {
-                let (_, table, row) = self.locate(rel);
-                table.properties.get(&key).map_or(Value::Null, |column| column.get(row))
-            }
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, row) => table.properties.get(&key).map_or(Value::Null, |column| column.get(row)),
+                Kept::Added(_) => Value::Null,
+            },
         }
     }
 
-    /// A property's column over all nodes, by node number.
+    /// The nodes whose stored property has this very value (by structure).
     #[must_use]
-    pub fn node_column(&self, key: KeyId) -> Option<&Column> {
-        self.properties.get(&key).map(Arc::as_ref)
+    pub fn find_nodes(&self, key: KeyId, value: &Value) -> Vec<NodeId> {
+        let stored = self.properties.get(&key).map(|column| column.find(value)).unwrap_or_default();
+        let unchanged = |node: &NodeId| {
+            let entity = Entity::Node(*node);
+            self.patch.value(entity, key).is_none() && !self.patch.is_gone(entity)
+        };
+        let set = self.patch.set_values(key).filter_map(|(entity, set)| match entity {
+            Entity::Node(node) if set == value => Some(node),
+            Entity::Node(_) | Entity::Rel(_) => None,
+        });
+        let set = set.filter(|node| !self.patch.is_gone(Entity::Node(*node)));
+        stored.into_iter().map(NodeId).filter(unchanged).chain(set).collect()
     }
 
-    /// A property's column over the relationships of a type, by their order.
+    /// Whether some relationship of a type may have a stored property.
     #[must_use]
-    pub fn rel_column(&self, rel_type: TypeId, key: KeyId) -> Option<&Column> {
-        self.rels[rel_type.0 as usize].properties.get(&key)
+    pub fn rel_has_key(&self, rel_type: TypeId, key: KeyId) -> bool {
+        self.rels[rel_type.0 as usize].properties.contains_key(&key) || self.patch.set_values(key).next().is_some()
     }
 
     /// Days on which a thing holds, everything known: its own, its ends', the measure's in force.
     #[must_use]
     pub fn effective(&self, entity: Entity) -> Periods {
+        if let Some(said) = self.patch.said.get(&entity) {
+            return said.effective.clone();
+        }
         match entity {
             Entity::Node(node) => self.nodes.statements.effective.get(node.0),
-            Entity::Rel(rel) => {
-                let (_, table, row) = self.locate(rel);
-                table.statements.effective.get(row)
-            }
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, row) => table.statements.effective.get(row),
+                Kept::Added(_) => Periods::always(),
+            },
         }
     }
 
-    pub(super) fn locate(&self, rel: RelId) -> (TypeId, &RelTable, u32) {
+    pub(super) fn locate(&self, rel: RelId) -> Kept<'_> {
+        if rel.0 < DERIVED
+            && let Some(added) = rel.0.checked_sub(self.n_stored_rels)
+        {
+            return Kept::Added(&self.patch.rels[added as usize]);
+        }
         let index = self.rels.partition_point(|table| table.base <= rel.0) - 1;
         let table = &self.rels[index];
-        (TypeId(index as u32), table, rel.0 - table.base)
+        Kept::Row(TypeId(index as u32), table, rel.0 - table.base)
     }
 
-    pub(super) fn own(&self, meta: u32) -> &Periods {
-        &self.widest[meta as usize]
+    /// Whether a relationship follows from a definition.
+    #[must_use]
+    pub fn is_derived_rel(&self, rel: RelId) -> bool {
+        rel.0 >= DERIVED
     }
 
-    /// Days of a relationship's own validity, whatever its ends.
+    /// Days of a thing's own validity, whatever its ends.
     #[must_use]
     pub fn own_validity(&self, entity: Entity) -> &Periods {
-        match entity {
-            Entity::Node(node) => self.own(self.nodes.statements.meta[node.0 as usize]),
-            Entity::Rel(rel) => {
-                let (_, table, row) = self.locate(rel);
-                self.own(table.statements.meta[row as usize])
-            }
-        }
+        self.meta_at(self.meta_number(entity)).1
     }
-}
 
-/// The days from a measure's first chain entry on; every day where there is no chain.
-pub(super) fn exists(status: Option<&Status>) -> Periods {
-    match status.map(|status| status.begins) {
-        None => Periods::always(),
-        Some(None) => Periods::default(),
-        Some(Some(begins)) => Period::new(begins, Day::MAX).into(),
+    /// The statuses of measures clip what its type says: whether this is such a type.
+    #[must_use]
+    pub fn clips(&self, rel_type: TypeId) -> bool {
+        let name = self.catalog.type_name(rel_type);
+        self.schema.relationships.get(name.as_ref()).is_some_and(|def| def.in_force)
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::value::{Day, NodeId, NodeValue, Periods, RelId, RelValue, Value};
 
 use super::csr::RelTable;
-use super::snapshot::{StatementColumns, exists, flag};
+use super::parts::{Said, StatementColumns, exists, flag};
+use super::snapshot::Kept;
 use super::{Entity, Frame, KeyId, LabelId, Snapshot, State, Statement, Status, TypeId, ValidTime};
 
 /// A frame made ready for one snapshot: what a known day changes is computed once.
@@ -42,7 +43,7 @@ impl Lens {
             | bit(including.negated, flag::NEGATED);
         let known = frame.known.map(|day| Known {
             day,
-            metas: snapshot.metas.iter().map(|meta| meta.known_on(day)).collect(),
+            metas: snapshot.metas().map(|meta| meta.known_on(day)).collect(),
             status: snapshot
                 .chained()
                 .map(|node| {
@@ -58,6 +59,12 @@ impl Lens {
     #[must_use]
     pub fn frame(&self) -> Frame {
         self.frame
+    }
+}
+
+impl Known {
+    fn has_learnt(&self, snapshot: &Snapshot, entity: Entity) -> bool {
+        self.metas[snapshot.meta_number(entity) as usize]
     }
 }
 
@@ -111,55 +118,83 @@ impl<'g> GraphView<'g> {
     /// Whether the frame shows this node.
     #[must_use]
     pub fn shows_node(self, node: NodeId) -> bool {
-        let statements = &self.snapshot.nodes.statements;
-        if statements.flags[node.0 as usize] & self.hide() != 0 {
+        let patch = &self.snapshot.patch;
+        let entity = Entity::Node(node);
+        if patch.is_gone(entity) {
             return false;
         }
-        match &self.lens.known {
-            None => self.holds(statements, node.0),
-            Some(known) => {
-                known.metas[statements.meta[node.0 as usize] as usize] && self.meets(&self.node_days(known, node))
+        let statements = &self.snapshot.nodes.statements;
+        let (flags, holds) = match patch.said.get(&entity) {
+            Some(said) => (said.flags, self.is_said_to_hold(said)),
+            None => (statements.flags[node.0 as usize], self.holds(statements, node.0)),
+        };
+        flags & self.hide() == 0
+            && match &self.lens.known {
+                None => holds,
+                Some(known) => known.has_learnt(self.snapshot, entity) && self.meets(&self.node_days(known, node)),
             }
-        }
     }
 
     /// Whether the frame shows this relationship.
     #[must_use]
     pub fn shows_rel(self, rel: RelId) -> bool {
-        let (rel_type, table, row) = self.snapshot.locate(rel);
-        self.shows_row(rel_type, table, row)
+        match self.snapshot.locate(rel) {
+            Kept::Row(rel_type, table, row) => self.shows_row(rel_type, table, row),
+            Kept::Added(_) => self.shows_patched(rel),
+        }
     }
 
     fn shows_row(self, rel_type: TypeId, table: &RelTable, row: u32) -> bool {
+        if self.snapshot.patch.touches(rel_type) {
+            return self.shows_patched(table.rel(row));
+        }
         let statements = &table.statements;
-        if statements.flags[row as usize] & self.hide() != 0 {
+        statements.flags[row as usize] & self.hide() == 0
+            && match &self.lens.known {
+                None => self.holds(statements, row),
+                Some(known) => self.shows_known(known, table.rel(row)),
+            }
+    }
+
+    /// A relationship of a type that was changed.
+    fn shows_patched(self, rel: RelId) -> bool {
+        let entity = Entity::Rel(rel);
+        if self.snapshot.patch.is_gone(entity) || self.snapshot.flags(entity) & self.hide() != 0 {
             return false;
         }
-        let Some(known) = &self.lens.known else { return self.holds(statements, row) };
-        let nodes = &self.snapshot.nodes.statements;
-        let (start, end) = (table.starts[row as usize], table.targets[row as usize]);
-        let learnt = |meta: u32| known.metas[meta as usize];
-        learnt(statements.meta[row as usize])
-            && learnt(nodes.meta[start.0 as usize])
-            && learnt(nodes.meta[end.0 as usize])
-            && self.meets(&self.rel_days(known, rel_type, table, row))
+        match (&self.lens.known, self.snapshot.patch.said.get(&entity), self.snapshot.locate(rel)) {
+            (Some(known), ..) => self.shows_known(known, rel),
+            (None, Some(said), _) => self.is_said_to_hold(said),
+            (None, None, Kept::Row(_, table, row)) => self.holds(&table.statements, row),
+            (None, None, Kept::Added(_)) => true,
+        }
+    }
+
+    fn shows_known(self, known: &Known, rel: RelId) -> bool {
+        let (rel_type, start, end) = self.snapshot.rel(rel);
+        let learnt = [Entity::Rel(rel), Entity::Node(start), Entity::Node(end)];
+        learnt.into_iter().all(|entity| known.has_learnt(self.snapshot, entity))
+            && self.meets(&self.rel_days(known, rel, (rel_type, start, end)))
     }
 
     /// The fast way, everything known: two comparisons in a single-day frame.
     fn holds(self, statements: &StatementColumns, row: u32) -> bool {
+        let including = self.lens.frame.including.unknown;
         match self.lens.frame.valid {
             ValidTime::All => true,
             ValidTime::AsOf(day) => {
                 statements.effective.contains(row, day)
-                    || (self.lens.frame.including.unknown
-                        && statements.unknown.get(&row).is_some_and(|periods| periods.contains(day)))
+                    || (including && statements.unknown.get(&row).is_some_and(|periods| periods.contains(day)))
             }
             ValidTime::During(period) => {
                 statements.effective.get(row).overlaps(period)
-                    || (self.lens.frame.including.unknown
-                        && statements.unknown.get(&row).is_some_and(|periods| periods.overlaps(period)))
+                    || (including && statements.unknown.get(&row).is_some_and(|periods| periods.overlaps(period)))
             }
         }
+    }
+
+    fn is_said_to_hold(self, said: &Said) -> bool {
+        self.meets(&said.effective) || (self.lens.frame.including.unknown && self.meets(&said.unknown))
     }
 
     fn meets(self, days: &Periods) -> bool {
@@ -171,20 +206,17 @@ impl<'g> GraphView<'g> {
     }
 
     fn node_days(self, known: &Known, node: NodeId) -> Periods {
-        self.snapshot
-            .own(self.snapshot.nodes.statements.meta[node.0 as usize])
-            .intersect(&exists(known.status.get(&node)))
+        self.snapshot.own_validity(Entity::Node(node)).intersect(&exists(known.status.get(&node)))
     }
 
-    fn rel_days(self, known: &Known, rel_type: TypeId, table: &RelTable, row: u32) -> Periods {
-        let (start, end) = (table.starts[row as usize], table.targets[row as usize]);
+    fn rel_days(self, known: &Known, rel: RelId, (rel_type, start, end): (TypeId, NodeId, NodeId)) -> Periods {
         let lived = self
             .snapshot
-            .own(table.statements.meta[row as usize])
+            .own_validity(Entity::Rel(rel))
             .intersect(&self.node_days(known, start))
             .intersect(&self.node_days(known, end));
         match known.status.get(&start) {
-            Some(status) if self.clips(rel_type) => {
+            Some(status) if self.snapshot.clips(rel_type) => {
                 let mut days = lived.intersect(&status.in_force);
                 if self.lens.frame.including.unknown {
                     days = days.union(&lived.intersect(&status.unknown));
@@ -195,42 +227,46 @@ impl<'g> GraphView<'g> {
         }
     }
 
-    /// Whether a relationship of this type holds only while its measure is in force.
-    #[must_use]
-    pub fn clips(self, rel_type: TypeId) -> bool {
-        let name = self.snapshot.catalog.type_name(rel_type);
-        self.snapshot.schema.relationships.get(name.as_ref()).is_some_and(|def| def.in_force)
-    }
-
-    /// The nodes with a label that the frame shows, in order.
+    /// The nodes with a label that the frame shows.
     pub fn nodes_with(self, label: LabelId) -> impl Iterator<Item = NodeId> + 'g {
-        let nodes = self.snapshot.nodes.by_label.get(label.0 as usize).map_or(&[][..], Vec::as_slice);
-        nodes.iter().copied().filter(move |node| self.shows_node(*node))
+        self.snapshot.labelled(label).filter(move |node| self.shows_node(*node))
     }
 
     /// The nodes that the frame shows, in order.
     pub fn nodes(self) -> impl Iterator<Item = NodeId> + 'g {
-        (0..self.snapshot.catalog.n_nodes() as u32).map(NodeId).filter(move |node| self.shows_node(*node))
+        (0..self.snapshot.node_bound()).map(NodeId).filter(move |node| self.shows_node(*node))
     }
 
-    /// Relationships of a type that leave a node, by their other end.
+    /// Relationships of a type that leave a node: the stored ones by their other end, then those that were added.
     pub fn outgoing(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
-        table
+        let stored = table
             .out_rows(node)
             .filter(move |row| self.shows_row(rel_type, table, *row))
-            .map(move |row| Step { rel: table.rel(row), node: table.targets[row as usize] })
+            .map(move |row| Step { rel: table.rel(row), node: table.targets[row as usize] });
+        stored.chain(self.added(rel_type, self.snapshot.patch.leaving(rel_type, node)))
     }
 
-    /// Relationships of a type that reach a node, by their other end.
+    /// Relationships of a type that reach a node: the stored ones by their other end, then those that were added.
     pub fn incoming(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
-        table
+        let stored = table
             .in_rows(node)
             .iter()
             .copied()
             .filter(move |row| self.shows_row(rel_type, table, *row))
-            .map(move |row| Step { rel: table.rel(row), node: table.starts[row as usize] })
+            .map(move |row| Step { rel: table.rel(row), node: table.starts[row as usize] });
+        stored.chain(self.added(rel_type, self.snapshot.patch.reaching(rel_type, node)))
+    }
+
+    fn added(
+        self,
+        rel_type: TypeId,
+        rels: impl Iterator<Item = (RelId, NodeId)> + 'g,
+    ) -> impl Iterator<Item = Step> + 'g {
+        let touched = self.snapshot.patch.touches(rel_type);
+        let shown = move |(rel, node): (RelId, NodeId)| self.shows_patched(rel).then_some(Step { rel, node });
+        touched.then_some(rels).into_iter().flatten().filter_map(shown)
     }
 
     /// The relationships that the frame shows, by type, then start, then end.

@@ -43,7 +43,7 @@ impl<'g> Dataset<'g> {
     }
 
     fn nodes(&self) -> Blocks<'g> {
-        Box::new((0..self.snapshot().catalog().n_nodes() as u32).map(|node| Id::Node(NodeId(node))))
+        Box::new(self.snapshot().nodes().map(Id::Node))
     }
 
     fn rels(&self) -> Blocks<'g> {
@@ -78,7 +78,7 @@ impl<'g> Dataset<'g> {
         match (predicate, object) {
             (word::TYPE, Some(Id::Name(label))) => {
                 let label = snapshot.catalog().label(label);
-                Box::new(label.map_or(&[][..], |label| snapshot.labelled(label)).iter().map(|node| Id::Node(*node)))
+                Box::new(label.into_iter().flat_map(|label| snapshot.labelled(label)).map(Id::Node))
             }
             (word::TYPE, Some(Id::Word(word::NODE))) => self.nodes(),
             (word::TYPE, Some(Id::Word(word::STATEMENT))) => Box::new(self.rels().chain(self.mapping.history_blocks())),
@@ -178,8 +178,7 @@ impl<'g> Dataset<'g> {
         // `NaN` equals nothing, and so cannot be looked up.
         let value = value.filter(|value| !matches!(value, Value::Float(value) if value.is_nan()));
         if let Some(value) = value {
-            let rows = snapshot.node_column(key).map(|column| column.find(&value)).unwrap_or_default();
-            return Box::new(rows.into_iter().map(|row| Id::Node(NodeId(row))));
+            return Box::new(snapshot.find_nodes(key, &value).into_iter().map(Id::Node));
         }
         let has = move |block: &Id| match block {
             Id::Node(node) => {
@@ -195,7 +194,7 @@ impl<'g> Dataset<'g> {
     fn rels_with(&self, key: KeyId) -> impl Iterator<Item = Id> + use<'g> {
         let snapshot = self.snapshot();
         let historic = snapshot.is_historic(key);
-        let types = self.types().filter(move |kind| historic || snapshot.rel_column(*kind, key).is_some());
+        let types = self.types().filter(move |kind| historic || snapshot.rel_has_key(*kind, key));
         types.flat_map(|rel_type| snapshot.rels_of(rel_type)).map(Id::Rel)
     }
 

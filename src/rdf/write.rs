@@ -8,7 +8,6 @@ use oxigraph::io::RdfSerializer;
 
 use crate::diag::{Diagnostic, code};
 use crate::graph::{Entity, GraphView, Snapshot, SourceId, Statement};
-use crate::value::NodeId;
 
 use super::triples::{Id, Mapping, is_writable};
 use super::word::Space;
@@ -130,13 +129,12 @@ pub(super) fn serializer(format: Format, base: &Base) -> Result<RdfSerializer, i
 /// What a style leaves out.
 fn lost(mapping: &Mapping<'_>) -> Vec<Lost> {
     let (view, snapshot) = (mapping.view, mapping.view.snapshot());
-    let nodes =
-        || (0..snapshot.catalog().n_nodes() as u32).map(NodeId).filter(|node| mapping.includes(&Id::Node(*node)));
+    let nodes = || snapshot.nodes().filter(|node| mapping.includes(&Id::Node(*node)));
     let rels = || snapshot.rels().filter(|rel| mapping.includes(&Id::Rel(*rel))).map(Entity::Rel);
     let entities = || nodes().map(Entity::Node).chain(rels());
     let histories = || {
-        let all = (0..snapshot.history_entries().len() as u32).filter(|entry| mapping.includes(&Id::History(*entry)));
-        all.map(|entry| snapshot.history_entry(entry))
+        let all = snapshot.history_entries().filter(|(number, _)| mapping.includes(&Id::History(*number)));
+        all.map(|(_, entry)| entry)
     };
     let mut lost = Vec::new();
     let mut add = |what, count| {
@@ -159,7 +157,7 @@ fn lost(mapping: &Mapping<'_>) -> Vec<Lost> {
         add("relationships that the frame hides", rels().filter(hidden).count());
         add("relationships with properties", rels().filter(|rel| !snapshot.properties(*rel).is_empty()).count());
         add("statements with metadata", entities().filter(|entity| is_said(snapshot, *entity)).count());
-        add("entries of status chains", within(&mut (0..snapshot.chain_entries().len() as u32).map(Id::Status)));
+        add("entries of status chains", within(&mut snapshot.chain_entries().map(|(number, _)| Id::Status(number))));
         add("entries of histories", histories().count());
         add("documents", within(&mut (0..snapshot.sources().len() as u32).map(|id| Id::Source(SourceId(id)))));
         add("statements of completeness", within(&mut (0..snapshot.complete().len() as u32).map(Id::Complete)));

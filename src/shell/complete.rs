@@ -78,8 +78,12 @@ fn words() -> Vec<String> {
 
 fn ids(start: &str, engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
-    let mut found: Vec<String> =
-        snapshot.node_ids().iter().filter(|id| id.starts_with(start)).map(ToString::to_string).collect();
+    let mut found: Vec<String> = snapshot
+        .nodes()
+        .map(|node| snapshot.node_id(node))
+        .filter(|id| id.starts_with(start))
+        .map(ToString::to_string)
+        .collect();
     found.sort();
     found.truncate(MOST);
     found

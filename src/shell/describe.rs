@@ -47,7 +47,7 @@ pub(super) fn node(session: &Session, id: &str) -> Result<Vec<String>, Diagnosti
     let id = id.trim_matches(['\'', '"']);
     let Some(node) = snapshot.node(id) else {
         let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("no node `{id}`"));
-        return Err(wrong.nearest(id, snapshot.node_ids().iter().map(AsRef::as_ref)));
+        return Err(wrong.nearest(id, snapshot.nodes().map(|node| snapshot.node_id(node).as_ref())));
     };
     let lens = Lens::new(snapshot, session.frame);
     let view = GraphView::new(snapshot, &lens);

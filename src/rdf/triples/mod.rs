@@ -79,17 +79,17 @@ pub(super) struct Mapping<'g> {
 impl<'g> Mapping<'g> {
     pub(super) fn new(view: GraphView<'g>, style: Style, base: Base) -> Self {
         let snapshot = view.snapshot();
-        let mut of = vec![BTreeSet::new(); snapshot.chain_entries().len()];
+        let mut of = vec![BTreeSet::new(); snapshot.chain_bound()];
         for node in snapshot.chained() {
             for entry in snapshot.chain(node) {
                 of[*entry as usize].insert((snapshot.node_id(node).clone(), node));
             }
         }
         let mut seen = BTreeMap::new();
-        let entries = of
-            .into_iter()
-            .zip(snapshot.chain_entries())
-            .map(|(of, entry)| {
+        let entries = (0..)
+            .zip(of)
+            .map(|(number, of)| {
+                let entry = snapshot.chain_entry(number);
                 let place = seen.entry((of.first().cloned(), entry.state, entry.on)).or_insert(0_usize);
                 *place += 1;
                 (of.into_iter().map(|(_, node)| node).collect(), *place)
@@ -153,7 +153,7 @@ impl<'g> Mapping<'g> {
 
     /// The blocks, in the order of a file.
     pub(super) fn blocks(&self) -> Box<dyn Iterator<Item = Id> + 'g> {
-        let nodes = (0..self.view.snapshot().catalog().n_nodes() as u32).map(|node| Id::Node(NodeId(node)));
+        let nodes = self.view.snapshot().nodes().map(Id::Node);
         if self.style == Style::None {
             return Box::new(nodes);
         }
@@ -167,7 +167,7 @@ impl<'g> Mapping<'g> {
     /// The blocks of entries: of chains, histories and completeness.
     pub(super) fn entry_blocks(&self) -> impl Iterator<Item = Id> + use<'g> {
         let snapshot = self.view.snapshot();
-        let status = (0..snapshot.chain_entries().len() as u32).map(Id::Status);
+        let status = snapshot.chain_entries().map(|(number, _)| Id::Status(number));
         let complete = (0..snapshot.complete().len() as u32).map(Id::Complete);
         status.chain(complete).chain(self.history_blocks())
     }
@@ -175,8 +175,7 @@ impl<'g> Mapping<'g> {
     /// The blocks of histories, with the stored values that they hide.
     pub(super) fn history_blocks(&self) -> impl Iterator<Item = Id> + use<'g> {
         let snapshot = self.view.snapshot();
-        snapshot.history_entries().iter().enumerate().flat_map(move |(number, entry)| {
-            let number = number as u32;
+        snapshot.history_entries().flat_map(move |(number, entry)| {
             let first = snapshot.history(entry.entity, entry.key).first() == Some(&number);
             let hidden = first && !snapshot.property(entry.entity, entry.key).is_null();
             hidden.then_some(Id::Stored(entry.entity, entry.key)).into_iter().chain([Id::History(number)])
@@ -234,8 +233,7 @@ impl<'g> Mapping<'g> {
 
     /// Whether a node has a block in this style.
     fn has_node(&self, node: NodeId) -> bool {
-        let exists = (node.0 as usize) < self.view.snapshot().catalog().n_nodes();
-        exists && (self.style != Style::None || self.view.shows_node(node))
+        self.view.snapshot().has_node(node) && (self.style != Style::None || self.view.shows_node(node))
     }
 
     /// The block that a subject's triples belong to.

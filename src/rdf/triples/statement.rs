@@ -110,7 +110,7 @@ impl Triples<'_, '_> {
 
     pub(super) fn status(&mut self, number: u32) {
         let mapping = self.mapping;
-        let Some(entry) = mapping.view.snapshot().chain_entries().get(number as usize) else { return };
+        let entry = mapping.view.snapshot().chain_entry(number);
         let id = &Id::Status(number);
         self.push(id, word::TYPE, Id::Word(word::STATUS_ENTRY));
         for node in &mapping.entries[number as usize].0 {
@@ -128,7 +128,7 @@ impl Triples<'_, '_> {
     }
 
     pub(super) fn history(&mut self, number: u32) {
-        let Some(entry) = self.mapping.view.snapshot().history_entries().get(number as usize) else { return };
+        let entry = self.mapping.view.snapshot().history_entry(number);
         if !is_writable(&entry.value) {
             return;
         }

@@ -1,0 +1,100 @@
+//! What changes made of a snapshot: everything added, altered or removed since its parts were built.
+//!
+//! A version is parts that never change and one patch over them. The patch is made of persistent maps, so that a version
+//! costs its own changes and shares all others with the version before it. A relationship type that no change has
+//! touched is read from its plain arrays as if there were no patch.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet, Vector};
+
+use crate::value::{NodeId, Periods, RelId, Value};
+
+use super::parts::{Entity, Said};
+use super::{KeyId, LabelId, Meta, TypeId};
+
+/// Derived relationships are numbered from here on, so that they never share a number with one that is added later.
+pub(super) const DERIVED: u32 = 1 << 31;
+
+/// A relationship that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AddedRel {
+    pub rel_type: TypeId,
+    pub start: NodeId,
+    pub end: NodeId,
+}
+
+/// Relationships by type, one end, the other end.
+type Adjacency = OrdSet<(TypeId, NodeId, NodeId, RelId)>;
+
+/// Changes to the parts of a snapshot.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Patch {
+    /// Nodes after those of the parts.
+    pub ids: Vector<Arc<str>>,
+    pub by_id: HashMap<Arc<str>, NodeId>,
+    /// Labels of added nodes, and of those whose labels changed.
+    pub labels: OrdMap<NodeId, Arc<[LabelId]>>,
+    /// Labels that nodes gained; whether a node still has one, `labels` says.
+    pub gained: OrdSet<(LabelId, NodeId)>,
+    /// Values set; null where one was removed.
+    pub values: OrdMap<(KeyId, Entity), Value>,
+    /// What is said of added statements, and of those whose days changed.
+    pub said: OrdMap<Entity, Said>,
+    /// Metadata after that of the parts, with its days.
+    pub metas: Vector<(Meta, Periods)>,
+    pub meta_numbers: HashMap<Meta, u32>,
+    /// Relationships after those of the parts.
+    pub rels: Vector<AddedRel>,
+    pub outgoing: Adjacency,
+    pub incoming: Adjacency,
+    /// What was deleted.
+    pub gone: OrdSet<Entity>,
+    /// Types with a relationship that was added or deleted, or whose days changed.
+    pub touched: OrdSet<TypeId>,
+}
+
+impl Patch {
+    /// Whether relationships of this type have to be looked up here.
+    pub fn touches(&self, rel_type: TypeId) -> bool {
+        !self.touched.is_empty() && self.touched.contains(&rel_type)
+    }
+
+    /// Whether something was deleted.
+    pub fn is_gone(&self, entity: Entity) -> bool {
+        !self.gone.is_empty() && self.gone.contains(&entity)
+    }
+
+    pub fn value(&self, entity: Entity, key: KeyId) -> Option<&Value> {
+        if self.values.is_empty() { None } else { self.values.get(&(key, entity)) }
+    }
+
+    /// Nodes and relationships whose value of a property was set.
+    pub fn set_values(&self, key: KeyId) -> impl Iterator<Item = (Entity, &Value)> {
+        let first = (key, Entity::Node(NodeId(0)));
+        let last = (key, Entity::Rel(RelId(u32::MAX)));
+        self.values.range(first..=last).map(|((_, entity), value)| (*entity, value))
+    }
+
+    /// Added relationships of a type that leave a node, with their ends.
+    pub fn leaving(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = (RelId, NodeId)> + use<'_> {
+        at(&self.outgoing, rel_type, node)
+    }
+
+    /// Added relationships of a type that reach a node, with their starts.
+    pub fn reaching(&self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = (RelId, NodeId)> + use<'_> {
+        at(&self.incoming, rel_type, node)
+    }
+
+    /// Added relationships of a type, by start, then end.
+    pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let (first, last) = (NodeId(0), NodeId(u32::MAX));
+        let range = (rel_type, first, first, RelId(0))..=(rel_type, last, last, RelId(u32::MAX));
+        self.outgoing.range(range).map(|(.., rel)| *rel)
+    }
+}
+
+fn at(adjacency: &Adjacency, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = (RelId, NodeId)> + use<'_> {
+    let range = (rel_type, node, NodeId(0), RelId(0))..=(rel_type, node, NodeId(u32::MAX), RelId(u32::MAX));
+    adjacency.range(range).map(|(_, _, other, rel)| (*rel, *other))
+}

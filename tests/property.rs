@@ -1,0 +1,115 @@
+//! Laws, on random graphs: what must hold whatever the input.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod random;
+
+use std::collections::BTreeSet;
+
+use portolan::graph::{self, Draft, Entity, Frame, GraphView, Including, Lens, Snapshot, TypeId, ValidTime};
+use portolan::value::{Day, Period};
+use proptest::prelude::*;
+
+use random::{Model, Step};
+
+/// Frames that tell the days, moods and known days of a random graph apart.
+fn frames() -> impl Iterator<Item = Frame> {
+    let days = (0..=random::LAST_DAY).step_by(3).map(|day| ValidTime::AsOf(Day(day)));
+    let valid = days.chain([ValidTime::All, ValidTime::During(Period::new(Day(4), Day(9)))]);
+    let all = Including { unrealised: true, unknown: true, deprecated: true, negated: true };
+    let including = [Including::default(), all, Including { unknown: true, ..Including::default() }];
+    valid.flat_map(move |valid| {
+        let known = [None, Some(Day(5)), Some(Day(10))];
+        known.into_iter().flat_map(move |known| including.map(|including| Frame { valid, known, including }))
+    })
+}
+
+/// What a frame shows: nodes with their labels and relationships with their ids, the latter found in three ways.
+fn seen(snapshot: &Snapshot, frame: Frame) -> (BTreeSet<String>, [Vec<String>; 3]) {
+    let lens = Lens::new(snapshot, frame);
+    let view = GraphView::new(snapshot, &lens);
+    let labels = |node| {
+        let names = snapshot.labels(node).iter().map(|label| snapshot.catalog().label_name(*label).to_string());
+        names.collect::<Vec<_>>().join(":")
+    };
+    let nodes = view.nodes().map(|node| format!("{}:{}", snapshot.node_id(node), labels(node)));
+    let ends = |rel| {
+        let (rel_type, start, end) = snapshot.rel(rel);
+        let value = view.rel_value(rel);
+        let (start, end) = (snapshot.node_id(start), snapshot.node_id(end));
+        format!("{start} {} {end} {:?}", snapshot.catalog().type_name(rel_type), value.properties)
+    };
+    let types = || (0..snapshot.catalog().types().len() as u32).map(TypeId);
+    let from_both = |out: bool| {
+        let at = |(t, node)| {
+            if out { view.outgoing(t, node).collect::<Vec<_>>() } else { view.incoming(t, node).collect() }
+        };
+        snapshot
+            .nodes()
+            .flat_map(|node| types().map(move |t| (t, node)))
+            .flat_map(at)
+            .map(|step| ends(step.rel))
+            .collect()
+    };
+    let mut found: [Vec<String>; 3] = [view.rels().map(ends).collect(), from_both(true), from_both(false)];
+    for rels in &mut found {
+        rels.sort();
+    }
+    (nodes.collect(), found)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// view(delta) = commit(delta): a draft reads like the graph built of the same statements.
+    #[test]
+    fn a_draft_reads_like_the_graph_built_anew(
+        base in prop::collection::vec(any::<[u8; 7]>().prop_map(Step::from), 0..40),
+        changes in prop::collection::vec(any::<[u8; 7]>().prop_map(Step::from), 0..40),
+    ) {
+        let mut model = Model::default();
+        for step in &base {
+            model.change(*step);
+        }
+        let stored = model.build();
+        let before = graph::dump(&stored);
+        let mut model = model.renumbered();
+        let mut draft = Draft::new(&stored);
+        for step in &changes {
+            let Some(change) = model.change(*step) else { continue };
+            draft.apply(change).unwrap();
+        }
+        let rebuilt = model.build();
+        prop_assert_eq!(graph::dump(draft.version()), graph::dump(&rebuilt));
+        prop_assert_eq!(before, graph::dump(&stored), "the version it came from has changed");
+        for frame in frames() {
+            let (nodes, rels) = seen(draft.version(), frame);
+            prop_assert_eq!((&nodes, &rels), (&seen(&rebuilt, frame).0, &seen(&rebuilt, frame).1), "{}", frame);
+            prop_assert!(rels[0] == rels[1] && rels[1] == rels[2], "{}: {:?}", frame, rels);
+        }
+        let counts = |snapshot: &Snapshot| (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
+        prop_assert_eq!(counts(draft.version()), counts(&rebuilt));
+        let again = draft.delta().iter().try_fold(Draft::new(&stored), |mut again, change| {
+            again.apply(change.clone()).map(|_| again)
+        });
+        prop_assert_eq!(graph::dump(again.unwrap().version()), graph::dump(&rebuilt), "the same changes once more");
+    }
+}
+
+#[test]
+fn a_refused_change_changes_nothing() {
+    let mut model = Model::default();
+    for kind in [0, 0, 1, 4] {
+        model.change(Step { kind, ..Step::default() });
+    }
+    let stored = model.build();
+    let mut draft = Draft::new(&stored);
+    let taken =
+        graph::NewNode { id: stored.node_id(portolan::value::NodeId(0)).to_string(), ..graph::NewNode::default() };
+    let refused = draft.apply(graph::Change::CreateNode(taken)).unwrap_err();
+    assert_eq!(refused, graph::Refusal::IdTaken("n0".into()));
+    let connected = draft.apply(graph::Change::Delete(Entity::Node(portolan::value::NodeId(0)))).unwrap_err();
+    assert!(matches!(connected, graph::Refusal::Connected { n_rels: 1, .. }), "{connected}");
+    assert!(draft.delta().is_empty());
+    assert_eq!(graph::dump(draft.version()), graph::dump(&stored));
+}
