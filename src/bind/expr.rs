@@ -273,7 +273,7 @@ impl Binder<'_> {
         }
     }
 
-    fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
+    pub(super) fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
         if let Some((expr, _)) = scope.get(name) {
             return expr.clone();
         }

@@ -118,6 +118,18 @@ codes! {
     NESTED_AGGREGATION = "B127" Error "SyntaxError" CompileTime "NestedAggregation";
     /// `LIMIT` or `SKIP` of a wrong type.
     INVALID_COUNT = "B128" Error "SyntaxError" CompileTime "InvalidArgumentType";
+    /// A parameter where the properties of a pattern have to be written out.
+    INVALID_PARAMETER_USE = "B129" Error "SyntaxError" CompileTime "InvalidParameterUse";
+    /// A relationship to be created has no type, or several.
+    NO_SINGLE_TYPE = "B130" Error "SyntaxError" CompileTime "NoSingleRelationshipType";
+    /// A relationship to be created has no direction.
+    NO_DIRECTION = "B131" Error "SyntaxError" CompileTime "RequiresDirectedRelationship";
+    /// A relationship to be created has a variable length.
+    CREATING_VAR_LENGTH = "B132" Error "SyntaxError" CompileTime "CreatingVarLength";
+    /// A label or type cannot be deleted.
+    INVALID_DELETE = "B133" Error "SyntaxError" CompileTime "InvalidDelete";
+    /// A frame or question before a statement that writes.
+    FRAME_ON_WRITE = "B134" Error "SyntaxError" CompileTime "";
 
     /// A value of the wrong type.
     TYPE_ERROR = "R201" Error "TypeError" Runtime "InvalidArgumentType";
@@ -143,6 +155,18 @@ codes! {
     OUT_OF_MEMORY = "R211" Error "" Runtime "";
     /// A history read outside a single-day frame.
     HISTORY_TODAY = "R212" Warning "" Runtime "";
+    /// `MERGE` on a null property, which nothing would ever match.
+    MERGE_NULL = "R213" Error "SemanticError" Runtime "MergeReadOwnWrites";
+    /// Something was read of a thing that the statement has deleted.
+    DELETED_ENTITY = "R214" Error "EntityNotFound" Runtime "DeletedEntityAccess";
+    /// A node that still has relationships cannot be deleted.
+    CONNECTED_NODE = "R215" Error "ConstraintVerificationFailed" Runtime "DeleteConnectedNode";
+    /// A value that no property can hold.
+    PROPERTY_TYPE = "R216" Error "TypeError" Runtime "InvalidPropertyType";
+    /// A change that the graph does not allow.
+    REFUSED_CHANGE = "R217" Error "ConstraintVerificationFailed" Runtime "";
+    /// The graph was changed by somebody else meanwhile.
+    CONFLICT = "R218" Error "" Runtime "";
 
     /// The file is not YAML.
     BAD_YAML = "D301" Error "" CompileTime "";

@@ -7,7 +7,7 @@ use crate::diag::code;
 use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
-use super::eval::{Row, truth};
+use super::eval::{Row, elements, truth};
 use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 /// Gives one batch, once.
@@ -75,7 +75,7 @@ impl Operator for Filter<'_> {
 
 /// Rows that passed a test on a derived label rest on what gives the label.
 fn join_derived_labels(batch: &mut Batch, of: &Expr, test: &LabelTest, worker: &mut Worker<'_>) -> Result<(), Failure> {
-    let snapshot = worker.query.view.snapshot();
+    let snapshot = worker.view().snapshot();
     let derived: Vec<&str> = test.required().into_iter().filter(|label| snapshot.is_derived_label(label)).collect();
     for label in derived {
         for row in 0..batch.len {
@@ -220,11 +220,7 @@ impl Operator for Unwind<'_> {
             let (mut rows, mut values, mut positions) = (Vec::new(), Vec::new(), Vec::new());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                let elements = match Row::new(&batch, row).eval(self.list, worker)? {
-                    Value::Null => continue,
-                    Value::List(list) => list,
-                    other => [other].into_iter().collect(),
-                };
+                let elements = elements(Row::new(&batch, row).eval(self.list, worker)?);
                 for (place, element) in elements.iter().enumerate() {
                     rows.push(row as u32);
                     values.push(element.clone());

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::diag::code;
 use crate::graph::Entity;
 use crate::value::{Path, Value};
 
-use super::{FunctionError, ScalarFunction, wrong_type};
+use super::{Context, FunctionError, ScalarFunction, wrong_type};
 
 pub(super) fn entity(function: &str, value: &Value) -> Result<Entity, FunctionError> {
     match value {
@@ -56,6 +57,16 @@ pub(super) static END_NODE: ScalarFunction = ScalarFunction {
     eval: |arguments, context| Ok(Value::Node(context.view.snapshot().rel(rel("endNode", &arguments[0])?).2)),
 };
 
+/// A node or relationship that the statement has not deleted.
+fn present(function: &str, value: &Value, context: &Context<'_>) -> Result<Entity, FunctionError> {
+    let entity = entity(function, value)?;
+    if context.view.snapshot().is_gone(entity) {
+        let message = format!("`{function}` was given a {} that was deleted", value.type_name());
+        return Err(FunctionError { code: code::DELETED_ENTITY, message });
+    }
+    Ok(entity)
+}
+
 /// `keys(node, relationship or map) → list`.
 pub(super) static KEYS: ScalarFunction = ScalarFunction {
     name: "keys",
@@ -68,7 +79,7 @@ pub(super) static KEYS: ScalarFunction = ScalarFunction {
     eval: |arguments, context| match &arguments[0] {
         Value::Map(map) => Ok(Value::list(map.keys().map(|key| Value::Text(key.clone())))),
         other => {
-            let properties = context.view.properties(entity("keys", other)?);
+            let properties = context.view.properties(present("keys", other, context)?);
             Ok(Value::list(properties.into_keys().map(Value::Text)))
         }
     },
@@ -83,7 +94,7 @@ pub(super) static LABELS: ScalarFunction = ScalarFunction {
     example: ("labels(n)", "['Element', 'Material']"),
     constant: true,
     strict: true,
-    eval: |arguments, context| match entity("labels", &arguments[0])? {
+    eval: |arguments, context| match present("labels", &arguments[0], context)? {
         Entity::Node(node) => {
             let snapshot = context.view.snapshot();
             let names = snapshot.labels(node).iter().map(|label| snapshot.catalog().label_name(*label));
@@ -134,7 +145,7 @@ pub(super) static PROPERTIES: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| match &arguments[0] {
         map @ Value::Map(_) => Ok(map.clone()),
-        other => Ok(Value::map(context.view.properties(entity("properties", other)?))),
+        other => Ok(Value::map(context.view.properties(present("properties", other, context)?))),
     },
 };
 
