@@ -326,7 +326,7 @@ impl Binder<'_> {
         Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
     }
 
-    fn misplaced_aggregate(&mut self, span: Span) {
+    pub(super) fn misplaced_aggregate(&mut self, span: Span) {
         self.report(
             Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate cannot stand here")
                 .at(span, "expected in `WITH` or `RETURN`"),

@@ -5,6 +5,7 @@
 //!
 //! Invariant: reads the catalog and the schema, never the graph: the same query binds the same way on an empty graph.
 
+mod call;
 mod define;
 mod expr;
 mod frame;
@@ -22,6 +23,7 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::graph::{Catalog, Schema};
 use crate::parse::ast::{self, Clause, ClauseKind};
 use crate::plan::{Expr, Plan, Slot};
+use crate::procedure::Procedures;
 use crate::value::Value;
 
 use scope::{Kind, Scope};
@@ -35,6 +37,8 @@ pub struct Names<'a> {
     pub schema: &'a Schema,
     /// Parameters by name.
     pub params: &'a BTreeMap<String, Value>,
+    /// What `CALL` can name.
+    pub procedures: &'a Procedures,
 }
 
 /// A query with its names resolved.
@@ -180,6 +184,7 @@ impl<'a> Binder<'a> {
 
     fn clauses(&mut self, clauses: &[Clause], mut scope: Scope, mut plan: Plan, must_return: bool) -> Rows {
         let mut columns: Option<Vec<String>> = None;
+        let clauses_are_one = clauses.len() == 1;
         let mut clauses = clauses.iter().peekable();
         while let Some(clause) = clauses.next() {
             let continues = matches!(clauses.peek().map(|next| &next.node), Some(ClauseKind::Next));
@@ -241,7 +246,21 @@ impl<'a> Binder<'a> {
                 | ClauseKind::Verb { .. } => match self.update(plan, &mut scope, clause) {
                     Ok(next) | Err(next) => plan = next,
                 },
-                ClauseKind::Call { .. } => self.not_supported("`CALL` of a procedure", clause.span),
+                ClauseKind::Call { optional, procedure, arguments, yields } => {
+                    let call = call::Call {
+                        optional: *optional,
+                        name: procedure,
+                        arguments: arguments.as_deref(),
+                        yields: yields.as_ref(),
+                        alone: clauses_are_one && must_return,
+                        span: clause.span,
+                    };
+                    let names;
+                    (plan, names) = self.call_procedure(plan, &mut scope, &call);
+                    if call.alone {
+                        columns = Some(names);
+                    }
+                }
                 ClauseKind::CallSubquery { optional, imports, query, in_transactions } => {
                     if *in_transactions {
                         self.not_supported("`IN TRANSACTIONS`: a statement is one transaction, and", clause.span);
@@ -250,7 +269,9 @@ impl<'a> Binder<'a> {
                 }
                 ClauseKind::LoadCsv { .. } => self.not_supported("`LOAD CSV`", clause.span),
             }
-            if columns.is_some() && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish) {
+            if columns.is_some()
+                && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish | ClauseKind::Call { .. })
+            {
                 columns = None;
             }
             if clauses.peek().is_none() && is_update(&clause.node) {

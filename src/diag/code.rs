@@ -128,6 +128,12 @@ codes! {
     CREATING_VAR_LENGTH = "B132" Error "SyntaxError" CompileTime "CreatingVarLength";
     /// A label or type cannot be deleted.
     INVALID_DELETE = "B133" Error "SyntaxError" CompileTime "InvalidDelete";
+    /// No such procedure.
+    UNKNOWN_PROCEDURE = "B135" Error "ProcedureError" CompileTime "ProcedureNotFound";
+    /// A procedure inside a query needs its arguments written out.
+    ARGUMENT_PASSING = "B136" Error "SyntaxError" CompileTime "InvalidArgumentPassingMode";
+    /// No such column of a procedure.
+    UNKNOWN_COLUMN = "B137" Error "SyntaxError" CompileTime "UndefinedVariable";
     /// A frame or question before a statement that writes.
     FRAME_ON_WRITE = "B134" Error "SyntaxError" CompileTime "";
 

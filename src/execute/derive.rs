@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::graph::{DerivedRel, Entity, Frame, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Defined, Definition};
+use crate::procedure::Procedures;
 use crate::value::{Day, NodeId, Periods, RelId, Value};
 
 use super::lineage::minimal;
@@ -76,8 +77,15 @@ pub fn derive(
     today: Day,
     derivations: &mut Derivations,
 ) -> Result<Snapshot, Failure> {
-    let params = BTreeMap::new();
-    let query = Query { limits: limits.clone(), params: &params, today, lineage: true, alternatives: true };
+    let (params, procedures) = (BTreeMap::new(), Procedures::default());
+    let query = Query {
+        limits: limits.clone(),
+        params: &params,
+        procedures: &procedures,
+        today,
+        lineage: true,
+        alternatives: true,
+    };
     let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), frame));
     match &definition.defined {
         Defined::Label(label) => {

@@ -7,6 +7,7 @@
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
 mod batch;
+mod call;
 pub mod derive;
 mod eval;
 mod expand;
@@ -26,6 +27,7 @@ use crate::function::{Context, FunctionError};
 use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
 use crate::plan::Plan;
+use crate::procedure::{ProcedureError, Procedures};
 use crate::value::{ArithmeticError, Day, Value};
 
 pub use batch::{BATCH, Batch, Vector};
@@ -39,6 +41,8 @@ pub struct Query<'q> {
     pub limits: Limits,
     /// Parameters.
     pub params: &'q BTreeMap<String, Value>,
+    /// What `CALL` can name.
+    pub procedures: &'q Procedures,
     /// The clock's day.
     pub today: Day,
     /// Whether rows carry lineage.
@@ -102,6 +106,15 @@ impl From<Stopped> for Failure {
 impl From<FunctionError> for Failure {
     fn from(error: FunctionError) -> Self {
         Failure::Value(error.code, error.message)
+    }
+}
+
+impl From<ProcedureError> for Failure {
+    fn from(error: ProcedureError) -> Self {
+        match error {
+            ProcedureError::Stopped(stopped) => Failure::Stopped(stopped),
+            ProcedureError::Value(code, message) => Failure::Value(code, message),
+        }
     }
 }
 
@@ -204,6 +217,10 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
         Plan::Apply { input, inner, slots, optional } => {
             let input = build(input, argument, worker);
             Box::new(join::Apply::new(input, inner, slots.as_deref(), *optional))
+        }
+        Plan::Call { input, procedure, arguments, yields, optional } => {
+            let input = build(input, argument, worker);
+            Box::new(call::Call::new(input, procedure, arguments, yields, *optional))
         }
         Plan::Create { input, items } => {
             Box::new(write::Write::new(build(input, argument, worker), write::Action::Create(items)))

@@ -53,6 +53,10 @@ fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
         Plan::Unwind { list, slot, .. } => format!("Unwind {} AS #{slot}", show(list)),
         Plan::Optional { .. } => "Optional".to_owned(),
         Plan::Apply { optional, .. } => if *optional { "Apply optional" } else { "Apply" }.to_owned(),
+        Plan::Call { procedure, arguments, yields, .. } => {
+            let slots = join(yields.iter().map(|(_, slot)| format!("#{slot}")));
+            format!("Call {procedure}({}) AS {slots}", join(arguments.iter().map(show)))
+        }
         Plan::Create { items, .. } => format!("Create {}", join(items.iter().map(created))),
         Plan::Merge { items, .. } => format!("Merge {}", join(items.iter().map(created))),
         Plan::Set { items, .. } => format!("Set {}", join(items.iter().map(assigned))),

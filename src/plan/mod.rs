@@ -211,6 +211,19 @@ pub enum Plan {
         /// A row for which it has no rows is given with nulls.
         optional: bool,
     },
+    /// The rows of a procedure for each row.
+    Call {
+        /// The rows.
+        input: Box<Plan>,
+        /// Its name.
+        procedure: String,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+        /// Which of its columns fill which slots.
+        yields: Vec<(usize, Slot)>,
+        /// A row for which it has no rows is given with nulls.
+        optional: bool,
+    },
     /// Nodes and relationships created for each row.
     Create {
         /// The rows.
@@ -284,6 +297,7 @@ impl Plan {
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
             | Plan::Unwind { input, .. }
+            | Plan::Call { input, .. }
             | Plan::Create { input, .. }
             | Plan::Set { input, .. }
             | Plan::Delete { input, .. } => vec![input],
@@ -321,6 +335,7 @@ impl Plan {
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
             | Plan::Unwind { input, .. }
+            | Plan::Call { input, .. }
             | Plan::Create { input, .. }
             | Plan::Set { input, .. }
             | Plan::Delete { input, .. } => vec![input],
@@ -364,7 +379,7 @@ impl Plan {
                 let set = on_create.iter_mut().chain(on_match).flat_map(Assignment::expressions_mut);
                 created.chain(set).collect()
             }
-            Plan::Delete { targets, .. } => targets.iter_mut().collect(),
+            Plan::Delete { targets: list, .. } | Plan::Call { arguments: list, .. } => list.iter_mut().collect(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan::{Defined, Definition};
+use crate::procedure::{Procedure, Procedures};
 use crate::value::Day;
 
 use super::Session;
@@ -26,6 +27,7 @@ type Asked = (Frame, Vec<String>);
 pub struct Engine {
     store: Arc<Store>,
     rules: Arc<Vec<Arc<SourceText>>>,
+    procedures: Arc<Procedures>,
     /// Each after what it reads.
     definitions: Arc<Vec<Definition>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
@@ -42,6 +44,7 @@ impl Engine {
         Ok(Self {
             store: Arc::new(Store::new(snapshot)),
             rules: Arc::new(rules),
+            procedures: Arc::default(),
             definitions: Arc::new(definitions),
             derived: Arc::default(),
         })
@@ -62,6 +65,19 @@ impl Engine {
     #[must_use]
     pub fn rules(&self) -> &[Arc<SourceText>] {
         &self.rules
+    }
+
+    /// What `CALL` can name.
+    #[must_use]
+    pub fn procedures(&self) -> &Procedures {
+        &self.procedures
+    }
+
+    /// The same engine with one more procedure.
+    #[must_use]
+    pub fn with_procedure(mut self, procedure: Procedure) -> Self {
+        Arc::make_mut(&mut self.procedures).add(procedure);
+        self
     }
 
     /// The relationship types and labels that are derived.
@@ -117,7 +133,7 @@ impl Engine {
 
 /// The definitions of a graph, each after what it reads.
 fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
-    let params = BTreeMap::new();
+    let (params, procedures) = (BTreeMap::new(), Procedures::default());
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
     for file in rules {
         let statements = match parse::parse_script(&file.text) {
@@ -133,7 +149,7 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Def
                 wrong.push(other.at(statement.span, "expected `DEFINE …`").in_file(file));
                 continue;
             };
-            match bind::define(define, names_of(snapshot, &params)) {
+            match bind::define(define, names_of(snapshot, &params, &procedures)) {
                 Ok(mut definition) => {
                     definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
                     found.push(definition);

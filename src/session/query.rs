@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan;
+use crate::procedure::Procedures;
 use crate::question;
 use crate::value::{Date, Day, Entities, Period, Value};
 
@@ -39,7 +40,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     };
     let why = wants_lineage(&statement)?;
     let stored = session.engine.snapshot();
-    let names = |snapshot| names_of(snapshot, &session.params);
+    let names = |snapshot| names_of(snapshot, &session.params, session.engine.procedures());
 
     let today = Day::today();
     let part = bind::frame(&statement.frame, names(&stored))?;
@@ -60,7 +61,9 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         answer.elapsed = began.elapsed();
         return Ok(answer);
     }
-    let run = Query { limits: limits.clone(), params: &session.params, today, lineage: why, alternatives: false };
+    let procedures = session.engine.procedures();
+    let params = &session.params;
+    let run = Query { limits: limits.clone(), params, procedures, today, lineage: why, alternatives: false };
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
     let view = worker.view();
@@ -129,8 +132,12 @@ fn commit(
     })
 }
 
-pub(super) fn names_of<'a>(snapshot: &'a Snapshot, params: &'a BTreeMap<String, Value>) -> Names<'a> {
-    Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params }
+pub(super) fn names_of<'a>(
+    snapshot: &'a Snapshot,
+    params: &'a BTreeMap<String, Value>,
+    procedures: &'a Procedures,
+) -> Names<'a> {
+    Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params, procedures }
 }
 
 fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
@@ -153,7 +160,8 @@ fn settle(
     limits: &Limits,
     today: Day,
 ) -> Result<Frame, Vec<Diagnostic>> {
-    let query = Query { limits: limits.clone(), params: &session.params, today, lineage: false, alternatives: false };
+    let (params, procedures) = (&session.params, session.engine.procedures());
+    let query = Query { limits: limits.clone(), params, procedures, today, lineage: false, alternatives: false };
     let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), Frame::default()));
     let mut dates = Vec::new();
     for (expr, span) in &part.dates {

@@ -38,7 +38,7 @@ pub fn complete(text: &str, pos: usize, engine: &Engine) -> (usize, Vec<String>)
         Some(':' | '&' | '!') => labels(engine),
         Some('.') => engine.snapshot().catalog().keys().map(str::to_owned).collect(),
         _ if word.is_empty() => return (start, Vec::new()),
-        _ => words(),
+        _ => words(engine),
     };
     let folded = word.to_lowercase();
     let mut found: Vec<String> =
@@ -69,11 +69,12 @@ fn types(engine: &Engine) -> Vec<String> {
     names.chain(engine.derived_names().map(str::to_owned)).collect()
 }
 
-fn words() -> Vec<String> {
+fn words(engine: &Engine) -> Vec<String> {
     let keywords = KEYWORDS.iter().map(|keyword| keyword.word.to_owned());
     let functions = FUNCTIONS.iter().map(|function| function.name.to_owned());
     let aggregates = AGGREGATES.iter().map(|function| function.name.to_owned());
-    keywords.chain(functions).chain(aggregates).collect()
+    let procedures = engine.procedures().iter().map(|procedure| procedure.name.to_string());
+    keywords.chain(functions).chain(aggregates).chain(procedures).collect()
 }
 
 fn ids(start: &str, engine: &Engine) -> Vec<String> {
