@@ -8,7 +8,8 @@ use crate::value::Value;
 
 use super::Binder;
 use super::expr::has_aggregate;
-use super::scope::{Kind, Scope};
+use super::kind::Kind;
+use super::scope::Scope;
 
 /// A call as it is written.
 pub(super) struct Call<'q> {

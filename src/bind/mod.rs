@@ -9,6 +9,7 @@ mod call;
 mod define;
 mod expr;
 mod frame;
+mod kind;
 mod pattern;
 mod projection;
 mod scope;
@@ -26,7 +27,8 @@ use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::Procedures;
 use crate::value::Value;
 
-use scope::{Kind, Scope};
+use kind::Kind;
+use scope::Scope;
 
 /// What binding may look at: names, never data.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +116,10 @@ impl<'a> Binder<'a> {
     }
 
     fn finish(mut self, rows: Rows) -> Result<Bound, Vec<Diagnostic>> {
-        self.diagnostics.sort_by_key(|d| d.labels.first().map(|label| label.span));
+        // A missing name is the last thing to mend: what is wrong with the expression comes first.
+        self.diagnostics.sort_by_key(|d| {
+            (std::ptr::eq(d.code, code::NO_EXPRESSION_ALIAS), d.labels.first().map(|label| label.span))
+        });
         self.diagnostics.dedup();
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             self.diagnostics.retain(Diagnostic::is_error);
@@ -211,21 +216,24 @@ impl<'a> Binder<'a> {
                 ClauseKind::Next => columns = None,
                 ClauseKind::Finish => columns = Some(Vec::new()),
                 ClauseKind::Unwind { list, variable, position } => {
+                    let element = kind::element_of(list, &scope);
                     let list = self.expr(list, &scope);
-                    let slot = self.declare(&mut scope, variable, Kind::Any);
+                    let slot = self.declare(&mut scope, variable, element);
                     let position = position
                         .as_ref()
                         .map(|(one, name)| (self.declare(&mut scope, name, Kind::Any), i64::from(*one)));
                     plan = Plan::Unwind { input: Box::new(plan), list, slot, position };
                 }
                 ClauseKind::Filter(condition) => {
+                    self.want_boolean(condition, &scope, "a condition");
                     let condition = self.expr(condition, &scope);
                     plan = Plan::Filter { input: Box::new(plan), condition };
                 }
                 ClauseKind::Let(items) => {
                     for (name, value) in items {
+                        let kind = kind::kind_of(value, &scope);
                         let value = self.expr(value, &scope);
-                        let slot = self.declare(&mut scope, name, Kind::Any);
+                        let slot = self.declare(&mut scope, name, kind);
                         plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, value)] };
                     }
                 }

@@ -7,7 +7,8 @@ use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
 
 use super::Binder;
-use super::scope::{Kind, Scope};
+use super::kind::Kind;
+use super::scope::Scope;
 
 /// A pattern in the making.
 #[derive(Default)]
@@ -77,6 +78,7 @@ impl Binder<'_> {
             self.property_conditions(&of, map, scope, &mut draft.pattern.conditions);
         }
         for filter in std::mem::take(&mut draft.filters) {
+            self.want_boolean(filter, scope, "a condition");
             let condition = self.expr(filter, scope);
             split(condition, &mut draft.pattern.conditions);
         }
@@ -159,7 +161,7 @@ impl Binder<'_> {
         if let Some(name) = &node.variable
             && let Some((expr, kind)) = scope.get(&name.node)
         {
-            if let (Expr::Slot(slot), Kind::Node | Kind::Any) = (expr, kind) {
+            if let (Expr::Slot(slot), Kind::Node | Kind::Any | Kind::Null) = (expr, kind) {
                 return (*slot, true);
             }
             self.report(
@@ -205,7 +207,9 @@ impl Binder<'_> {
             }
             draft.rels.insert(name.node.clone(), name.span);
             match scope.get(&name.node) {
-                Some((bound, Kind::Rel | Kind::RelList | Kind::Any)) => {
+                Some((bound, found))
+                    if found.is_open() || found == kind || (length.is_some() && found == Kind::List(&Kind::Rel)) =>
+                {
                     let same = Expr::Compare("=".into(), Box::new(Expr::Slot(slot)), Box::new(bound.clone()));
                     draft.pattern.conditions.push(same);
                 }

@@ -8,13 +8,15 @@ use crate::plan::{Assignment, Expr, NewItem, PathStep, Plan, Slot};
 use crate::value::Value;
 
 use super::Binder;
-use super::scope::{Kind, Scope};
+use super::kind::Kind;
+use super::scope::Scope;
 
 impl Binder<'_> {
     pub(super) fn create(&mut self, input: Plan, scope: &mut Scope, patterns: &[ast::PathPattern]) -> Plan {
-        let before = scope.clone();
         let mut items = Vec::new();
         for path in patterns {
+            // Properties may read what the patterns before this one created.
+            let before = scope.clone();
             let Some(parts) = self.plain_path(path) else { continue };
             let mut new = BTreeSet::new();
             let slots: Vec<Slot> = parts.iter().map(|part| self.new_slot(part, parts, scope, &mut new)).collect();
@@ -45,10 +47,16 @@ impl Binder<'_> {
         {
             self.taken(name);
         }
+        let mut seen = BTreeSet::new();
         for part in parts {
-            if let PathPart::Relationship(rel) = part
-                && let Some(name) = rel.variable.as_ref().filter(|name| before.get(&name.node).is_some())
-            {
+            let (variable, described) = match part {
+                PathPart::Node(node) => (node.variable.as_ref(), node.labels.is_some() || node.properties.is_some()),
+                PathPart::Relationship(rel) => (rel.variable.as_ref(), true),
+                PathPart::Group { .. } => (None, false),
+            };
+            let Some(name) = variable else { continue };
+            let known = !seen.insert(name.node.clone()) || before.get(&name.node).is_some();
+            if known && described && parts.len() > 1 {
                 self.taken(name);
             }
         }
@@ -214,7 +222,7 @@ impl Binder<'_> {
         {
             if repeats && (found == kind || found == Kind::Any) {
                 self.taken(name);
-            } else if let (Expr::Slot(slot), Kind::Node | Kind::Any, Kind::Node) = (expr, found, kind) {
+            } else if let (Expr::Slot(slot), Kind::Node | Kind::Any | Kind::Null, Kind::Node) = (expr, found, kind) {
                 return *slot;
             } else {
                 self.report(
@@ -298,6 +306,7 @@ impl Binder<'_> {
 
     fn new_rel(&mut self, rel: &ast::RelationshipPattern, slot: Slot, ends: (Slot, Slot), before: &Scope) -> NewItem {
         let mut kinds = Vec::new();
+        let taken = rel.variable.as_ref().is_some_and(|name| before.get(&name.node).is_some());
         let single = rel.types.as_ref().is_some_and(|types| conjunction(&types.node, &mut kinds)) && kinds.len() == 1;
         let wrong = |code, message: &str, expected: &str| Diagnostic::new(code, message).at(rel.span.span, expected);
         if rel.length.is_some() || rel.quantifier.is_some() {
@@ -306,7 +315,7 @@ impl Binder<'_> {
                 "a relationship of variable length cannot be created",
                 "expected one relationship",
             ));
-        } else if !single {
+        } else if !single && !taken {
             self.report(wrong(
                 code::NO_SINGLE_TYPE,
                 "a new relationship has exactly one type",

@@ -134,6 +134,8 @@ codes! {
     ARGUMENT_PASSING = "B136" Error "SyntaxError" CompileTime "InvalidArgumentPassingMode";
     /// No such column of a procedure.
     UNKNOWN_COLUMN = "B137" Error "SyntaxError" CompileTime "UndefinedVariable";
+    /// A property of a value that has none, known before the query runs.
+    PROPERTY_OF_VALUE = "B138" Error "TypeError" CompileTime "InvalidArgumentType";
     /// A frame or question before a statement that writes.
     FRAME_ON_WRITE = "B134" Error "SyntaxError" CompileTime "";
 
@@ -150,7 +152,7 @@ codes! {
     /// An element of a list was asked by something else.
     LIST_ELEMENT_ACCESS = "R206" Error "TypeError" Runtime "ListElementAccessByNonInteger";
     /// Something other than a list or map was indexed.
-    INVALID_ELEMENT_ACCESS = "R207" Error "TypeError" Runtime "InvalidElementAccess";
+    INVALID_ELEMENT_ACCESS = "R207" Error "TypeError" Runtime "InvalidArgumentType";
     /// A property was asked of something that has none.
     PROPERTY_ACCESS = "R208" Error "TypeError" Runtime "InvalidPropertyType";
     /// Stopped by the user.
@@ -169,6 +171,12 @@ codes! {
     CONNECTED_NODE = "R215" Error "ConstraintVerificationFailed" Runtime "DeleteConnectedNode";
     /// A value that no property can hold.
     PROPERTY_TYPE = "R216" Error "TypeError" Runtime "InvalidPropertyType";
+    /// `SKIP` or `LIMIT` turned out to be negative.
+    NEGATIVE_COUNT = "R219" Error "SyntaxError" Runtime "NegativeIntegerArgument";
+    /// `SKIP` or `LIMIT` turned out to be of a wrong type.
+    COUNT_TYPE = "R220" Error "SyntaxError" Runtime "InvalidArgumentType";
+    /// A value that a function cannot take or convert.
+    CONVERSION = "R221" Error "TypeError" Runtime "InvalidArgumentValue";
     /// A change that the graph does not allow.
     REFUSED_CHANGE = "R217" Error "ConstraintVerificationFailed" Runtime "";
     /// The graph was changed by somebody else meanwhile.

@@ -207,7 +207,9 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
         Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, argument, worker))),
         Plan::Sort { input, keys } => Box::new(sort::Sort::new(build(input, argument, worker), keys)),
         Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, argument, worker), count)),
-        Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, argument, worker), count)),
+        Plan::Limit { input, count } => {
+            Box::new(row::Page::limit(build(input, argument, worker), count, input.writes()))
+        }
         Plan::Unwind { input, list, slot, position } => {
             Box::new(row::Unwind::new(build(input, argument, worker), list, *slot, *position))
         }

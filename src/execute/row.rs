@@ -149,15 +149,17 @@ pub(super) struct Page<'p> {
     count: &'p Expr,
     keep: bool,
     left: Option<u64>,
+    drains: bool,
 }
 
 impl<'p> Page<'p> {
     pub(super) fn skip(input: Input<'p>, count: &'p Expr) -> Self {
-        Self { input, count, keep: false, left: None }
+        Self { input, count, keep: false, left: None, drains: false }
     }
 
-    pub(super) fn limit(input: Input<'p>, count: &'p Expr) -> Self {
-        Self { input, count, keep: true, left: None }
+    /// `drains`: the input changes the graph, and does so whole whatever is kept of its rows.
+    pub(super) fn limit(input: Input<'p>, count: &'p Expr, drains: bool) -> Self {
+        Self { input, count, keep: true, left: None, drains }
     }
 
     fn left(&mut self, worker: &mut Worker<'_>) -> Result<u64, Failure> {
@@ -169,10 +171,10 @@ impl<'p> Page<'p> {
         match Row::new(&unit, 0).eval(self.count, worker)? {
             Value::Int(n) if n >= 0 => Ok(n as u64),
             Value::Int(n) => {
-                Err(Failure::Value(code::NEGATIVE_INTEGER, format!("`{clause}` is {n}; expected a number from 0 on")))
+                Err(Failure::Value(code::NEGATIVE_COUNT, format!("`{clause}` is {n}; expected a number from 0 on")))
             }
             other => Err(Failure::Value(
-                code::INVALID_COUNT,
+                code::COUNT_TYPE,
                 format!("`{clause}` is a {}; expected a whole number from 0 on", other.type_name()),
             )),
         }
@@ -185,6 +187,7 @@ impl Operator for Page<'_> {
         loop {
             self.left = Some(left);
             if self.keep && left == 0 {
+                while self.drains && self.input.next(worker)?.is_some() {}
                 return Ok(None);
             }
             let Some(batch) = self.input.next(worker)? else { return Ok(None) };

@@ -6,27 +6,27 @@ use crate::diag::code;
 use crate::graph::Entity;
 use crate::value::{Path, Value};
 
-use super::{Context, FunctionError, ScalarFunction, wrong_type};
+use super::{Context, FunctionError, ScalarFunction, unconvertible};
 
 pub(super) fn entity(function: &str, value: &Value) -> Result<Entity, FunctionError> {
     match value {
         Value::Node(node) => Ok(Entity::Node(*node)),
         Value::Rel(rel) => Ok(Entity::Rel(*rel)),
-        other => Err(wrong_type(function, other, "a node or a relationship")),
+        other => Err(unconvertible(function, other, "a node or a relationship")),
     }
 }
 
 fn path<'a>(function: &str, value: &'a Value) -> Result<&'a Arc<Path>, FunctionError> {
     match value {
         Value::Path(path) => Ok(path),
-        other => Err(wrong_type(function, other, "a path")),
+        other => Err(unconvertible(function, other, "a path")),
     }
 }
 
 fn rel(function: &str, value: &Value) -> Result<crate::value::RelId, FunctionError> {
     match value {
         Value::Rel(rel) => Ok(*rel),
-        other => Err(wrong_type(function, other, "a relationship")),
+        other => Err(unconvertible(function, other, "a relationship")),
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) static LABELS: ScalarFunction = ScalarFunction {
             let names = snapshot.labels(node).iter().map(|label| snapshot.catalog().label_name(*label));
             Ok(Value::list(names.map(|name| Value::Text(name.clone()))))
         }
-        Entity::Rel(_) => Err(wrong_type("labels", &arguments[0], "a node")),
+        Entity::Rel(_) => Err(unconvertible("labels", &arguments[0], "a node")),
     },
 };
 
@@ -188,5 +188,20 @@ pub(super) static TYPE: ScalarFunction = ScalarFunction {
     eval: |arguments, context| {
         let snapshot = context.view.snapshot();
         Ok(Value::Text(snapshot.catalog().type_name(snapshot.rel(rel("type", &arguments[0])?).0).clone()))
+    },
+};
+
+/// `id(node or relationship) → int`.
+pub(super) static ID: ScalarFunction = ScalarFunction {
+    name: "id",
+    arity: (1, 1),
+    signature: "(node or relationship) → int",
+    summary: "A number of this version of the graph; `elementId` is stable.",
+    example: ("id(n)", "0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| match entity("id", &arguments[0])? {
+        Entity::Node(node) => Ok(Value::Int(i64::from(node.0))),
+        Entity::Rel(rel) => Ok(Value::Int(i64::from(rel.0))),
     },
 };
