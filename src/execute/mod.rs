@@ -170,8 +170,11 @@ pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Row
     let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
     let mut rows = Rows::default();
     while let Some(batch) = operator.next(worker)? {
-        held.grow(batch.len * width * size_of::<Value>())?;
-        rows.rows.extend((0..batch.len).map(|row| batch.row(row, width)));
+        for row in 0..batch.len {
+            let values = batch.row(row, width);
+            held.grow(values.iter().map(Value::bytes).sum())?;
+            rows.rows.push(values);
+        }
         rows.lineage.extend(batch.lineage.unwrap_or_default());
     }
     Ok(rows)

@@ -382,6 +382,13 @@ impl Snapshot {
         stored.into_iter().map(NodeId).filter(unchanged).chain(set).collect()
     }
 
+    /// The texts that a property of nodes has, for completion.
+    pub fn texts(&self, key: KeyId) -> impl Iterator<Item = String> + use<'_> {
+        let stored = self.properties.get(&key).map(|column| column.texts()).unwrap_or_default();
+        let set = self.patch.set_values(key).filter_map(|(_, value)| value.as_text().map(str::to_owned));
+        stored.iter().map(ToString::to_string).chain(set)
+    }
+
     /// Whether some relationship of a type may have a stored property.
     #[must_use]
     pub fn rel_has_key(&self, rel_type: TypeId, key: KeyId) -> bool {
