@@ -196,3 +196,129 @@ fn folders_and_files_that_are_not_there_are_named() {
     let wrong = curated::read(&["no/such/folder".into()]).unwrap_err();
     assert!(wrong[0].message.starts_with("cannot read `no/such/folder`"), "{wrong:?}");
 }
+
+/// `CODE message` of each mistake of a file beside the sources.
+fn said(text: &str) -> Vec<String> {
+    let wrong = read(&[("sources.yaml", SOURCES), ("wrong.yaml", text)]).unwrap_err();
+    wrong.iter().map(|diagnostic| format!("{} {}", diagnostic.code.id, diagnostic.message)).collect()
+}
+
+#[test]
+fn one_mistake_is_said_once() {
+    let misspelt_source = ACT.replace("{source: gazette, at: preamble}", "gazete");
+    assert_eq!(said(&misspelt_source), ["D307 no source `gazete`"]);
+    let subject = "statements:\n  - {sbject: ministry, RELIES_ON: dysprosium, cite: daily}\n";
+    assert_eq!(said(subject), ["D312 `subject` is missing"]);
+    let label = "nodes:\n  - {id: x, is: company, name: X, MAKES: holmium, cite: daily}\n";
+    assert_eq!(said(label), ["D308 no label `company`"]);
+    let state = "nodes:\n  - {id: x, is: Event, name: X, status: [{in_forse: 2025-01-01}], cite: daily}\n";
+    assert_eq!(said(state), ["D302 no key `in_forse` here"]);
+    let number =
+        "figures:\n  - {indicator: share, of: holmium, value: 60%, unit: percent, denominator: all, cite: daily}\n";
+    assert_eq!(said(number), ["D310 `60%` is no value of `value`"]);
+}
+
+#[test]
+fn a_mistake_does_not_hide_the_others_beside_it() {
+    let entry = "nodes:\n  - {id: x, is: Event, name: X, status: [{in_forse: 2025-01-99, cite: nope, unitl: 2025-01-01}], cite: daily}\n";
+    assert_eq!(said(entry), ["D302 no key `in_forse` here", "D307 no source `nope`", "D302 no key `unitl` here"]);
+    let type_ =
+        "nodes:\n  - {id: x, is: Company, name: X, MAKS: {to: holmum, from: 2025-99-99, cite: nope}, cite: daily}\n";
+    let found = said(type_);
+    for code in ["D308", "D303", "D305", "D307"] {
+        assert!(found.iter().any(|line| line.starts_with(code)), "{code} in {found:?}");
+    }
+    let nameless = "nodes:\n  - {is: Compny, nmae: X, cite: nope}\n";
+    let found = said(nameless);
+    for code in ["D312", "D308", "D302", "D307"] {
+        assert!(found.iter().any(|line| line.starts_with(code)), "{code} in {found:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_leaves_the_mistakes_of_the_others() {
+    let wrong = read(&[
+        ("sources.yaml", SOURCES),
+        ("broken.yaml", "nodes:\n  - {id: \"broken\n"),
+        ("other.yaml", "nodes:\n  - {id: x, is: Compny, name: X, MEMBER_OF: broken, cite: daily}\n"),
+    ])
+    .unwrap_err();
+    let codes: Vec<&str> = wrong.iter().map(|diagnostic| diagnostic.code.id).collect();
+    // `broken` may be declared in what could not be read: that is a note, not a mistake.
+    assert_eq!(codes, ["D301", "D308"]);
+    assert!(wrong.iter().any(|diagnostic| diagnostic.notes.iter().any(|note| note.contains("1 ids were not found"))));
+}
+
+#[test]
+fn what_can_mean_nothing_is_refused() {
+    let node = |rest: &str| format!("nodes:\n  - {{id: x, is: Company, name: X, cite: daily, {rest}}}\n");
+    for (text, code) in [
+        ("nodes:\n  - {id: x, is: [], name: X, cite: daily}\n".to_owned(), "D312"),
+        (node("MEMBER_OF: {to: ministry, periods: []}"), "D311"),
+        (node("USES: [holmium, holmium]"), "D304"),
+        (node("USES: {to: holmium, known: 2025-05-01, retracted: 2025-01-01}"), "D311"),
+        (node("USES: {to: holmium, in: here, props: {in: there}}"), "D316"),
+        (
+            "figures:\n  - {indicator: share, of: holmium, low: 5, high: 1, unit: percent, denominator: all, cite: daily}\n"
+                .to_owned(),
+            "D310",
+        ),
+        ("sources:\n  - {id: s, publisher: P, title: T, kind: nonsense}\n".to_owned(), "D310"),
+    ] {
+        let found = said(&text);
+        assert!(found.iter().any(|line| line.starts_with(code)), "{code} in {found:?} of {text}");
+    }
+}
+
+#[test]
+fn a_thing_is_part_of_one_thing_at_a_time_unless_that_is_contested() {
+    let countries =
+        "nodes:\n  - {id: g, is: Country, name: G, cite: daily}\n  - {id: h, is: Country, name: H, cite: daily}\n";
+    let body = |of: &str| format!("{countries}  - {{id: b, is: PublicBody, name: B, PART_OF: {of}, cite: daily}}\n");
+    assert_eq!(said(&body("[g, h]")), ["D309 `b` has one PART_OF at a time, and `g` holds on the same days"]);
+    for fine in [
+        "[{to: g, from: 2020-01-01, until: 2021-01-01}, {to: h, from: 2021-01-01}]",
+        "[{to: g}, {to: h, modality: claim, claimed_by: ministry}]",
+    ] {
+        assert!(read(&[("sources.yaml", SOURCES), ("body.yaml", &body(fine))]).is_ok(), "{fine}");
+    }
+}
+
+#[test]
+fn an_act_makes_known_what_it_does_wherever_it_is_declared() {
+    let text = "
+nodes:
+  - {id: repeal, is: Instrument, name: Repeal, published: 2025-03-20, cite: gazette}
+instrument:
+  id: act-2
+  name: Act 2
+  published: 2025-01-01
+  cite: gazette
+measures:
+  - {id: m, is: ExportBan, name: M, COVERS: holmium, status: [{in_force: 2025-02-01}, {repealed: 2025-04-01, by: repeal}]}
+";
+    let read = read(&[("sources.yaml", SOURCES), ("act-2.yaml", text)]).unwrap();
+    let engine = Engine::new(read.snapshot, read.rules).unwrap();
+    let status = |known: &str| {
+        let query = format!("AS OF '2025-06-10' AS KNOWN ON '{known}' MATCH (m:ExportBan) RETURN status(m)");
+        engine.session().run(&query, &Limits::default()).unwrap().rows[0][0].to_string()
+    };
+    assert_eq!(status("2025-03-19"), "'in force'");
+    assert_eq!(status("2025-03-20"), "'repealed'");
+}
+
+#[test]
+fn a_file_of_mistakes_is_answered_as_fast_as_it_is_long() {
+    let mut many = String::from("nodes:\n");
+    for i in 0..20_000 {
+        many.push_str("  - {id: n");
+        many.push_str(&i.to_string());
+        many.push_str(", is: Company, name: N, HEADQUARTERED_IN: m");
+        many.push_str(&i.to_string());
+        many.push_str(", cite: daily}\n");
+    }
+    assert_eq!(said(&many).len(), 20_000);
+    let keys: Vec<String> = (0..20_000).map(|i| format!("k{i}: v")).collect();
+    let wide = format!("nodes:\n  - {{id: x, is: Company, name: N, cite: daily, {}}}\n", keys.join(", "));
+    assert_eq!(said(&wide).len(), 20_000);
+}

@@ -213,3 +213,58 @@ fn the_prompt_edits_completes_and_survives_an_interrupt() {
     prompt.send_line(":quit").unwrap();
     prompt.exp_eof().unwrap();
 }
+
+#[test]
+fn what_is_said_about_all_commands_may_stand_before_them() {
+    let day = folder("before").join("day.nt");
+    let written = portolan(
+        &["--as-of", "2025-12-01", "--color", "never", "export", "--statements", "none", "-o", day.to_str().unwrap()],
+        b"",
+    );
+    assert_eq!(written.status.code(), Some(0), "{}", err(&written));
+    assert!(std::fs::read_to_string(&day).unwrap().contains("COVERS"));
+    let misplaced = portolan(&["-c", "RETURN 1", "check"], b"");
+    assert_eq!(misplaced.status.code(), Some(2));
+    assert!(err(&misplaced).contains("give the files after it"), "{}", err(&misplaced));
+}
+
+#[test]
+fn a_graph_that_was_written_as_rdf_can_be_opened() {
+    let graph = folder("rdf").join("graph.ttl");
+    let path = graph.to_str().unwrap();
+    assert_eq!(portolan(&["export", "-o", path], b"").status.code(), Some(0));
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data/rules");
+    let query = "MATCH (:Company {id: 'volkswagen'})-[:DEPENDS_ON]->(m) RETURN count(m) AS n";
+    let ask = |arguments: &[&str]| out(&portolan(&[arguments, &["--mode", "csv", "-c", query]].concat(), b""));
+    let shipped = ask(&[]);
+    let (one, other) = (rules.join("dependence.cypher"), rules.join("manufacturer.cypher"));
+    assert_eq!(ask(&[path, one.to_str().unwrap(), other.to_str().unwrap()]), shipped);
+    let two = portolan(&[path, path, "-c", query], b"");
+    assert_eq!(two.status.code(), Some(3));
+    assert!(err(&two).contains("more than one graph"), "{}", err(&two));
+}
+
+#[cfg(feature = "rdf")]
+#[test]
+fn a_product_in_sparql_that_asks_the_graph_of_nothing_ends_with_its_time() {
+    let values = (0..8).map(|i| format!("VALUES ?v{i} {{ 0 1 2 3 4 5 6 7 8 9 }}")).collect::<Vec<_>>().join(" ");
+    let query = format!("SELECT (count(*) AS ?n) {{ {values} }}");
+    let began = std::time::Instant::now();
+    let stopped = portolan(&["sparql", &query, "--timeout", "0.3"], b"");
+    assert_eq!(stopped.status.code(), Some(1), "{}", err(&stopped));
+    assert!(err(&stopped).contains("R210"), "{}", err(&stopped));
+    assert!(began.elapsed().as_secs() < 30, "it was waited for");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_not_waited_for() {
+    let folder = folder("pipe");
+    let made = std::process::Command::new("mkfifo").arg(folder.join("x.yaml")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let checked = portolan(&["check", folder.to_str().unwrap()], b"");
+    assert_eq!(checked.status.code(), Some(3));
+    assert!(err(&checked).contains("it is not a file"), "{}", err(&checked));
+}

@@ -17,8 +17,13 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .into_iter()
         .filter_map(|name| {
             let lower = name.to_lowercase();
+            let (n_wanted, n_lower) = (wanted.chars().count(), lower.chars().count());
+            let longer = n_wanted.max(n_lower);
+            // Names of such different length cannot be near, whatever their letters.
+            if n_wanted.abs_diff(n_lower) * 3 > longer {
+                return None;
+            }
             let distance = strsim::damerau_levenshtein(&wanted, &lower);
-            let longer = wanted.chars().count().max(lower.chars().count());
             (distance * 3 <= longer).then_some((distance, name))
         })
         .min()

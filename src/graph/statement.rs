@@ -104,6 +104,18 @@ impl End {
     }
 }
 
+impl End {
+    /// The earliest day that may be the first one after it; [`Day::MAX`] where not known.
+    #[must_use]
+    pub fn earliest(self) -> Day {
+        match self {
+            End::Unknown => Day::MAX,
+            End::Until(date) => date.first(),
+            End::Through(date) => date.first().next(),
+        }
+    }
+}
+
 /// One period, as written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WrittenPeriod {

@@ -89,6 +89,15 @@ impl State {
         Self::ALL.into_iter().find(|state| state.key() == key)
     }
 
+    /// Whether an entry of this state tells whether a measure is in force: the others only tell that somebody spoke of it.
+    fn tells(self) -> bool {
+        match self {
+            State::Considered | State::Proposed | State::Announced | State::Adopted | State::Unknown => false,
+            State::InForce | State::Suspended | State::Reinstated => true,
+            State::Withdrawn | State::Repealed | State::Expired | State::StruckDown | State::Replaced => true,
+        }
+    }
+
     fn ends(self) -> bool {
         matches!(self, State::Withdrawn | State::Repealed | State::Expired | State::StruckDown | State::Replaced)
     }
@@ -142,7 +151,9 @@ impl Status {
     /// Compiles the entries that were known by `known` (`None`: all).
     ///
     /// In force is the union of `[start, end)` over the entries that say so, less the suspensions; an end is the first
-    /// ending entry after the start, or the entry's own announced end; a reinstatement cuts a suspension short. The order of the entries plays no part.
+    /// ending entry from the start on, or the entry's own announced end; a reinstatement cuts a suspension short. The order
+    /// of the entries plays no part. A date that is not known to the day is read so that the measure is in force for as long
+    /// as it may have been.
     #[must_use]
     pub fn compile<'a>(entries: impl IntoIterator<Item = &'a ChainEntry>, known: Option<Day>) -> Self {
         let mut all = Vec::new();
@@ -155,25 +166,24 @@ impl Status {
                 all.push(entry);
             }
         }
-        let ends: Vec<Day> = all.iter().filter(|e| e.state.ends()).map(|e| e.on.first()).collect();
-        let first_after = |days: &mut dyn Iterator<Item = Day>, from: Day, strictly: bool| {
-            days.filter(|day| if strictly { *day > from } else { *day >= from }).min().unwrap_or(Day::MAX)
-        };
+        let ends: Vec<Day> = all.iter().filter(|e| e.state.ends()).map(|e| e.on.last()).collect();
+        let first_from =
+            |days: &mut dyn Iterator<Item = Day>, from: Day| days.filter(|day| *day >= from).min().unwrap_or(Day::MAX);
         let due: Periods = all
             .iter()
             .filter(|entry| entry.state == State::InForce)
             .map(|entry| {
                 let from = entry.on.first();
-                Period::new(from, entry.end.day().min(first_after(&mut ends.iter().copied(), from, false)))
+                Period::new(from, entry.end.day().min(first_from(&mut ends.iter().copied(), from)))
             })
             .collect();
         let suspended: Periods = all
             .iter()
             .filter(|entry| entry.state == State::Suspended)
             .map(|entry| {
-                let from = entry.on.first();
+                let from = entry.on.last();
                 let back = &mut all.iter().filter(|e| e.state == State::Reinstated).map(|e| e.on.first());
-                Period::new(from, entry.end.day().min(first_after(back, from, true)))
+                Period::new(from, entry.end.earliest().min(first_from(back, from)))
             })
             .collect();
         let unknown: Periods = all
@@ -181,8 +191,8 @@ impl Status {
             .filter(|entry| entry.state == State::Unknown)
             .map(|entry| {
                 let from = entry.on.first();
-                let later = &mut all.iter().filter(|e| e.state != State::Unknown).map(|e| e.on.first());
-                Period::new(from, entry.end.day().min(first_after(later, from, true)))
+                let later = &mut all.iter().filter(|e| e.state.tells()).map(|e| e.on.first());
+                Period::new(from, entry.end.day().min(first_from(&mut later.filter(|day| *day > from), from)))
             })
             .collect();
         let in_force = due.minus(&suspended).minus(&unknown);
@@ -190,7 +200,7 @@ impl Status {
     }
 
     /// The state on `day`: the latest entry by then, except that a suspension that has ended gives way to what it
-    /// suspended.
+    /// suspended, and a term that is over has expired.
     #[must_use]
     pub fn on<'a>(
         &self,
@@ -213,7 +223,11 @@ impl Status {
             .filter(|entry| entry.counts(known) && entry.on.first() <= day)
             .filter(|entry| entry.state != State::Suspended || day < entry.end.day())
             .max_by_key(|entry| (entry.on.first(), entry.state))
-            .map(|entry| entry.state)
+            .map(|entry| match entry.state {
+                // It is not in force on this day, so what put it in force is over.
+                State::InForce | State::Reinstated => State::Expired,
+                other => other,
+            })
     }
 }
 
@@ -241,5 +255,56 @@ mod tests {
         assert_eq!(status.unknown.to_string(), "[2026-11-11, ?)");
         chain.reverse();
         assert_eq!(Status::compile(&chain, None), status);
+    }
+
+    fn on(chain: &[ChainEntry], day: &str) -> Option<State> {
+        let day = day.parse().ok().and_then(Date::day)?;
+        let status = Status::compile(chain, None);
+        assert_eq!(status.in_force.contains(day), status.on(chain, day, None) == Some(State::InForce), "{day}");
+        status.on(chain, day, None)
+    }
+
+    fn until(day: &str) -> End {
+        End::Until(day.parse().unwrap_or(Date::exact(Day(0))))
+    }
+
+    #[test]
+    fn a_term_that_is_over_has_expired_whatever_was_suspended_in_it() {
+        let term = [entry(State::InForce, "2025-02-01", until("2025-05-01"))];
+        assert_eq!(on(&term, "2025-04-30"), Some(State::InForce));
+        assert_eq!(on(&term, "2025-05-01"), Some(State::Expired));
+        let suspended = [
+            entry(State::InForce, "2025-02-01", until("2025-05-01")),
+            entry(State::Suspended, "2025-04-01", until("2025-06-01")),
+        ];
+        assert_eq!(on(&suspended, "2025-04-15"), Some(State::Suspended));
+        assert_eq!(on(&suspended, "2025-06-01"), Some(State::Expired));
+        let twice = [
+            entry(State::InForce, "2025-01-01", until("2025-02-01")),
+            entry(State::InForce, "2025-03-01", End::Unknown),
+        ];
+        assert_eq!(on(&twice, "2025-02-15"), Some(State::Expired));
+        assert_eq!(on(&twice, "2025-03-01"), Some(State::InForce));
+    }
+
+    #[test]
+    fn a_reinstatement_on_the_day_of_the_suspension_undoes_it_and_an_announcement_does_not_end_what_is_unknown() {
+        let chain = [
+            entry(State::InForce, "2025-01-01", End::Unknown),
+            entry(State::Suspended, "2025-02-01", End::Unknown),
+            entry(State::Reinstated, "2025-02-01", End::Unknown),
+            entry(State::Unknown, "2025-03-01", End::Unknown),
+            entry(State::Announced, "2025-04-01", End::Unknown),
+        ];
+        assert_eq!(on(&chain, "2025-02-10"), Some(State::InForce));
+        assert_eq!(on(&chain, "2025-04-10"), Some(State::Unknown));
+    }
+
+    #[test]
+    fn an_end_in_a_month_leaves_it_in_force_as_long_as_it_may_have_been() {
+        let chain =
+            [entry(State::InForce, "2025-01-01", End::Unknown), entry(State::Repealed, "2025-06", End::Unknown)];
+        assert_eq!(on(&chain, "2025-06-29"), Some(State::InForce));
+        assert_eq!(on(&chain, "2025-06-30"), Some(State::Repealed));
     }
 }

@@ -34,7 +34,7 @@ pub use format::{FORMATS, Format, FormatInfo};
 pub use iri::Base;
 pub use read::{Read, read};
 
-pub use sparql::{RESULT_FORMATS, ResultFormat, Results, query};
+pub use sparql::{RESULT_FORMATS, ResultFormat, Results, query, stopped};
 pub use write::{Extent, Lost, WriteError, Written, write};
 
 /// How statements are written.

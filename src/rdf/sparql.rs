@@ -154,7 +154,9 @@ impl Run<'_> {
     }
 }
 
-fn stopped(limit: Stopped) -> Diagnostic {
+/// Why a query has no answer.
+#[must_use]
+pub fn stopped(limit: Stopped) -> Diagnostic {
     match limit {
         Stopped::Cancelled => Diagnostic::new(code::STOPPED, "stopped"),
         Stopped::Deadline(_) => Diagnostic::new(code::DEADLINE, limit.to_string()),

@@ -1,9 +1,11 @@
 //! Opening the graph: the one that ships, or the user's files.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, SourceText, code};
 use crate::format::curated::{self, Curated};
+use crate::parse;
 use crate::session::Engine;
 
 /// The folder of the graph that ships: in the working folder, else where the program was built.
@@ -12,16 +14,64 @@ fn shipped() -> Option<PathBuf> {
     [PathBuf::from("graph-data"), built].into_iter().find(|folder| folder.is_dir())
 }
 
-/// Reads `paths`, or the graph that ships where there are none.
+/// Reads `paths`, or the graph that ships where there are none: curated files, or one file of RDF with rules beside it.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
-    if !paths.is_empty() {
-        return curated::read(paths);
+    if paths.is_empty() {
+        let folder = shipped().ok_or_else(|| {
+            let missing = Diagnostic::new(code::UNREADABLE, "there is no folder `graph-data` here");
+            vec![missing.help("give the folder of a graph: portolan DIR")]
+        })?;
+        return read(&[folder]);
     }
-    let folder = shipped().ok_or_else(|| {
-        let missing = Diagnostic::new(code::UNREADABLE, "there is no folder `graph-data` here");
-        vec![missing.help("give the folder of a graph: portolan DIR")]
-    })?;
-    curated::read(&[folder])
+    #[cfg(feature = "rdf")]
+    if paths.iter().any(|path| is_rdf(path)) {
+        return rdf(paths);
+    }
+    let (texts, unreadable) = curated::texts(paths);
+    let rules: Vec<Arc<SourceText>> = texts.iter().filter(|text| is_rule(text)).cloned().collect();
+    curated::read_with(texts, unreadable).map_err(|mut wrong| {
+        // Rules are only used on a graph, but their mistakes are shown with those of the other files.
+        wrong.extend(misread(&rules));
+        wrong
+    })
+}
+
+fn is_rule(text: &SourceText) -> bool {
+    text.name.ends_with(".cypher")
+}
+
+/// What cannot be read in rules.
+fn misread(rules: &[Arc<SourceText>]) -> Vec<Diagnostic> {
+    let wrong = rules.iter().filter_map(|file| parse::parse_script(&file.text).err().map(|wrong| (file, wrong)));
+    wrong.flat_map(|(file, wrong)| wrong.into_iter().map(move |diagnostic| diagnostic.in_file(file))).collect()
+}
+
+#[cfg(feature = "rdf")]
+fn is_rdf(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| crate::rdf::Format::parse(&ending).is_some()) && !path.is_dir()
+}
+
+/// A file of RDF is a whole graph: only rules can stand beside it.
+#[cfg(feature = "rdf")]
+fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
+    use crate::rdf::{self, Base, Format};
+
+    let (graphs, others): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| is_rdf(path));
+    let (texts, mut wrong) = curated::texts(paths);
+    let (rules, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| is_rule(text));
+    wrong.extend(misread(&rules));
+    if graphs.len() != 1 || texts.len() > 1 {
+        let names: Vec<String> = graphs.iter().chain(&others).map(|path| format!("`{}`", path.display())).collect();
+        let mixed = Diagnostic::new(code::WRONG_SHAPE, format!("{} are more than one graph", names.join(" and ")));
+        wrong.push(mixed.help("give one file of RDF, and `.cypher` files of rules beside it if it needs them"));
+    }
+    let ending = graphs[0].extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let (Some(text), Some(format), true) = (texts.pop(), Format::parse(&ending), wrong.is_empty()) else {
+        return Err(wrong);
+    };
+    let read = rdf::read(&text, format, &Base::default())?;
+    Ok(Curated { snapshot: read.builder.finish(), files: 1 + rules.len(), rules, warnings: read.warnings })
 }
 
 /// An engine on what `paths` hold.

@@ -40,7 +40,7 @@ use state::{Outcome, Shell};
 
 /// Asks a trade-policy graph: who imposes what on whom, from when to when, and who says so.
 #[derive(Debug, Parser)]
-#[command(name = "portolan", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "portolan", version, about, subcommand_precedence_over_arg = true)]
 struct Arguments {
     /// Folders and files of the graph; without any, the graph that ships.
     paths: Vec<PathBuf>,
@@ -113,6 +113,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
             return Ok(u8::try_from(wrong.exit_code()).unwrap_or(2));
         }
     };
+    if arguments.action.is_some() && !(arguments.paths.is_empty() && arguments.queries.is_empty()) {
+        return wrong_usage(
+            "queries and files before a subcommand".to_owned(),
+            "give the files after it: `portolan check DIR`, `portolan export DIR`, `portolan sparql QUERY DIR`",
+        );
+    }
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
         #[cfg(feature = "rdf")]
@@ -132,12 +138,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     }
 }
 
+/// Mistakes of data that are shown at once; of more, only how many there are.
+const MOST_MISTAKES: usize = 1000;
+
 /// Writes messages about data; gives the exit code for it.
 fn wrong_data(wrong: &[Diagnostic], colour: Colour) -> io::Result<u8> {
     let nothing = SourceText::new("", "");
     let mut out = io::stderr().lock();
-    for diagnostic in wrong {
+    for diagnostic in wrong.iter().take(MOST_MISTAKES) {
         writeln!(out, "{}\n", report::report(diagnostic, &nothing, colour.of_messages()))?;
+    }
+    if wrong.len() > MOST_MISTAKES {
+        writeln!(out, "… and {} more, which are not shown", wrong.len() - MOST_MISTAKES)?;
     }
     let mistakes = if wrong.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", wrong.len()) };
     writeln!(out, "{mistakes}; nothing was loaded")?;

@@ -8,6 +8,8 @@ use super::screen::printable;
 
 /// Characters of a line that are shown around the place.
 const WINDOW: usize = 100;
+/// Characters before the place that are shown, so that its column is the file's own; of a longer line, a part.
+const LEFT: usize = 400;
 
 /// A message with its place in `query`, or in the file it names itself.
 #[must_use]
@@ -56,13 +58,17 @@ impl Window {
         let end = floor(text, span.end.max(start).min(start + WINDOW));
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
-        let from = if start - line_start > WINDOW { floor(text, start - WINDOW / 2) } else { line_start };
+        let from = if start - line_start > LEFT { floor(text, start - WINDOW / 2) } else { line_start };
         let to = if line_end - end > WINDOW { floor(text, end + WINDOW) } else { line_end };
         let (mut shown, mut bytes) = (String::new(), Vec::new());
         for (at, c) in text[from..to].char_indices() {
             bytes.resize(shown.len() + 1, from + at);
             // A control character would move the cursor or colour the screen.
-            shown.push(if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c });
+            match c {
+                '\r' if text[from + at..].starts_with("\r\n") => {}
+                c if c.is_control() && c != '\n' && c != '\t' => shown.push('\u{fffd}'),
+                c => shown.push(c),
+            }
         }
         bytes.resize(shown.len() + 1, to);
         Self {

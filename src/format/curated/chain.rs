@@ -27,13 +27,9 @@ impl Reader {
             .into_iter()
             .filter_map(|state| fields.take_entry(state.key()).map(|entry| (state, entry)))
             .collect();
-        let [(state, entry)] = found.as_slice() else {
-            let states: Vec<&str> = State::ALL.iter().map(|state| state.key()).collect();
-            let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("an entry has one state, not {}", found.len()))
-                .at(yaml.span, format!("expected one of {}", states.join(", ")));
-            return self.wrong(wrong);
-        };
-        let on = self.date(&entry.value, "the first day of a state");
+        let mut days: Vec<_> =
+            found.iter().map(|(state, entry)| (*state, self.date(&entry.value, "the first day of a state"))).collect();
+        let on = days.first().and_then(|(_, on)| *on);
         let end = self.end(&mut fields);
         if let (Some(on), Some((end, span))) = (on, end)
             && end.day() <= on.first()
@@ -50,12 +46,20 @@ impl Reader {
         let part = fields.take("part").and_then(|yaml| self.text(yaml, "a part").map(ToOwned::to_owned));
         // An act that did it made it known.
         let learnt = by.and_then(|by| self.published.get(&by).copied()).or(inherited.learnt);
-        let inherited = Inherited { citations: inherited.citations.clone(), learnt, from: None };
+        let inherited = Inherited { learnt, from: None, ..inherited.clone() };
         let meta = self.meta(&mut fields, &inherited, Of::Statement);
+        // A misspelt state is an unknown key, and said so.
+        let misspelt = days.is_empty() && !fields.is_done();
         fields.finish(self);
-        if let Some(on) = on {
+        if days.len() != 1 && !misspelt {
+            let states: Vec<&str> = State::ALL.iter().map(|state| state.key()).collect();
+            let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("an entry has one state, not {}", days.len()))
+                .at(yaml.span, format!("expected one of {}", states.join(", ")));
+            self.wrong(wrong);
+        }
+        if let Some((state, Some(on))) = days.pop() {
             let end = end.map_or(End::Unknown, |(end, _)| end);
-            let entry = ChainEntry { state: *state, on, end, by, de_facto, part, meta };
+            let entry = ChainEntry { state, on, end, by, de_facto, part, meta };
             self.builder.status(NewEntry { of, entry });
         }
     }

@@ -11,6 +11,10 @@ use super::yaml::{Content, Yaml};
 pub(super) const SECTIONS: [&str; 7] =
     ["sources", "instrument", "measures", "nodes", "statements", "figures", "complete"];
 
+/// What sorts of document there are.
+const KINDS: [&str; 9] =
+    ["seed", "official", "official-text-copy", "law-firm", "reference", "trade", "news", "analysis", "dataset"];
+
 /// The value of a key, without taking it.
 pub(super) fn get<'y>(yaml: &'y Yaml, key: &str) -> Option<&'y Yaml> {
     match &yaml.value {
@@ -32,16 +36,11 @@ impl Reader {
             self.source(yaml);
         }
         if let Some(yaml) = get(file, "instrument") {
-            self.declare_node(yaml, Some("Instrument"));
-            let id = get(yaml, "id").and_then(Yaml::text).and_then(|id| self.builder.find(id));
-            let published = get(yaml, "published").and_then(Yaml::text).and_then(|text| text.parse().ok());
-            if let (Some(id), Some(published)) = (id, published) {
-                self.published.insert(id, published);
-            }
+            self.declare_node(yaml, "`instrument`", Some("Instrument"));
         }
         for section in ["measures", "nodes"] {
             for yaml in get(file, section).map(|yaml| self.members(yaml, section)).unwrap_or_default() {
-                self.declare_node(yaml, None);
+                self.declare_node(yaml, if section == "measures" { "a measure" } else { "a node" }, None);
             }
         }
         for yaml in get(file, "figures").map(|yaml| self.members(yaml, "figures")).unwrap_or_default() {
@@ -50,13 +49,14 @@ impl Reader {
         }
     }
 
-    fn declare_node(&mut self, yaml: &Yaml, default: Option<&str>) {
-        let Some(mut fields) = Fields::of(yaml, "a node", self) else { return };
+    /// `what` is what the second pass calls it too, so that a wrong shape is one mistake.
+    fn declare_node(&mut self, yaml: &Yaml, what: &str, default: Option<&str>) {
+        let Some(mut fields) = Fields::of(yaml, what, self) else { return };
         let id = fields.need("id", self).and_then(|id| self.text(id, "an id").map(|text| (text.to_owned(), id.span)));
         let labels = match (fields.take("is"), default) {
-            (Some(yaml), _) => self.written_labels(yaml),
+            (Some(yaml), _) if !yaml.each().is_empty() => self.written_labels(yaml),
             (None, Some(label)) => vec![label.to_owned()],
-            (None, None) => {
+            (Some(_), _) | (None, None) => {
                 let missing = Diagnostic::new(code::MISSING_KEY, "`is` is missing");
                 self.wrong(missing.at(fields.start, "expected `is: LABEL`, what sort of thing it is"));
                 Vec::new()
@@ -64,6 +64,11 @@ impl Reader {
         };
         if let Some((id, span)) = id {
             self.declare_id(&id, span, labels);
+            // An act makes known what it does, wherever it is declared.
+            let published = get(yaml, "published").and_then(Yaml::text).and_then(|text| text.parse().ok());
+            if let (Some(node), Some(published)) = (self.builder.find(&id), published) {
+                self.published.insert(node, published);
+            }
         }
     }
 
@@ -113,11 +118,14 @@ impl Reader {
             title: text("title", self).unwrap_or_default(),
             url: text("url", self),
             locator: text("locator", self),
-            kind: text("kind", self),
+            kind: None,
             language: text("language", self),
             licence: text("licence", self),
             ..Source::default()
         };
+        let kinds = KINDS.map(|kind| (kind, kind));
+        source.kind =
+            fields.take("kind").and_then(|yaml| self.word(yaml, "kind of source", &kinds)).map(ToOwned::to_owned);
         source.date = fields.take("date").and_then(|yaml| self.date(yaml, "the date of a document"));
         fields.finish(self);
         let Some((id, span)) = id else { return };

@@ -1,5 +1,7 @@
 //! The keys of one mapping, taken one by one; what nobody takes is an unknown key.
 
+use std::collections::HashMap;
+
 use crate::diag::{Diagnostic, Span, code};
 
 use super::reader::Reader;
@@ -25,14 +27,19 @@ impl<'y> Fields<'y> {
     pub fn of(yaml: &'y Yaml, what: &str, reader: &mut Reader) -> Option<Self> {
         match &yaml.value {
             Content::Map(entries) => {
-                for (i, entry) in entries.iter().enumerate() {
-                    if let Some(first) = entries[..i].iter().find(|other| other.key == entry.key) {
+                let mut firsts: HashMap<&str, &Entry> = HashMap::new();
+                let mut open = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    if let Some(first) = firsts.get(entry.key.as_str()) {
                         let twice = Diagnostic::new(code::DUPLICATE_KEY, format!("`{}` is written twice", entry.key));
                         reader.wrong(twice.at(entry.at, "the second time").at(first.at, "the first time"));
+                    } else {
+                        firsts.insert(&entry.key, entry);
+                        open.push(entry);
                     }
                 }
                 let start = entries.first().map_or(yaml.span, |entry| entry.at);
-                Some(Self { span: yaml.span, start, open: entries.iter().collect(), known: Vec::new() })
+                Some(Self { span: yaml.span, start, open, known: Vec::new() })
             }
             _ => {
                 let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("{what} is a mapping, not {}", yaml.kind()));
@@ -45,6 +52,16 @@ impl<'y> Fields<'y> {
     /// No keys: a statement that only inherits.
     pub fn nothing(span: Span) -> Self {
         Self { span, start: span, open: Vec::new(), known: Vec::new() }
+    }
+
+    /// Whether a key is written.
+    pub fn has(&self, key: &str) -> bool {
+        self.open.iter().any(|entry| entry.key == key)
+    }
+
+    /// Whether something is left that nobody took.
+    pub fn is_done(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// Takes a key.
@@ -63,11 +80,16 @@ impl<'y> Fields<'y> {
     pub fn need(&mut self, key: &'static str, reader: &mut Reader) -> Option<&'y Yaml> {
         let found = self.take(key);
         if found.is_none() {
-            let near = self.open.iter().map(|entry| entry.key.as_str());
-            let missing = Diagnostic::new(code::MISSING_KEY, format!("`{key}` is missing"))
-                .at(self.start, format!("expected `{key}: …` in here"));
-            let misspelt = crate::diag::nearest(key, near).map(|name| format!("is `{name}` meant to be `{key}`?"));
-            reader.wrong(misspelt.into_iter().fold(missing, Diagnostic::help));
+            let near = crate::diag::nearest(key, self.open.iter().map(|entry| entry.key.as_str()));
+            let misspelt = near.and_then(|near| self.open.iter().position(|entry| entry.key == near));
+            let missing = Diagnostic::new(code::MISSING_KEY, format!("`{key}` is missing"));
+            // A misspelt key is one mistake, not a missing key and an unknown one.
+            reader.wrong(match misspelt.map(|at| self.open.remove(at)) {
+                Some(entry) => missing
+                    .at(entry.at, format!("expected `{key}`"))
+                    .help(format!("is `{}` meant to be `{key}`?", entry.key)),
+                None => missing.at(self.start, format!("expected `{key}: …` in here")),
+            });
         }
         found
     }

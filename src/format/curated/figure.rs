@@ -33,15 +33,26 @@ impl Reader {
             }
         }
         // What was counted for a year stays counted: a figure holds always, and carries its year as a property.
+        let cited = fields.has("cite");
         let meta = self.meta(&mut fields, &Inherited::default(), Of::Timeless);
-        let inner = Inherited { citations: meta.citations.clone(), learnt: meta.learnt, from: None };
+        let inner = Inherited { citations: meta.citations.clone(), cited, learnt: meta.learnt, from: None };
+        let written = |key: &str| fields.has(key);
+        let (has_indicator, has_value) = (written("indicator"), ["value", "low", "high"].into_iter().any(written));
         let labels = self.labels(node);
         let Properties { mut values, histories } = self.properties(&mut fields, &labels, &inner);
-        let has = |key: &str| values.iter().any(|(name, _)| name == key);
-        for (missing, key) in
-            [(!has("indicator"), "indicator"), (!(has("value") || has("low") || has("high")), "value")]
+        let number = |key: &str| match values.iter().find(|(name, _)| name == key) {
+            Some((_, Value::Float(number))) => Some(*number),
+            Some((_, Value::Int(number))) => Some(*number as f64),
+            _ => None,
+        };
+        if let (Some(low), Some(high)) = (number("low"), number("high"))
+            && high < low
         {
-            if missing {
+            let wrong = Diagnostic::new(code::BAD_VALUE, format!("`low` is {low} and `high` is {high}"));
+            self.wrong(wrong.at(span, "expected the lower bound first"));
+        }
+        for (there, key) in [(has_indicator, "indicator"), (has_value, "value")] {
+            if !there {
                 let wrong = Diagnostic::new(code::MISSING_KEY, format!("a figure without `{key}`"));
                 self.wrong(wrong.at(span, format!("expected `{key}: …` beside it")));
             }

@@ -30,6 +30,8 @@ pub(super) const KEYS: [&str; 13] = [
 pub(super) struct Inherited {
     /// Where it stands, if it does not say.
     pub citations: Vec<Citation>,
+    /// A source was named there, though perhaps a wrong one: that is said once, where it is named.
+    pub cited: bool,
     /// When it became known: the publication of its instrument.
     pub learnt: Option<Date>,
     /// When it begins to hold: likewise.
@@ -51,16 +53,24 @@ impl Reader {
     /// Takes the metadata keys of a mapping.
     pub fn meta(&mut self, fields: &mut Fields<'_>, inherited: &Inherited, of: Of) -> Meta {
         let validity = self.validity(fields, inherited, of);
-        let citations = match fields.take("cite") {
-            Some(yaml) => self.citations(yaml),
-            None => inherited.citations.clone(),
+        let (citations, cited) = match fields.take("cite") {
+            Some(yaml) => (self.citations(yaml), !yaml.each().is_empty()),
+            None => (inherited.citations.clone(), inherited.cited),
         };
-        if citations.is_empty() {
+        if citations.is_empty() && !cited {
             let missing = Diagnostic::new(code::NO_CITATION, "a statement without a source")
                 .at(fields.start, "expected `cite: SOURCE` here, or on what it stands in");
             self.wrong(missing);
         }
         let known = fields.take("known").and_then(|yaml| self.date(yaml, "the day it became known"));
+        let retracted = fields.take_entry("retracted");
+        let withdrawn = retracted.and_then(|entry| self.date(&entry.value, "the day it was withdrawn"));
+        if let (Some(entry), Some(known), Some(withdrawn)) = (retracted, known, withdrawn)
+            && withdrawn.last() < known.first()
+        {
+            let wrong = Diagnostic::new(code::BAD_PERIOD, "withdrawn before it became known");
+            self.wrong(wrong.at(entry.value.span, format!("expected a day after {known}")));
+        }
         let learnt = known.or(inherited.learnt).or_else(|| match of {
             Of::Node => None,
             Of::Statement | Of::Timeless => self.earliest(&citations),
@@ -69,7 +79,7 @@ impl Reader {
         Meta {
             validity,
             learnt,
-            retracted: fields.take("retracted").and_then(|yaml| self.date(yaml, "the day it was withdrawn")),
+            retracted: withdrawn,
             modality: fields
                 .take("modality")
                 .and_then(|yaml| self.word(yaml, "modality", &modalities))
@@ -97,6 +107,10 @@ impl Reader {
                     periods.extend(self.period(&mut fields));
                     fields.finish(self);
                 }
+            }
+            if self.members(&entry.value, "periods").is_empty() {
+                let none = Diagnostic::new(code::BAD_PERIOD, "no period at all");
+                self.wrong(none.at(entry.at, "expected at least one, such as `- {from: 2025-04-04}`"));
             }
             return Validity::In(periods);
         }

@@ -23,6 +23,8 @@ use crate::diag::{Diagnostic, SourceText, code};
 use crate::graph::{Schema, Snapshot};
 use crate::parallel;
 
+pub use files::texts;
+
 use declare::get;
 use reader::Reader;
 use yaml::Yaml;
@@ -48,7 +50,8 @@ pub struct Curated {
 /// # Errors
 /// Every mistake of every file.
 pub fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
-    read_texts(files::read(paths)?)
+    let (texts, unreadable) = texts(paths);
+    read_with(texts, unreadable)
 }
 
 /// Reads texts as files; the one named `schema.yaml` is the schema, those that end in `.cypher` are rules.
@@ -74,16 +77,28 @@ pub fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
 /// assert_eq!(wrong[0].help, ["did you mean `Country`?"]);
 /// ```
 pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic>> {
+    read_with(texts, Vec::new())
+}
+
+/// Reads texts, beside files that could not be read.
+///
+/// # Errors
+/// Every mistake of every text, and that files could not be read.
+pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
     let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
     let mut reader = Reader::new(Schema::default());
+    reader.problems = unreadable;
     let mut trees: Vec<(Arc<SourceText>, Yaml)> = Vec::with_capacity(texts.len());
     for (text, tree) in parallel::map(texts, |text| (text.clone(), yaml::read(&text.text))) {
         match tree {
             Ok(tree) => trees.push((text, tree)),
+            Err(wrong) if is_schema(&text) => return Err(vec![wrong.in_file(&text)]),
             Err(wrong) => reader.problems.push(wrong.in_file(&text)),
         }
     }
+    // What is declared in a file that could not be read is not missing: it is only not known.
+    let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
     for (file, tree) in &trees {
         reader.file = file.clone();
@@ -92,6 +107,19 @@ pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic
     for (file, tree) in &trees {
         reader.file = file.clone();
         reader.file(tree);
+    }
+    if !is_whole {
+        let unknown = |wrong: &Diagnostic| {
+            std::ptr::eq(wrong.code, code::DANGLING_ID) || std::ptr::eq(wrong.code, code::UNKNOWN_SOURCE)
+        };
+        let before = reader.problems.len();
+        reader.problems.retain(|wrong| !unknown(wrong));
+        let n_left_out = before - reader.problems.len();
+        if let Some(first) = reader.problems.first_mut().filter(|_| n_left_out > 0) {
+            first
+                .notes
+                .push(format!("{n_left_out} ids were not found, which may be declared in what could not be read"));
+        }
     }
     if !reader.problems.is_empty() {
         return Err(in_order(reader.problems));
@@ -106,14 +134,17 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let file = diagnostic.file.as_ref().map(|file| file.name.clone());
         (file, diagnostic.labels.first().map(|label| label.span.start))
     };
-    problems.sort_by_key(place);
+    problems.sort_by_cached_key(place);
     problems.dedup();
     problems
 }
 
+fn is_schema(text: &SourceText) -> bool {
+    text.name.rsplit(['/', '\\']).next() == Some("schema.yaml")
+}
+
 /// Takes the schema file out of the trees and begins to read by it.
 fn with_schema(trees: &mut Vec<(Arc<SourceText>, Yaml)>, mut reader: Reader) -> Reader {
-    let is_schema = |text: &SourceText| text.name.rsplit(['/', '\\']).next() == Some("schema.yaml");
     let (mut schemas, others): (Vec<_>, Vec<_>) = trees.drain(..).partition(|(text, _)| is_schema(text));
     *trees = others;
     for (file, tree) in schemas.drain(schemas.len().min(1)..) {

@@ -1,7 +1,7 @@
 //! The second pass: instruments, measures and other nodes, with what leaves them.
 
 use crate::diag::{Diagnostic, Span, code};
-use crate::graph::{Meta, NewRel, RelDef, Schema};
+use crate::graph::{Cardinality, Meta, Modality, NewRel, RelDef, Schema};
 use crate::value::{NodeId, Value};
 
 use super::fields::Fields;
@@ -24,7 +24,7 @@ impl Reader {
     /// Reads the instrument of a file.
     pub fn instrument<'y>(&mut self, yaml: &'y Yaml) -> Option<Act<'y>> {
         let mut fields = Fields::of(yaml, "`instrument`", self)?;
-        let node = fields.take("id").and_then(|yaml| self.node_id(yaml))?;
+        let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let published = self.published.get(&node).copied();
         let status = fields.take("status");
@@ -34,15 +34,15 @@ impl Reader {
         }
         // The chain says from when it exists; without one it exists from its publication.
         let from = if status.is_some() { None } else { published };
-        let inherited = Inherited { citations: Vec::new(), learnt: published, from };
-        let citations = self.node(node, &mut fields, &inherited, published);
-        Some(Act { node, inherited: Inherited { citations, learnt: published, from: published }, status, checked })
+        let inherited = Inherited { learnt: published, from, ..Inherited::default() };
+        let inherited = Inherited { from: published, ..self.node(node, &mut fields, &inherited, published) };
+        Some(Act { node, inherited, status, checked })
     }
 
     /// Reads a measure of `act`, and links it to it.
     pub fn measure(&mut self, yaml: &Yaml, act: Option<&Act<'_>>) {
         let Some(mut fields) = Fields::of(yaml, "a measure", self) else { return };
-        let Some(node) = fields.take("id").and_then(|yaml| self.node_id(yaml)) else { return };
+        let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let status = fields.take("status");
         let checked = fields.take("checked").or(act.and_then(|act| act.checked));
@@ -54,8 +54,7 @@ impl Reader {
         if status.is_some() || act.is_some_and(|act| act.status.is_some()) {
             inherited.from = None;
         }
-        let citations = self.node(node, &mut fields, &inherited, published);
-        let inherited = Inherited { citations, learnt: inherited.learnt, from: published };
+        let inherited = self.node(node, &mut fields, &inherited, published);
         for yaml in status.map(|yaml| self.members(yaml, "status")).unwrap_or_default() {
             self.chain_entry(yaml, &[node], &[node], &inherited);
         }
@@ -69,30 +68,29 @@ impl Reader {
     /// Reads any other node.
     pub fn other(&mut self, yaml: &Yaml) {
         let Some(mut fields) = Fields::of(yaml, "a node", self) else { return };
-        let Some(node) = fields.take("id").and_then(|yaml| self.node_id(yaml)) else { return };
+        let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let status = fields.take("status");
         if let Some(day) = fields.take("checked").and_then(|yaml| self.day(yaml, "`checked`")) {
             self.builder.checked(node, day);
         }
-        let citations = self.node(node, &mut fields, &Inherited::default(), None);
-        let inherited = Inherited { citations, ..Inherited::default() };
+        let inherited = self.node(node, &mut fields, &Inherited::default(), None);
         for yaml in status.map(|yaml| self.members(yaml, "status")).unwrap_or_default() {
             self.chain_entry(yaml, &[node], &[node], &inherited);
         }
     }
 
-    /// Metadata, relationships and properties of a node; gives the citations that what stands in it inherits.
+    /// Metadata, relationships and properties of a node; gives what stands in it inherits.
     fn node(
         &mut self,
         node: NodeId,
         fields: &mut Fields<'_>,
         inherited: &Inherited,
         published: Option<crate::value::Date>,
-    ) -> Vec<crate::graph::Citation> {
+    ) -> Inherited {
+        let cited = fields.has("cite") || inherited.cited;
         let meta = self.meta(fields, inherited, Of::Node);
-        let citations = meta.citations.clone();
-        let inner = Inherited { citations: citations.clone(), learnt: inherited.learnt, from: published };
+        let inner = Inherited { citations: meta.citations.clone(), cited, learnt: inherited.learnt, from: published };
         for entry in fields.take_types() {
             self.relationships(node, entry, &inner);
         }
@@ -104,7 +102,7 @@ impl Reader {
         built.properties = values;
         built.histories = histories;
         built.meta = meta;
-        citations
+        inner
     }
 
     /// A key property names one node of a label.
@@ -127,7 +125,7 @@ impl Reader {
 
     /// `TYPE: target`, a statement, or a list of these, inside a node.
     fn relationships(&mut self, start: NodeId, entry: &Entry, inherited: &Inherited) {
-        let Some(def) = self.rel_def(entry) else { return };
+        let def = self.rel_def(entry);
         let (mut plain, mut first) = (Vec::new(), None);
         for yaml in entry.value.each() {
             if let Content::Map(_) = yaml.value {
@@ -150,17 +148,21 @@ impl Reader {
         let Some(mut fields) = Fields::of(yaml, "a statement", self) else { return };
         let subjects = fields.need("subject", self).map(|yaml| self.node_ids(yaml)).unwrap_or_default();
         let types = fields.take_types();
-        let [entry] = types.as_slice() else {
+        if types.len() != 1 {
             let message = format!("a statement has one relationship type, not {}", types.len());
             let wrong = Diagnostic::new(code::WRONG_SHAPE, message);
-            return self.wrong(wrong.at(yaml.span, "expected one key in capitals, such as `USES: …`"));
-        };
-        let Some(def) = self.rel_def(entry) else { return };
-        let to = self.ends(&entry.value);
+            self.wrong(wrong.at(yaml.span, "expected one key in capitals, such as `USES: …`"));
+        }
+        let defs: Vec<RelDef> = types.iter().map(|entry| self.rel_def(entry)).collect();
+        let def = defs.first().cloned().unwrap_or_default();
         // The keys are taken once, and the statement is the same for every subject.
-        let (meta, properties) = self.said(&entry.key, &def, &mut fields, &Inherited::default());
-        for subject in subjects {
-            self.link(&entry.key, subject, &to, &meta, &properties, entry.at);
+        let kind = types.first().map_or("", |entry| entry.key.as_str());
+        let (meta, properties) = self.said(kind, &def, &mut fields, &Inherited::default());
+        for entry in types {
+            let to = self.ends(&entry.value);
+            for subject in &subjects {
+                self.link(&entry.key, *subject, &to, &meta, &properties, entry.at);
+            }
         }
     }
 
@@ -182,13 +184,15 @@ impl Reader {
     /// Metadata and properties of a relationship.
     fn said(&mut self, kind: &str, def: &RelDef, fields: &mut Fields<'_>, inherited: &Inherited) -> (Meta, Properties) {
         let of = if def.timeless { Of::Timeless } else { Of::Statement };
+        let cited = fields.has("cite") || inherited.cited;
         let meta = self.meta(fields, inherited, of);
-        let inner = Inherited { citations: meta.citations.clone(), learnt: meta.learnt, from: None };
+        let inner = Inherited { citations: meta.citations.clone(), cited, learnt: meta.learnt, from: None };
         let properties = self.properties(fields, &[kind.to_owned()], &inner);
         (meta, properties)
     }
 
-    fn rel_def(&mut self, entry: &Entry) -> Option<RelDef> {
+    /// What the schema says of a type; of one it does not know nothing, so that the rest can be read for its mistakes.
+    fn rel_def(&mut self, entry: &Entry) -> RelDef {
         let schema = self.builder.schema();
         let def = schema.relationships.get(&entry.key).cloned();
         if def.is_none() {
@@ -197,7 +201,7 @@ impl Reader {
                 .nearest(&entry.key, schema.relationships.keys().map(String::as_str));
             self.wrong(wrong);
         }
-        def
+        def.unwrap_or_default()
     }
 
     fn ends(&mut self, yaml: &Yaml) -> Vec<(NodeId, Span)> {
@@ -216,8 +220,13 @@ impl Reader {
     ) {
         let Some(def) = self.builder.schema().relationships.get(kind).cloned() else { return };
         self.check_end(kind, "starts from", &def.from, start, at);
-        for (end, span) in to {
+        for (place, (end, span)) in to.iter().enumerate() {
             self.check_end(kind, "ends at", &def.to, *end, *span);
+            if to[..place].iter().any(|(other, _)| other == end) {
+                let twice = Diagnostic::new(code::DUPLICATE_ID, "the same target twice in one statement");
+                self.wrong(twice.at(*span, "it says nothing more"));
+            }
+            self.check_single(kind, def.cardinality, (start, *end), meta, *span);
             self.builder.rel(NewRel {
                 kind: kind.to_owned(),
                 start,
@@ -229,9 +238,40 @@ impl Reader {
         }
     }
 
+    /// A type that the schema allows once at a node is not there twice on one day. Only undisputed facts are compared:
+    /// contested statements stand side by side.
+    fn check_single(
+        &mut self,
+        kind: &str,
+        cardinality: Option<Cardinality>,
+        (start, end): (NodeId, NodeId),
+        meta: &Meta,
+        at: Span,
+    ) {
+        let (node, other) = match cardinality {
+            None => return,
+            Some(Cardinality::ToOne) => (start, end),
+            Some(Cardinality::FromOne) => (end, start),
+        };
+        if meta.modality != Modality::Fact || meta.negated || meta.deprecated {
+            return;
+        }
+        let periods = meta.validity.periods();
+        let seen = self.singles.entry((kind.to_owned(), node)).or_default();
+        let clash = seen.iter().find(|(_, held)| !held.intersect(&periods).is_empty()).map(|(first, _)| *first);
+        seen.push((other, periods));
+        if let Some(first) = clash {
+            let (node, first) = (self.builder.get(node).id.clone(), self.builder.get(first).id.clone());
+            let message = format!("`{node}` has one {kind} at a time, and `{first}` holds on the same days");
+            self.wrong(Diagnostic::new(code::WRONG_ENDS, message).at(at, "a second one"));
+        }
+    }
+
     fn check_end(&mut self, kind: &str, how: &str, allowed: &[String], node: NodeId, at: Span) {
         let labels = self.labels(node);
-        if !Schema::allows(allowed, &labels) {
+        // A node whose labels are wrong is reported for them.
+        let is_known = labels.iter().any(|label| self.builder.schema().labels.contains_key(label));
+        if is_known && !Schema::allows(allowed, &labels) {
             let built = self.builder.get(node);
             let message =
                 format!("`{}` is a {}, and {kind} {how} {}", built.id, built.labels.join(", "), allowed.join(", "));

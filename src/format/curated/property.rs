@@ -26,8 +26,14 @@ impl Reader {
         {
             entries.extend(inner.take_rest());
         }
+        let n_props = entries.len();
         entries.extend(fields.take_rest());
-        for entry in entries {
+        for (place, entry) in entries.iter().enumerate() {
+            let in_props = &entries[..n_props.min(place)];
+            if let Some(first) = in_props.iter().find(|other| other.key == entry.key) {
+                let twice = Diagnostic::new(code::DUPLICATE_KEY, format!("`{}` is written twice", entry.key));
+                self.wrong(twice.at(entry.at, "the second time").at(first.at, "the first time"));
+            }
             self.property(entry, fields.known(), owners, inherited, &mut found);
         }
         found
@@ -42,12 +48,16 @@ impl Reader {
         found: &mut Properties,
     ) {
         let Some(def) = self.builder.schema().properties.get(&entry.key).cloned() else {
-            let schema = self.builder.schema().clone();
-            let mut names: Vec<&str> = known.iter().chain(&meta::KEYS).copied().collect();
-            names.extend(schema.properties.keys().map(String::as_str));
-            return self.unknown_key(entry, &names);
+            let schema = self.builder.schema();
+            let mut names: Vec<String> = known.iter().chain(&meta::KEYS).map(ToString::to_string).collect();
+            names.extend(schema.properties.keys().chain(schema.relationships.keys()).cloned());
+            return self.unknown_key(entry, &names.iter().map(String::as_str).collect::<Vec<_>>());
         };
-        if !def.of.is_empty() && !def.of.iter().any(|of| owners.contains(of)) {
+        let is_known = owners.iter().any(|owner| {
+            let schema = self.builder.schema();
+            schema.labels.contains_key(owner) || schema.relationships.contains_key(owner)
+        });
+        if is_known && !def.of.is_empty() && !def.of.iter().any(|of| owners.contains(of)) {
             let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("`{}` is a property of other things", entry.key))
                 .at(entry.at, format!("the schema gives it to {}", def.of.join(", ")));
             return self.wrong(wrong);

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
-use crate::graph::{Builder, Schema, SourceId};
-use crate::value::{Date, Day, NodeId};
+use crate::graph::{Builder, NewNode, Schema, SourceId};
+use crate::value::{Date, Day, NodeId, Periods};
 
 use super::yaml::{Content, Entry, Yaml};
+
+/// Mistakes up to which the nearest name is looked for.
+const SUGGESTIONS: usize = 100;
 
 /// The state of reading.
 pub(super) struct Reader {
@@ -24,6 +27,8 @@ pub(super) struct Reader {
     closures: HashMap<Vec<String>, Arc<[String]>>,
     /// The values of key properties seen, with their nodes.
     pub keys: BTreeMap<(String, String), NodeId>,
+    /// The relationships of types of which a node has one at a time, by type and that node.
+    pub singles: BTreeMap<(String, NodeId), Vec<(NodeId, Periods)>>,
 }
 
 impl Reader {
@@ -36,6 +41,7 @@ impl Reader {
             published: HashMap::new(),
             closures: HashMap::new(),
             keys: BTreeMap::new(),
+            singles: BTreeMap::new(),
         }
     }
 
@@ -45,11 +51,18 @@ impl Reader {
         self.problems.push(diagnostic);
     }
 
+    /// The nearest of some names, as help. Of a file that is wrong throughout nobody reads all suggestions, and each costs
+    /// a look at every name.
+    fn suggest<'n>(&self, wrong: Diagnostic, name: &str, names: impl IntoIterator<Item = &'n str>) -> Diagnostic {
+        if self.problems.len() < SUGGESTIONS { wrong.nearest(name, names) } else { wrong }
+    }
+
     /// A key that no part of the format knows.
     pub fn unknown_key(&mut self, entry: &Entry, known: &[&str]) {
         let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no key `{}` here", entry.key))
             .at(entry.at, "not a key of this part, nor a property the schema declares");
-        self.wrong(wrong.nearest(&entry.key, known.iter().copied()));
+        let wrong = self.suggest(wrong, &entry.key, known.iter().copied());
+        self.wrong(wrong);
     }
 
     /// A text, of which `what` says what it stands for.
@@ -123,9 +136,9 @@ impl Reader {
         let id = self.text(yaml, "the id of a node")?;
         let found = self.builder.find(id);
         if found.is_none() {
-            let wrong = Diagnostic::new(code::DANGLING_ID, format!("no node `{id}`"))
-                .at(yaml.span, "no file declares this id")
-                .nearest(id, self.declared.keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>());
+            let wrong =
+                Diagnostic::new(code::DANGLING_ID, format!("no node `{id}`")).at(yaml.span, "no file declares this id");
+            let wrong = self.suggest(wrong, id, self.declared.keys().map(String::as_str));
             self.wrong(wrong);
         }
         found
@@ -142,11 +155,19 @@ impl Reader {
         let found = self.builder.find_source(id);
         if found.is_none() {
             let wrong = Diagnostic::new(code::UNKNOWN_SOURCE, format!("no source `{id}`"))
-                .at(yaml.span, "no file declares this source")
-                .nearest(id, self.builder.sources().iter().map(|source| source.id.as_ref()));
+                .at(yaml.span, "no file declares this source");
+            let wrong = self.suggest(wrong, id, self.builder.sources().iter().map(|source| source.id.as_ref()));
             self.wrong(wrong);
         }
         found
+    }
+
+    /// A node for what has no usable id: it is read on for its other mistakes, and with one nothing is loaded.
+    pub fn nameless(&mut self) -> NodeId {
+        let id = format!("\u{0}{}", self.problems.len());
+        match self.builder.node(NewNode { id, ..NewNode::default() }) {
+            Ok(node) | Err(node) => node,
+        }
     }
 
     /// The labels of a node with all broader ones.

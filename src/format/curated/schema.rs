@@ -27,6 +27,7 @@ pub(super) fn read(yaml: &Yaml, reader: &mut Reader) -> Schema {
     for entry in &properties {
         schema.properties.extend(property(entry, reader).map(|def| (entry.key.clone(), def)));
     }
+    check_circles(&labels, &schema, reader);
     for entry in labels.into_iter().chain(relationships).chain(properties) {
         check_labels(entry, &schema, reader);
     }
@@ -42,6 +43,13 @@ fn about(yaml: &Yaml, schema: &mut Schema, reader: &mut Reader) {
     schema.about = text("about", reader);
     schema.licence = Some(text("licence", reader)).filter(|licence| !licence.is_empty());
     schema.base = text("base", reader);
+    if let Some(yaml) = super::declare::get(yaml, "base")
+        && !is_base(&schema.base)
+    {
+        let wrong =
+            Diagnostic::new(code::BAD_VALUE, format!("`{}` is no IRI that others can stand below", schema.base));
+        reader.wrong(wrong.at(yaml.span, "expected such as https://example.org/graph/, with a slash at its end"));
+    }
     schema.cutoff = fields.take("cutoff").and_then(|yaml| reader.day(yaml, "the cut-off day"));
     fields.finish(reader);
 }
@@ -51,11 +59,17 @@ fn entries<'y>(section: &'static str, fields: &mut Fields<'y>, reader: &mut Read
     yaml.and_then(|yaml| Fields::of(yaml, section, reader)).map(|mut fields| fields.take_rest()).unwrap_or_default()
 }
 
+/// What a definition means; of one that does not say it nothing, and that is a mistake.
+fn meaning(fields: &mut Fields<'_>, reader: &mut Reader) -> String {
+    let yaml = fields.need("about", reader);
+    yaml.and_then(|yaml| reader.text(yaml, "a meaning")).unwrap_or_default().to_owned()
+}
+
 fn label(entry: &Entry, reader: &mut Reader) -> Option<LabelDef> {
     let mut fields = Fields::of(&entry.value, "a label", reader)?;
     let def = LabelDef {
         is: fields.take("is").map(|yaml| reader.texts(yaml, "a label")).unwrap_or_default(),
-        about: fields.need("about", reader).and_then(|yaml| reader.text(yaml, "a meaning"))?.to_owned(),
+        about: meaning(&mut fields, reader),
         derived: fields.take("derived").is_some_and(|yaml| reader.flag(yaml, "`derived`")),
     };
     fields.finish(reader);
@@ -68,7 +82,7 @@ fn relationship(entry: &Entry, reader: &mut Reader) -> Option<RelDef> {
     let def = RelDef {
         from: fields.take("from").map(|yaml| reader.texts(yaml, "a label")).unwrap_or_default(),
         to: fields.take("to").map(|yaml| reader.texts(yaml, "a label")).unwrap_or_default(),
-        about: fields.need("about", reader).and_then(|yaml| reader.text(yaml, "a meaning"))?.to_owned(),
+        about: meaning(&mut fields, reader),
         in_force: fields
             .take("effect")
             .is_some_and(|yaml| reader.word(yaml, "effect", &[("in_force", true)]).unwrap_or_default()),
@@ -85,16 +99,39 @@ fn property(entry: &Entry, reader: &mut Reader) -> Option<PropertyDef> {
     let flag =
         |key, fields: &mut Fields<'_>, reader: &mut Reader| fields.take(key).is_some_and(|yaml| reader.flag(yaml, key));
     let def = PropertyDef {
-        kind: fields.need("type", reader).and_then(|yaml| reader.word(yaml, "type", &kinds))?,
+        kind: fields
+            .need("type", reader)
+            .and_then(|yaml| reader.word(yaml, "type", &kinds))
+            .unwrap_or(PropertyKind::Text),
         list: flag("list", &mut fields, reader),
         unit: fields.take("unit").and_then(|yaml| reader.text(yaml, "a unit")).unwrap_or_default().to_owned(),
-        about: fields.need("about", reader).and_then(|yaml| reader.text(yaml, "a meaning"))?.to_owned(),
+        about: meaning(&mut fields, reader),
         history: flag("history", &mut fields, reader),
         of: fields.take("of").map(|yaml| reader.texts(yaml, "a label or type")).unwrap_or_default(),
         key: flag("key", &mut fields, reader),
     };
     fields.finish(reader);
     Some(def)
+}
+
+/// Whether a text can begin an IRI: a scheme, none of the characters that IRIs cannot hold, and a slash or hash at its end.
+fn is_base(text: &str) -> bool {
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    !scheme.is_empty()
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+        && text.ends_with(['/', '#'])
+}
+
+/// No label is broader than itself.
+fn check_circles(labels: &[&Entry], schema: &Schema, reader: &mut Reader) {
+    for entry in labels {
+        let broader = schema.labels.get(&entry.key).map(|def| def.is.clone()).unwrap_or_default();
+        if broader.iter().any(|label| schema.closure(label).contains(&entry.key)) {
+            let wrong = Diagnostic::new(code::UNKNOWN_IN_SCHEMA, format!("`{}` is broader than itself", entry.key));
+            reader.wrong(wrong.at(entry.at, "its `is` leads back to it"));
+        }
+    }
 }
 
 /// Every label or type that a definition names is itself defined.
