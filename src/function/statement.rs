@@ -52,7 +52,7 @@ fn sources(meta: &Meta, context: &Context<'_>) -> Value {
 fn day(function: &str, argument: Option<&Value>, context: &Context<'_>) -> Result<Day, FunctionError> {
     let wrong = |value: &Value| wrong_type(function, value, "a date known to the day");
     match argument {
-        None => Ok(context.view.frame().day().unwrap_or(context.today)),
+        None => Ok(context.view.frame().day().unwrap_or(context.now.day())),
         Some(value @ Value::Date(date)) => date.day().ok_or_else(|| wrong(value)),
         Some(value @ Value::Text(text)) => text.parse::<Date>().ok().and_then(Date::day).ok_or_else(|| wrong(value)),
         Some(other) => Err(wrong(other)),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::value::{Date, Day, NodeId, RelId, Value};
+use crate::value::{Date, NodeId, RelId, Value};
 
 use super::{Cardinality, Citation, End, Entity, Meta, PropertyKind, Schema, Snapshot, Start, Statement, Validity};
 
@@ -254,13 +254,18 @@ impl Dump<'_> {
         text
     }
 
-    /// A value that shows its type: a text has quotes, a date an `@`, a float a point.
+    /// A value that shows its type: a text has quotes, a date, time or duration an `@`, a float a point.
     fn value(&self, value: &Value) -> String {
         let list = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
         match value {
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => value.to_string(),
             Value::Text(text) => quoted(text),
             Value::Date(date) => ShownDate(*date).to_string(),
+            Value::LocalTime(time) => format!("@{time}"),
+            Value::Time(time) => format!("@{time}"),
+            Value::LocalDateTime(at) => format!("@{at}"),
+            Value::DateTime(at) => format!("@{at}"),
+            Value::Duration(duration) => format!("@{duration}"),
             Value::List(values) => format!("[{}]", list(&mut values.iter().map(|value| self.value(value)))),
             Value::Map(map) => {
                 let mut entries = map.iter().map(|(key, value)| format!("{}: {}", quoted(key), self.value(value)));
@@ -276,15 +281,12 @@ impl Dump<'_> {
     }
 }
 
-/// A date after `@`; a day that no calendar date names, by its number.
+/// A date after `@`.
 struct ShownDate(Date);
 
 impl fmt::Display for ShownDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.day().filter(|day| day.ymd().is_none()) {
-            Some(Day(number)) => write!(f, "@day{number}"),
-            None => write!(f, "@{}", self.0),
-        }
+        write!(f, "@{}", self.0)
     }
 }
 

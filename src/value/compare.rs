@@ -36,6 +36,11 @@ pub fn equal(a: &Value, b: &Value) -> Option<bool> {
             None if a == b => Some(true),
             None => None,
         },
+        (Value::LocalTime(a), Value::LocalTime(b)) => Some(a == b),
+        (Value::Time(a), Value::Time(b)) => Some(a.order(*b).is_eq()),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => Some(a == b),
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.order(b).is_eq()),
+        (Value::Duration(a), Value::Duration(b)) => Some(a == b),
         (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => {
             Some(compare_int_float(*a, *b) == Some(Ordering::Equal))
         }
@@ -65,7 +70,7 @@ fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<
 
 /// How `a` stands to `b` for `<`, `<=`, `>`, `>=`; `None` where the answer is `null`.
 ///
-/// Values of different types are not comparable, nor are maps and entities; `NaN` is not ordered, and the caller answers
+/// Values of different types are not comparable, nor are maps, entities and durations, whose months have no length; `NaN` is not ordered, and the caller answers
 /// `false` for it where both are numbers (see [`Comparison::Unordered`]).
 #[must_use]
 pub fn less(a: &Value, b: &Value) -> Comparison {
@@ -78,6 +83,10 @@ pub fn less(a: &Value, b: &Value) -> Comparison {
         (Value::Text(a), Value::Text(b)) => Comparison::Ordered(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Comparison::Ordered(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => compare_dates(*a, *b).map_or(Comparison::Unknown, Comparison::Ordered),
+        (Value::LocalTime(a), Value::LocalTime(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Comparison::Ordered(a.order(*b)),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => Comparison::Ordered(a.order(b)),
         (Value::List(a), Value::List(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 match less(a, b) {
@@ -103,10 +112,10 @@ pub enum Comparison {
 }
 
 fn compare_dates(a: Date, b: Date) -> Option<Ordering> {
-    match (a.day(), b.day()) {
+    match (a.days(), b.days()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ if a.last() < b.first() => Some(Ordering::Less),
-        _ if b.last() < a.first() => Some(Ordering::Greater),
+        _ if a.last_days() < b.first_days() => Some(Ordering::Less),
+        _ if b.last_days() < a.first_days() => Some(Ordering::Greater),
         _ => None,
     }
 }
@@ -127,7 +136,8 @@ fn compare_int_float(a: i64, b: f64) -> Option<Ordering> {
 }
 
 /// The total order of `ORDER BY`, which also says when two values are one group: maps, nodes, relationships, lists, paths,
-/// dates, text, booleans, numbers, `NaN`, `null`; `null` equals `null`.
+/// dates and times (with a zone, without, dates alone, times with an offset, without), durations, text, booleans, numbers,
+/// `NaN`, `null`; `null` equals `null`.
 #[must_use]
 pub fn order(a: &Value, b: &Value) -> Ordering {
     let rank = |value: &Value| match value {
@@ -136,11 +146,16 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
         Value::Rel(_) => 2,
         Value::List(_) => 3,
         Value::Path(_) => 4,
-        Value::Date(_) => 5,
-        Value::Text(_) => 6,
-        Value::Bool(_) => 7,
-        Value::Int(_) | Value::Float(_) => 8,
-        Value::Null => 9,
+        Value::DateTime(_) => 5,
+        Value::LocalDateTime(_) => 6,
+        Value::Date(_) => 7,
+        Value::Time(_) => 8,
+        Value::LocalTime(_) => 9,
+        Value::Duration(_) => 10,
+        Value::Text(_) => 11,
+        Value::Bool(_) => 12,
+        Value::Int(_) | Value::Float(_) => 13,
+        Value::Null => 14,
     };
     match (a, b) {
         (Value::Map(a), Value::Map(b)) => a.len().cmp(&b.len()).then_with(|| a.keys().cmp(b.keys())).then_with(|| {
@@ -155,7 +170,12 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
             .find(|o| o.is_ne())
             .unwrap_or_else(|| a.len().cmp(&b.len())),
         (Value::Path(a), Value::Path(b)) => a.nodes.cmp(&b.nodes).then_with(|| a.rels.cmp(&b.rels)),
+        (Value::DateTime(a), Value::DateTime(b)) => a.order(b),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) => a.order(*b),
+        (Value::LocalTime(a), Value::LocalTime(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.order(**b),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
