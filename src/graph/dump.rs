@@ -325,7 +325,7 @@ impl fmt::Display for Source<'_> {
 mod tests {
     use super::{dump, hash};
     use crate::graph::{Builder, Meta, Modality, NewNode, NewRel, Schema, Snapshot};
-    use crate::value::Value;
+    use crate::value::{Duration, LocalTime, Value};
 
     fn graph(ids: [&str; 3], notes: [&str; 2], modality: Modality) -> Snapshot {
         let mut builder = Builder::new(Schema::default());
@@ -377,5 +377,10 @@ mod tests {
         let date = "2025-04-04".parse().map_or(Value::Null, Value::Date);
         assert_ne!(with(date), with(Value::from("2025-04-04")));
         assert_ne!(with(Value::Int(1)), with(Value::Float(1.0)));
+        let time = LocalTime::read("12:00").map_or(Value::Null, Value::LocalTime);
+        assert_ne!(with(time), with(Value::from("12:00")));
+        let duration = |text: &str| text.parse::<Duration>().map_or(Value::Null, Value::from);
+        assert_ne!(with(duration("P1D")), with(Value::from("P1D")));
+        assert_ne!(with(duration("P1D")), with(duration("PT24H")));
     }
 }

@@ -190,3 +190,79 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
 fn float_order(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Ordering;
+
+    use super::{Comparison, equal, less, order};
+    use crate::value::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Value};
+
+    fn date(text: &str) -> Value {
+        Date::read(text).map_or(Value::Null, Value::Date)
+    }
+
+    fn time(text: &str) -> Value {
+        Time::read(text).map_or(Value::Null, Value::Time)
+    }
+
+    fn date_time(text: &str) -> Value {
+        DateTime::read(text).map_or(Value::Null, Value::from)
+    }
+
+    fn duration(text: &str) -> Value {
+        text.parse::<Duration>().map_or(Value::Null, Value::from)
+    }
+
+    #[test]
+    fn types_are_ordered_before_their_values() {
+        let local_time = LocalTime::read("00:00").map_or(Value::Null, Value::LocalTime);
+        let local_date_time = LocalDateTime::read("2025-01-01T00:00").map_or(Value::Null, Value::LocalDateTime);
+        let ordered = [
+            Value::map([("a", Value::Int(1))]),
+            Value::list([Value::Int(1)]),
+            date_time("2025-01-01T00:00Z"),
+            local_date_time,
+            date("2025-01-01"),
+            time("00:00Z"),
+            local_time,
+            duration("PT0S"),
+            Value::from("a"),
+            Value::Bool(false),
+            Value::Int(0),
+            Value::Float(f64::NAN),
+            Value::Null,
+        ];
+        for (i, a) in ordered.iter().enumerate() {
+            for (j, b) in ordered.iter().enumerate() {
+                assert_eq!(order(a, b), i.cmp(&j), "{a} and {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_instant_elsewhere_is_equal_and_in_the_same_group() {
+        let (here, there) = (date_time("2025-01-01T01:00+01:00"), date_time("2025-01-01T00:00[Europe/London]"));
+        assert_eq!((equal(&here, &there), order(&here, &there)), (Some(true), Ordering::Equal));
+        let (here, there) = (time("12:00+01:00"), time("11:30Z"));
+        assert_eq!(less(&here, &there), Comparison::Ordered(Ordering::Less));
+    }
+
+    #[test]
+    fn durations_are_equal_amount_by_amount_and_not_less_than_one_another() {
+        let (day, hours) = (duration("P1D"), duration("PT24H"));
+        assert_eq!(equal(&day, &duration("P1D")), Some(true));
+        assert_eq!(equal(&day, &hours), Some(false));
+        assert_eq!(less(&day, &hours), Comparison::Unknown);
+        assert_eq!(order(&duration("P1M"), &duration("P31D")), Ordering::Less);
+        assert_eq!(order(&duration("P1M"), &duration("P30D")), Ordering::Greater);
+    }
+
+    #[test]
+    fn a_date_of_which_the_day_is_not_known_compares_as_null_where_it_may_be_the_same() {
+        let november = "2025-11".parse::<Date>().map_or(Value::Null, Value::Date);
+        assert_eq!(equal(&november, &date("2025-11-08")), None);
+        assert_eq!(less(&november, &date("2025-12-01")), Comparison::Ordered(Ordering::Less));
+        assert_eq!(equal(&november, &date("2025-12-01")), Some(false));
+    }
+}
