@@ -192,3 +192,13 @@ impl<T: Into<Value>> From<Option<T>> for Value {
         value.map_or(Value::Null, Into::into)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn a_value_is_three_words_wide() {
+        assert_eq!(size_of::<Value>(), 24);
+    }
+}
