@@ -220,7 +220,9 @@ fn storable(key: &str, value: Value) -> Result<Value, Failure> {
         None => Ok(value),
         Some(wrong) => Err(Failure::Value(
             code::PROPERTY_TYPE,
-            format!("`{key}` cannot hold {wrong}; expected a number, a text, a truth value, a date or a list of these"),
+            format!(
+                "`{key}` cannot hold {wrong}; expected a number, a text, a truth value, a date, a time, a duration or a list of these"
+            ),
         )),
     }
 }
