@@ -29,9 +29,9 @@ fn graph() -> Snapshot {
         Source { id: "notice".into(), publisher: "MOFCOM".into(), title: "Notice".into(), ..Source::default() };
     let source = builder.source(source).unwrap();
     let citations = vec![Citation { source, at: Some("item 1".into()), quote: None, retrieved: None }];
+    let dysprosium = node(&mut builder, "dysprosium", "Element", vec![]);
     let car = node(&mut builder, "electric-car", "Product", vec![]);
     let magnet = node(&mut builder, "ndfeb-magnet", "Product", vec![]);
-    let dysprosium = node(&mut builder, "dysprosium", "Element", vec![]);
     let voice = node(&mut builder, "IEA", "Organisation", vec![]);
     let from = |day: &str| Start::On(day.parse().unwrap());
     let during = |from, to| Validity::In(vec![WrittenPeriod { from, to }]);
