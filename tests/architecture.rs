@@ -59,6 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),
     ("sha2", &["graph/dump.rs"]),
+    ("jiff", &["value/temporal/"]),
     ("oxigraph", &["rdf/"]),
     ("spareval", &["rdf/"]),
     ("spargebra", &["rdf/"]),

@@ -13,7 +13,7 @@ use portolan::graph::{
 };
 use portolan::limits::Limits;
 use portolan::rdf::{Base, Extent, FORMATS, Format, ResultFormat, Results, Style, Written, query, read, write};
-use portolan::value::{Date, Day, NodeId, Value};
+use portolan::value::{Date, DateTime, Day, Duration, LocalDateTime, LocalTime, NodeId, Time, Value};
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -104,6 +104,13 @@ fn everything() -> Snapshot {
         ("month", Value::Date(date("2025-04"))),
         ("year", Value::Date(date("2025"))),
         ("about", Value::Date(date("~2025-11"))),
+        ("localtime", Value::LocalTime(LocalTime::read("12:00").unwrap())),
+        ("time", Value::Time(Time::read("12:31:14.5+05:45").unwrap())),
+        ("localdatetime", Value::LocalDateTime(LocalDateTime::read("2025-04-04T12:31").unwrap())),
+        ("datetime", DateTime::read("2025-04-04T12:31:14Z").unwrap().into()),
+        ("zoned", DateTime::read("2025-10-26T02:30+01:00[Europe/Stockholm]").unwrap().into()),
+        ("duration", "P1Y2M10DT2H30M".parse::<Duration>().unwrap().into()),
+        ("signs", "P1M-1D".parse::<Duration>().unwrap().into()),
         ("aliases", Value::list(["BMW", "BMW", " \t<b>&amp;\\"].map(Value::from))),
         ("mixed", Value::list([Value::Null, Value::Int(1), Value::list([Value::Float(2.0)]), Value::list([])])),
         ("none", Value::list([])),

@@ -88,7 +88,18 @@ impl FromIterator<Value> for Vector {
             Some(Value::Float(_)) => narrow!(Float, Floats),
             Some(Value::Bool(_)) => narrow!(Bool, Bools),
             Some(Value::Text(_)) => narrow!(Text, Texts),
-            Some(Value::Null | Value::Date(_) | Value::List(_) | Value::Map(_) | Value::Path(_)) => {}
+            Some(
+                Value::Null
+                | Value::Date(_)
+                | Value::LocalTime(_)
+                | Value::Time(_)
+                | Value::LocalDateTime(_)
+                | Value::DateTime(_)
+                | Value::Duration(_)
+                | Value::List(_)
+                | Value::Map(_)
+                | Value::Path(_),
+            ) => {}
         }
         Vector::Values(values)
     }

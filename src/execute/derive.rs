@@ -11,7 +11,7 @@ use crate::graph::{DerivedRel, Entity, Frame, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Defined, Definition};
 use crate::procedure::Procedures;
-use crate::value::{Day, NodeId, Periods, RelId, Value};
+use crate::value::{Instant, NodeId, Periods, RelId, Value};
 
 use super::lineage::minimal;
 use super::{Failure, Query, Worker, execute};
@@ -74,7 +74,7 @@ pub fn derive(
     snapshot: &Arc<Snapshot>,
     frame: Frame,
     limits: &Limits,
-    today: Day,
+    now: Instant,
     derivations: &mut Derivations,
 ) -> Result<Snapshot, Failure> {
     let (params, procedures) = (BTreeMap::new(), Procedures::default());
@@ -82,7 +82,7 @@ pub fn derive(
         limits: limits.clone(),
         params: &params,
         procedures: &procedures,
-        today,
+        now,
         lineage: true,
         alternatives: true,
     };

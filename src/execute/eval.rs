@@ -8,7 +8,7 @@ use crate::diag::code;
 use crate::function;
 use crate::graph::Entity;
 use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
-use crate::value::{self, Comparison, Path, Value, equal, less};
+use crate::value::{self, ArithmeticError, Comparison, Path, Value, equal, less};
 
 use super::{Batch, Failure, Vector, Worker, build};
 
@@ -378,11 +378,28 @@ fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure
         Value::Node(node) => stored(Entity::Node(*node)),
         Value::Rel(rel) => stored(Entity::Rel(*rel)),
         Value::Map(map) => Ok(map.get(key).cloned().unwrap_or_default()),
-        Value::Date(date) => function::date_component(*date, key)
-            .ok_or_else(|| Failure::Value(code::PROPERTY_ACCESS, format!("a date has no component `{key}`"))),
-        other => Err(Failure::Value(
+        Value::Date(_)
+        | Value::LocalTime(_)
+        | Value::Time(_)
+        | Value::LocalDateTime(_)
+        | Value::DateTime(_)
+        | Value::Duration(_) => match value::component(of, key) {
+            Some(component) => Ok(component.map_err(ArithmeticError::from)?),
+            None => {
+                Err(Failure::Value(code::PROPERTY_ACCESS, format!("a {} has no component `{key}`", of.type_name())))
+            }
+        },
+        other @ (Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Path(_)) => Err(Failure::Value(
             code::PROPERTY_ACCESS,
-            format!("`.{key}` was asked of a {}; expected a node, a relationship, a map or a date", other.type_name()),
+            format!(
+                "`.{key}` was asked of a {}; expected a node, a relationship, a map, or a date, time or duration",
+                other.type_name()
+            ),
         )),
     }
 }

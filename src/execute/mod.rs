@@ -28,7 +28,7 @@ use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
 use crate::plan::Plan;
 use crate::procedure::{ProcedureError, Procedures};
-use crate::value::{ArithmeticError, Day, Value};
+use crate::value::{ArithmeticError, Instant, Value};
 
 pub use batch::{BATCH, Batch, Vector};
 pub use eval::constant;
@@ -43,8 +43,8 @@ pub struct Query<'q> {
     pub params: &'q BTreeMap<String, Value>,
     /// What `CALL` can name.
     pub procedures: &'q Procedures,
-    /// The clock's day.
-    pub today: Day,
+    /// The clock, one instant for the whole query.
+    pub now: Instant,
     /// Whether rows carry lineage.
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
@@ -84,7 +84,7 @@ impl<'q> Worker<'q> {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { view: self.view(), today: self.query.today, limits: &self.query.limits }
+        Context { view: self.view(), now: self.query.now, limits: &self.query.limits }
     }
 }
 
@@ -122,7 +122,9 @@ impl From<ArithmeticError> for Failure {
     fn from(error: ArithmeticError) -> Self {
         let code = match error {
             ArithmeticError::Types { .. } => code::TYPE_ERROR,
-            ArithmeticError::DivisionByZero | ArithmeticError::Overflow(_) => code::ARITHMETIC,
+            ArithmeticError::DivisionByZero | ArithmeticError::Overflow(_) | ArithmeticError::Temporal(_) => {
+                code::ARITHMETIC
+            }
         };
         Failure::Value(code, error.to_string())
     }

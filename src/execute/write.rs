@@ -143,7 +143,7 @@ fn create(batch: &mut Batch, items: &[NewItem], worker: &mut Worker<'_>) -> Resu
         for row in 0..batch.len {
             worker.query.limits.checkpoint()?;
             let properties = properties(batch, row, item, worker)?;
-            let meta = Meta { learnt: Some(Date::exact(worker.query.today)), ..Meta::default() };
+            let meta = Meta { learnt: Some(Date::exact(worker.query.now.day())), ..Meta::default() };
             let change = match item {
                 NewItem::Node { labels, .. } => {
                     let id = stable_id(&properties, worker);
@@ -220,7 +220,9 @@ fn storable(key: &str, value: Value) -> Result<Value, Failure> {
         None => Ok(value),
         Some(wrong) => Err(Failure::Value(
             code::PROPERTY_TYPE,
-            format!("`{key}` cannot hold {wrong}; expected a number, a text, a truth value, a date or a list of these"),
+            format!(
+                "`{key}` cannot hold {wrong}; expected a number, a text, a truth value, a date, a time, a duration or a list of these"
+            ),
         )),
     }
 }

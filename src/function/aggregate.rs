@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::diag::code;
-use crate::value::{Value, add, divide, order};
+use crate::value::{ArithmeticError, Value, add, divide, order};
 
 use super::{Accumulator, AggregateFunction, FunctionError, wrong_type};
 
@@ -130,12 +130,18 @@ struct Sum {
 impl Accumulator for Sum {
     fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError> {
         let function = if self.average { "avg" } else { "sum" };
-        if !matches!(arguments[0], Value::Int(_) | Value::Float(_)) {
-            return Err(wrong_type(function, &arguments[0], "a number"));
+        if !matches!(arguments[0], Value::Int(_) | Value::Float(_) | Value::Duration(_)) {
+            return Err(wrong_type(function, &arguments[0], "a number or a duration"));
         }
         self.n += 1;
-        self.sum = add(&self.sum, &arguments[0])
-            .map_err(|wrong| FunctionError { code: code::ARITHMETIC, message: wrong.to_string() })?;
+        if self.n == 1 {
+            self.sum = arguments[0].clone();
+            return Ok(());
+        }
+        self.sum = add(&self.sum, &arguments[0]).map_err(|wrong| match wrong {
+            ArithmeticError::Types { .. } => wrong_type(function, &arguments[0], "values that add up"),
+            wrong => FunctionError { code: code::ARITHMETIC, message: wrong.to_string() },
+        })?;
         Ok(())
     }
     fn finish(self: Box<Self>) -> Value {
@@ -150,7 +156,7 @@ impl Accumulator for Sum {
 pub(super) static AVG: AggregateFunction = AggregateFunction {
     name: "avg",
     arity: 1,
-    signature: "(number) → float",
+    signature: "(number or duration) → float or duration",
     summary: "The average.",
     example: ("UNWIND [1, 2, 3] AS x RETURN avg(x)", "2.0"),
     start: || Box::new(Sum { sum: Value::Int(0), n: 0, average: true }),
@@ -200,7 +206,7 @@ pub(super) static MIN: AggregateFunction = AggregateFunction {
 pub(super) static SUM: AggregateFunction = AggregateFunction {
     name: "sum",
     arity: 1,
-    signature: "(number) → number",
+    signature: "(number or duration) → number or duration",
     summary: "The sum.",
     example: ("UNWIND [1, 2, 3] AS x RETURN sum(x)", "6"),
     start: || Box::new(Sum { sum: Value::Int(0), n: 0, average: false }),

@@ -51,7 +51,7 @@ pub(super) static END_NODE: ScalarFunction = ScalarFunction {
     arity: (1, 1),
     signature: "(relationship) → node",
     summary: "Where it ends.",
-    example: ("endNode(r)", "(:Material)"),
+    example: ("endNode(r)", "(:Element:Material)"),
     constant: true,
     strict: true,
     eval: |arguments, context| Ok(Value::Node(context.view.snapshot().rel(rel("endNode", &arguments[0])?).2)),
@@ -125,7 +125,7 @@ pub(super) static NODES: ScalarFunction = ScalarFunction {
     arity: (1, 1),
     signature: "(path) → list",
     summary: "The nodes, first to last.",
-    example: ("nodes(p)", "[(:A), (:B)]"),
+    example: ("nodes(p)", "[(:Product), (:Product), (:Element:Material)]"),
     constant: true,
     strict: true,
     eval: |arguments, context| {
@@ -155,7 +155,7 @@ pub(super) static RELATIONSHIPS: ScalarFunction = ScalarFunction {
     arity: (1, 1),
     signature: "(path) → list",
     summary: "The relationships, first to last.",
-    example: ("relationships(p)", "[[:CONTAINS]]"),
+    example: ("relationships(p)", "[[:CONTAINS], [:CONTAINS]]"),
     constant: true,
     strict: true,
     eval: |arguments, context| {

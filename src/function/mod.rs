@@ -4,26 +4,29 @@
 mod aggregate;
 mod chance;
 mod convert;
+mod duration;
 mod graph;
 mod list;
 mod math;
 mod number;
 mod statement;
+mod temporal;
+mod temporal_map;
 mod text;
-mod time;
+mod truncate;
 
 use crate::diag::{Code, code};
 use crate::graph::GraphView;
 use crate::limits::Limits;
-use crate::value::{Day, Value};
+use crate::value::{Instant, Value};
 
 /// What a function may look at beside its arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'q> {
     /// The graph through the query's frame.
     pub view: GraphView<'q>,
-    /// The clock's day, one for the whole query.
-    pub today: Day,
+    /// The clock, one instant for the whole query.
+    pub now: Instant,
     /// For functions that can make long work of it.
     pub limits: &'q Limits,
 }
@@ -156,7 +159,39 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &graph::START_NODE,
     &graph::TYPE,
     &graph::ID,
-    &time::DATE,
+    &temporal::DATE,
+    &temporal::DATE_TRANSACTION,
+    &temporal::DATE_STATEMENT,
+    &temporal::DATE_REALTIME,
+    &temporal::DATE_TRUNCATE,
+    &temporal::LOCAL_TIME,
+    &temporal::LOCAL_TIME_TRANSACTION,
+    &temporal::LOCAL_TIME_STATEMENT,
+    &temporal::LOCAL_TIME_REALTIME,
+    &temporal::LOCAL_TIME_TRUNCATE,
+    &temporal::TIME,
+    &temporal::TIME_TRANSACTION,
+    &temporal::TIME_STATEMENT,
+    &temporal::TIME_REALTIME,
+    &temporal::TIME_TRUNCATE,
+    &temporal::LOCAL_DATE_TIME,
+    &temporal::LOCAL_DATE_TIME_TRANSACTION,
+    &temporal::LOCAL_DATE_TIME_STATEMENT,
+    &temporal::LOCAL_DATE_TIME_REALTIME,
+    &temporal::LOCAL_DATE_TIME_TRUNCATE,
+    &temporal::DATE_TIME,
+    &temporal::DATE_TIME_TRANSACTION,
+    &temporal::DATE_TIME_STATEMENT,
+    &temporal::DATE_TIME_REALTIME,
+    &temporal::DATE_TIME_TRUNCATE,
+    &temporal::FROM_EPOCH,
+    &temporal::FROM_EPOCH_MILLIS,
+    &temporal::PARTIAL_DATE,
+    &duration::DURATION,
+    &duration::BETWEEN,
+    &duration::IN_MONTHS,
+    &duration::IN_DAYS,
+    &duration::IN_SECONDS,
     &statement::CLAIMED_BY,
     &statement::HISTORY,
     &statement::IN_FORCE,
@@ -184,13 +219,13 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &aggregate::SUM,
 ];
 
-pub use time::date_component;
-
 /// The answer of a function that was given a value of the wrong type.
 fn wrong_type(function: &str, given: &Value, expected: &str) -> FunctionError {
+    let name = given.type_name();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     FunctionError {
         code: code::TYPE_ERROR,
-        message: format!("`{function}` was given a {}; expected {expected}", given.type_name()),
+        message: format!("`{function}` was given {article} {name}; expected {expected}"),
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) static TO_STRING: ScalarFunction = ScalarFunction {
     name: "toString",
     arity: (1, 1),
     signature: "(value) → text",
-    summary: "A number, truth value or date as text.",
+    summary: "A number, truth value, date, time or duration as text.",
     example: ("toString(1.5)", "'1.5'"),
     constant: true,
     strict: true,
@@ -117,7 +117,14 @@ pub(super) static TO_STRING: ScalarFunction = ScalarFunction {
             value @ Value::Text(_) => Ok(value.clone()),
             value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_)) => Ok(Value::from(value.to_string())),
             Value::Date(date) => Ok(Value::from(date.to_string())),
-            other => Err(unconvertible("toString", other, "a text, a number, a truth value or a date")),
+            Value::LocalTime(time) => Ok(Value::from(time.to_string())),
+            Value::Time(time) => Ok(Value::from(time.to_string())),
+            Value::LocalDateTime(at) => Ok(Value::from(at.to_string())),
+            Value::DateTime(at) => Ok(Value::from(at.to_string())),
+            Value::Duration(duration) => Ok(Value::from(duration.to_string())),
+            other => {
+                Err(unconvertible("toString", other, "a text, a number, a truth value, a date, a time or a duration"))
+            }
         }
     },
 };

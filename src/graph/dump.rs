@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::value::{Date, Day, NodeId, RelId, Value};
+use crate::value::{Date, NodeId, RelId, Value};
 
 use super::{Cardinality, Citation, End, Entity, Meta, PropertyKind, Schema, Snapshot, Start, Statement, Validity};
 
@@ -254,13 +254,18 @@ impl Dump<'_> {
         text
     }
 
-    /// A value that shows its type: a text has quotes, a date an `@`, a float a point.
+    /// A value that shows its type: a text has quotes, a date, time or duration an `@`, a float a point.
     fn value(&self, value: &Value) -> String {
         let list = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
         match value {
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => value.to_string(),
             Value::Text(text) => quoted(text),
             Value::Date(date) => ShownDate(*date).to_string(),
+            Value::LocalTime(time) => format!("@{time}"),
+            Value::Time(time) => format!("@{time}"),
+            Value::LocalDateTime(at) => format!("@{at}"),
+            Value::DateTime(at) => format!("@{at}"),
+            Value::Duration(duration) => format!("@{duration}"),
             Value::List(values) => format!("[{}]", list(&mut values.iter().map(|value| self.value(value)))),
             Value::Map(map) => {
                 let mut entries = map.iter().map(|(key, value)| format!("{}: {}", quoted(key), self.value(value)));
@@ -276,15 +281,12 @@ impl Dump<'_> {
     }
 }
 
-/// A date after `@`; a day that no calendar date names, by its number.
+/// A date after `@`.
 struct ShownDate(Date);
 
 impl fmt::Display for ShownDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.day().filter(|day| day.ymd().is_none()) {
-            Some(Day(number)) => write!(f, "@day{number}"),
-            None => write!(f, "@{}", self.0),
-        }
+        write!(f, "@{}", self.0)
     }
 }
 
@@ -323,7 +325,7 @@ impl fmt::Display for Source<'_> {
 mod tests {
     use super::{dump, hash};
     use crate::graph::{Builder, Meta, Modality, NewNode, NewRel, Schema, Snapshot};
-    use crate::value::Value;
+    use crate::value::{Duration, LocalTime, Value};
 
     fn graph(ids: [&str; 3], notes: [&str; 2], modality: Modality) -> Snapshot {
         let mut builder = Builder::new(Schema::default());
@@ -375,5 +377,10 @@ mod tests {
         let date = "2025-04-04".parse().map_or(Value::Null, Value::Date);
         assert_ne!(with(date), with(Value::from("2025-04-04")));
         assert_ne!(with(Value::Int(1)), with(Value::Float(1.0)));
+        let time = LocalTime::read("12:00").map_or(Value::Null, Value::LocalTime);
+        assert_ne!(with(time), with(Value::from("12:00")));
+        let duration = |text: &str| text.parse::<Duration>().map_or(Value::Null, Value::from);
+        assert_ne!(with(duration("P1D")), with(Value::from("P1D")));
+        assert_ne!(with(duration("P1D")), with(duration("PT24H")));
     }
 }

@@ -12,7 +12,7 @@ use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan::{Defined, Definition};
 use crate::procedure::{Procedure, Procedures};
-use crate::value::Day;
+use crate::value::Instant;
 
 use super::Session;
 use super::query::{Overlay, names_of};
@@ -101,7 +101,7 @@ impl Engine {
         labels: &BTreeSet<String>,
         frame: Frame,
         limits: &Limits,
-        today: Day,
+        now: Instant,
     ) -> Result<(Arc<Snapshot>, Arc<Derivations>), Vec<Diagnostic>> {
         let needed = derive::needed(&self.definitions, types, labels);
         if needed.is_empty() {
@@ -119,7 +119,7 @@ impl Engine {
         let mut snapshot = stored.clone();
         let mut derivations = Derivations::default();
         for definition in needed {
-            let derived = derive::derive(definition, &snapshot, frame, limits, today, &mut derivations);
+            let derived = derive::derive(definition, &snapshot, frame, limits, now, &mut derivations);
             snapshot = Arc::new(derived.map_err(|failure| vec![Diagnostic::from(failure)])?);
         }
         let overlay = Overlay { of: stored.clone(), snapshot, derivations: Arc::new(derivations) };

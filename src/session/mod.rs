@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::graph::{Frame, Snapshot};
 use crate::limits::Limits;
-use crate::value::{Day, Value};
+use crate::value::{Instant, Value};
 
 /// One user's settings on an engine.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Session {
     pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
         let names: BTreeSet<String> = self.engine.derived_names().map(str::to_owned).collect();
         let stored = self.engine.snapshot();
-        let (snapshot, _) = self.engine.derived(&stored, &names, &names, self.frame, limits, Day::today())?;
+        let (snapshot, _) = self.engine.derived(&stored, &names, &names, self.frame, limits, Instant::now())?;
         Ok(snapshot)
     }
 }

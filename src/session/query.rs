@@ -17,7 +17,7 @@ use crate::parse::{self, ast};
 use crate::plan;
 use crate::procedure::Procedures;
 use crate::question;
-use crate::value::{Date, Day, Entities, Period, Value};
+use crate::value::{self, Date, Day, Entities, Period, Value};
 
 use super::{Answer, Changes, Session};
 
@@ -42,12 +42,12 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let stored = session.engine.snapshot();
     let names = |snapshot| names_of(snapshot, &session.params, session.engine.procedures());
 
-    let today = Day::today();
+    let now = value::Instant::now();
     let part = bind::frame(&statement.frame, names(&stored))?;
-    let frame = settle(&part, session, &stored, limits, today)?;
+    let frame = settle(&part, session, &stored, limits, now)?;
 
     let first = bind::bind(query, names(&stored))?;
-    let (snapshot, derivations) = session.engine.derived(&stored, &first.types, &first.labels, frame, limits, today)?;
+    let (snapshot, derivations) = session.engine.derived(&stored, &first.types, &first.labels, frame, limits, now)?;
     if let Some(clause) = first.writes {
         allow_write(&statement, clause, frame)?;
     }
@@ -63,7 +63,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     }
     let procedures = session.engine.procedures();
     let params = &session.params;
-    let run = Query { limits: limits.clone(), params, procedures, today, lineage: why, alternatives: false };
+    let run = Query { limits: limits.clone(), params, procedures, now, lineage: why, alternatives: false };
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
     let view = worker.view();
@@ -158,10 +158,10 @@ fn settle(
     session: &Session,
     snapshot: &Arc<Snapshot>,
     limits: &Limits,
-    today: Day,
+    now: value::Instant,
 ) -> Result<Frame, Vec<Diagnostic>> {
     let (params, procedures) = (&session.params, session.engine.procedures());
-    let query = Query { limits: limits.clone(), params, procedures, today, lineage: false, alternatives: false };
+    let query = Query { limits: limits.clone(), params, procedures, now, lineage: false, alternatives: false };
     let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), Frame::default()));
     let mut dates = Vec::new();
     for (expr, span) in &part.dates {
@@ -247,7 +247,17 @@ fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
             }
             Value::List(list) => open.extend(list.iter()),
             Value::Map(map) => open.extend(map.values()),
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Date(_) => {}
+            Value::Null
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::LocalTime(_)
+            | Value::Time(_)
+            | Value::LocalDateTime(_)
+            | Value::DateTime(_)
+            | Value::Duration(_) => {}
         }
     }
     entities

@@ -1,6 +1,6 @@
 //! `+ - * / % ^` as openCypher has them.
 
-use super::Value;
+use super::{Ratio, TemporalError, Value, shift};
 
 /// Why two values could not be combined.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum ArithmeticError {
     /// The result does not fit 64 bits.
     #[error("the result of `{0}` does not fit a 64-bit integer")]
     Overflow(&'static str),
+    /// The result is no date or duration.
+    #[error(transparent)]
+    Temporal(#[from] TemporalError),
 }
 
 type Outcome = Result<Value, ArithmeticError>;
@@ -46,7 +49,8 @@ fn numeric(
     }
 }
 
-/// `a + b`: numbers add, texts and lists join, a list takes an element at either end.
+/// `a + b`: numbers and durations add, a duration moves a date or time, texts and lists join, a list takes an element at
+/// either end.
 ///
 /// # Errors
 /// [`ArithmeticError`] where the types do not combine or the sum does not fit.
@@ -62,6 +66,11 @@ pub fn add(a: &Value, b: &Value) -> Outcome {
         (Value::Text(a), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
         (Value::Text(a), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => Ok(Value::from(format!("{a}{b}"))),
         (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
+        (Value::Duration(a), Value::Duration(b)) => Ok(Value::from(a.plus(**b)?)),
+        (value, Value::Duration(by)) | (Value::Duration(by), value) => match shift(value, **by) {
+            Some(moved) => Ok(moved?),
+            None => numeric("+", a, b, i64::checked_add, |a, b| a + b),
+        },
         _ => numeric("+", a, b, i64::checked_add, |a, b| a + b),
     }
 }
@@ -71,7 +80,14 @@ pub fn add(a: &Value, b: &Value) -> Outcome {
 /// # Errors
 /// As [`add`].
 pub fn subtract(a: &Value, b: &Value) -> Outcome {
-    numeric("-", a, b, i64::checked_sub, |a, b| a - b)
+    match (a, b) {
+        (Value::Duration(a), Value::Duration(b)) => Ok(Value::from(a.minus(**b)?)),
+        (value, Value::Duration(by)) => match shift(value, by.negate()?) {
+            Some(moved) => Ok(moved?),
+            None => numeric("-", a, b, i64::checked_sub, |a, b| a - b),
+        },
+        _ => numeric("-", a, b, i64::checked_sub, |a, b| a - b),
+    }
 }
 
 /// `a * b`.
@@ -79,7 +95,14 @@ pub fn subtract(a: &Value, b: &Value) -> Outcome {
 /// # Errors
 /// As [`add`].
 pub fn multiply(a: &Value, b: &Value) -> Outcome {
-    numeric("*", a, b, i64::checked_mul, |a, b| a * b)
+    match (a, b) {
+        (Value::Duration(duration), number @ (Value::Int(_) | Value::Float(_)))
+        | (number @ (Value::Int(_) | Value::Float(_)), Value::Duration(duration)) => {
+            let factor = Ratio::of(number).ok_or(TemporalError::OutOfRange("the duration"))?;
+            Ok(Value::from(duration.times(factor)?))
+        }
+        _ => numeric("*", a, b, i64::checked_mul, |a, b| a * b),
+    }
 }
 
 /// `a / b`: integers divide without remainder, towards zero.
@@ -89,6 +112,11 @@ pub fn multiply(a: &Value, b: &Value) -> Outcome {
 pub fn divide(a: &Value, b: &Value) -> Outcome {
     if let (Value::Int(_), Value::Int(0)) = (a, b) {
         return Err(ArithmeticError::DivisionByZero);
+    }
+    if let (Value::Duration(duration), Value::Int(_) | Value::Float(_)) = (a, b) {
+        let divisor = Ratio::of(b).ok_or(TemporalError::OutOfRange("the duration"))?;
+        let factor = divisor.inverse().ok_or(ArithmeticError::DivisionByZero)?;
+        return Ok(Value::from(duration.times(factor)?));
     }
     numeric("/", a, b, i64::checked_div, |a, b| a / b)
 }
@@ -125,6 +153,7 @@ pub fn negate(a: &Value) -> Outcome {
         Value::Null => Ok(Value::Null),
         Value::Int(value) => value.checked_neg().map(Value::Int).ok_or(ArithmeticError::Overflow("-")),
         Value::Float(value) => Ok(Value::Float(-value)),
+        Value::Duration(duration) => Ok(Value::from(duration.negate()?)),
         other => Err(types("-", other, &Value::Null)),
     }
 }

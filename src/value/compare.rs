@@ -36,6 +36,11 @@ pub fn equal(a: &Value, b: &Value) -> Option<bool> {
             None if a == b => Some(true),
             None => None,
         },
+        (Value::LocalTime(a), Value::LocalTime(b)) => Some(a == b),
+        (Value::Time(a), Value::Time(b)) => Some(a.order(*b).is_eq()),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => Some(a == b),
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.order(b).is_eq()),
+        (Value::Duration(a), Value::Duration(b)) => Some(a == b),
         (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => {
             Some(compare_int_float(*a, *b) == Some(Ordering::Equal))
         }
@@ -65,7 +70,7 @@ fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<
 
 /// How `a` stands to `b` for `<`, `<=`, `>`, `>=`; `None` where the answer is `null`.
 ///
-/// Values of different types are not comparable, nor are maps and entities; `NaN` is not ordered, and the caller answers
+/// Values of different types are not comparable, nor are maps, entities and durations, whose months have no length; `NaN` is not ordered, and the caller answers
 /// `false` for it where both are numbers (see [`Comparison::Unordered`]).
 #[must_use]
 pub fn less(a: &Value, b: &Value) -> Comparison {
@@ -78,6 +83,10 @@ pub fn less(a: &Value, b: &Value) -> Comparison {
         (Value::Text(a), Value::Text(b)) => Comparison::Ordered(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Comparison::Ordered(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => compare_dates(*a, *b).map_or(Comparison::Unknown, Comparison::Ordered),
+        (Value::LocalTime(a), Value::LocalTime(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Comparison::Ordered(a.order(*b)),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => Comparison::Ordered(a.cmp(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => Comparison::Ordered(a.order(b)),
         (Value::List(a), Value::List(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 match less(a, b) {
@@ -103,10 +112,10 @@ pub enum Comparison {
 }
 
 fn compare_dates(a: Date, b: Date) -> Option<Ordering> {
-    match (a.day(), b.day()) {
+    match (a.days(), b.days()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ if a.last() < b.first() => Some(Ordering::Less),
-        _ if b.last() < a.first() => Some(Ordering::Greater),
+        _ if a.last_days() < b.first_days() => Some(Ordering::Less),
+        _ if b.last_days() < a.first_days() => Some(Ordering::Greater),
         _ => None,
     }
 }
@@ -127,7 +136,8 @@ fn compare_int_float(a: i64, b: f64) -> Option<Ordering> {
 }
 
 /// The total order of `ORDER BY`, which also says when two values are one group: maps, nodes, relationships, lists, paths,
-/// dates, text, booleans, numbers, `NaN`, `null`; `null` equals `null`.
+/// dates and times (with a zone, without, dates alone, times with an offset, without), durations, text, booleans, numbers,
+/// `NaN`, `null`; `null` equals `null`.
 #[must_use]
 pub fn order(a: &Value, b: &Value) -> Ordering {
     let rank = |value: &Value| match value {
@@ -136,11 +146,16 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
         Value::Rel(_) => 2,
         Value::List(_) => 3,
         Value::Path(_) => 4,
-        Value::Date(_) => 5,
-        Value::Text(_) => 6,
-        Value::Bool(_) => 7,
-        Value::Int(_) | Value::Float(_) => 8,
-        Value::Null => 9,
+        Value::DateTime(_) => 5,
+        Value::LocalDateTime(_) => 6,
+        Value::Date(_) => 7,
+        Value::Time(_) => 8,
+        Value::LocalTime(_) => 9,
+        Value::Duration(_) => 10,
+        Value::Text(_) => 11,
+        Value::Bool(_) => 12,
+        Value::Int(_) | Value::Float(_) => 13,
+        Value::Null => 14,
     };
     match (a, b) {
         (Value::Map(a), Value::Map(b)) => a.len().cmp(&b.len()).then_with(|| a.keys().cmp(b.keys())).then_with(|| {
@@ -155,7 +170,12 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
             .find(|o| o.is_ne())
             .unwrap_or_else(|| a.len().cmp(&b.len())),
         (Value::Path(a), Value::Path(b)) => a.nodes.cmp(&b.nodes).then_with(|| a.rels.cmp(&b.rels)),
+        (Value::DateTime(a), Value::DateTime(b)) => a.order(b),
+        (Value::LocalDateTime(a), Value::LocalDateTime(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) => a.order(*b),
+        (Value::LocalTime(a), Value::LocalTime(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.order(**b),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
@@ -169,4 +189,80 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
 /// `NaN` is the largest number and equals itself.
 fn float_order(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Ordering;
+
+    use super::{Comparison, equal, less, order};
+    use crate::value::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Value};
+
+    fn date(text: &str) -> Value {
+        Date::read(text).map_or(Value::Null, Value::Date)
+    }
+
+    fn time(text: &str) -> Value {
+        Time::read(text).map_or(Value::Null, Value::Time)
+    }
+
+    fn date_time(text: &str) -> Value {
+        DateTime::read(text).map_or(Value::Null, Value::from)
+    }
+
+    fn duration(text: &str) -> Value {
+        text.parse::<Duration>().map_or(Value::Null, Value::from)
+    }
+
+    #[test]
+    fn types_are_ordered_before_their_values() {
+        let local_time = LocalTime::read("00:00").map_or(Value::Null, Value::LocalTime);
+        let local_date_time = LocalDateTime::read("2025-01-01T00:00").map_or(Value::Null, Value::LocalDateTime);
+        let ordered = [
+            Value::map([("a", Value::Int(1))]),
+            Value::list([Value::Int(1)]),
+            date_time("2025-01-01T00:00Z"),
+            local_date_time,
+            date("2025-01-01"),
+            time("00:00Z"),
+            local_time,
+            duration("PT0S"),
+            Value::from("a"),
+            Value::Bool(false),
+            Value::Int(0),
+            Value::Float(f64::NAN),
+            Value::Null,
+        ];
+        for (i, a) in ordered.iter().enumerate() {
+            for (j, b) in ordered.iter().enumerate() {
+                assert_eq!(order(a, b), i.cmp(&j), "{a} and {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_instant_elsewhere_is_equal_and_in_the_same_group() {
+        let (here, there) = (date_time("2025-01-01T01:00+01:00"), date_time("2025-01-01T00:00[Europe/London]"));
+        assert_eq!((equal(&here, &there), order(&here, &there)), (Some(true), Ordering::Equal));
+        let (here, there) = (time("12:00+01:00"), time("11:30Z"));
+        assert_eq!(less(&here, &there), Comparison::Ordered(Ordering::Less));
+    }
+
+    #[test]
+    fn durations_are_equal_amount_by_amount_and_not_less_than_one_another() {
+        let (day, hours) = (duration("P1D"), duration("PT24H"));
+        assert_eq!(equal(&day, &duration("P1D")), Some(true));
+        assert_eq!(equal(&day, &hours), Some(false));
+        assert_eq!(less(&day, &hours), Comparison::Unknown);
+        assert_eq!(order(&duration("P1M"), &duration("P31D")), Ordering::Less);
+        assert_eq!(order(&duration("P1M"), &duration("P30D")), Ordering::Greater);
+    }
+
+    #[test]
+    fn a_date_of_which_the_day_is_not_known_compares_as_null_where_it_may_be_the_same() {
+        let november = "2025-11".parse::<Date>().map_or(Value::Null, Value::Date);
+        assert_eq!(equal(&november, &date("2025-11-08")), None);
+        assert_eq!(less(&november, &date("2025-12-01")), Comparison::Ordered(Ordering::Less));
+        assert_eq!(equal(&november, &date("2025-12-01")), Some(false));
+    }
 }

@@ -6,13 +6,18 @@
 mod arith;
 mod compare;
 mod entity;
+mod temporal;
 pub mod text;
 mod time;
 
 pub use arith::{ArithmeticError, add, divide, modulo, multiply, negate, power, subtract};
 pub use compare::{Comparison, equal, less, order};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
-pub use time::{Date, DateError, Day, Period, Periods};
+pub use temporal::{
+    Amounts, Between, Date, DateError, DateTime, Duration, Instant, LocalDateTime, LocalTime, NANOS_PER_DAY,
+    NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component, shift,
+};
+pub use time::{Day, Period, Periods};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,6 +45,16 @@ pub enum Value {
     Text(Arc<str>),
     /// A date at the precision it was written with.
     Date(Date),
+    /// A time of day.
+    LocalTime(LocalTime),
+    /// A time of day at an offset from UTC.
+    Time(Time),
+    /// A date and a time of day.
+    LocalDateTime(LocalDateTime),
+    /// A date and a time of day in a time zone.
+    DateTime(Arc<DateTime>),
+    /// An amount of time.
+    Duration(Arc<Duration>),
     /// A list, which may mix types.
     List(Arc<[Value]>),
     /// A map, ordered by key.
@@ -63,6 +78,11 @@ impl Value {
             Value::Float(_) => "float",
             Value::Text(_) => "string",
             Value::Date(_) => "date",
+            Value::LocalTime(_) => "local time",
+            Value::Time(_) => "time",
+            Value::LocalDateTime(_) => "local date and time",
+            Value::DateTime(_) => "date and time",
+            Value::Duration(_) => "duration",
             Value::List(_) => "list",
             Value::Map(_) => "map",
             Value::Node(_) => "node",
@@ -86,11 +106,16 @@ impl Value {
                 Value::List(list) => list.iter().map(Value::bytes).sum(),
                 Value::Map(map) => map.iter().map(|(key, value)| key.len() + value.bytes()).sum(),
                 Value::Path(path) => (path.nodes.len() + path.rels.len()) * 4,
+                Value::DateTime(_) => size_of::<DateTime>(),
+                Value::Duration(_) => size_of::<Duration>(),
                 Value::Null
                 | Value::Bool(_)
                 | Value::Int(_)
                 | Value::Float(_)
                 | Value::Date(_)
+                | Value::LocalTime(_)
+                | Value::Time(_)
+                | Value::LocalDateTime(_)
                 | Value::Node(_)
                 | Value::Rel(_) => 0,
             }
@@ -152,8 +177,28 @@ impl From<Day> for Value {
         Value::Date(Date::exact(value))
     }
 }
+impl From<DateTime> for Value {
+    fn from(value: DateTime) -> Self {
+        Value::DateTime(Arc::new(value))
+    }
+}
+impl From<Duration> for Value {
+    fn from(value: Duration) -> Self {
+        Value::Duration(Arc::new(value))
+    }
+}
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn a_value_is_three_words_wide() {
+        assert_eq!(size_of::<Value>(), 24);
     }
 }

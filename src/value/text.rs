@@ -17,6 +17,11 @@ impl fmt::Display for Shown<'_> {
             Value::Float(value) => write_float(f, *value),
             Value::Text(text) => write_quoted(f, text),
             Value::Date(date) => write!(f, "'{date}'"),
+            Value::LocalTime(time) => write!(f, "'{time}'"),
+            Value::Time(time) => write!(f, "'{time}'"),
+            Value::LocalDateTime(at) => write!(f, "'{at}'"),
+            Value::DateTime(at) => write!(f, "'{at}'"),
+            Value::Duration(duration) => write!(f, "'{duration}'"),
             Value::List(values) => {
                 f.write_str("[")?;
                 for (i, value) in values.iter().enumerate() {

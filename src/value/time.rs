@@ -1,9 +1,8 @@
-//! The calendar: days, dates as they were written, periods and sets of periods.
+//! Days, periods and sets of periods: when statements hold.
 
 use std::fmt;
-use std::str::FromStr;
 
-use jiff::civil;
+use super::temporal::{Instant, Written, calendar};
 
 /// A day, counted from 1970-01-01 in the proleptic Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -18,15 +17,19 @@ impl Day {
     /// The day of the system's clock, in UTC.
     #[must_use]
     pub fn today() -> Self {
-        let seconds =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Day((seconds / 86_400) as i32)
+        Instant::now().day()
     }
 
-    /// The day of this calendar date, if there is one.
+    /// The day of this calendar date, if there is one that periods have.
     #[must_use]
-    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        civil::Date::new(year, month, day).ok().map(Self::from_civil)
+    pub fn new(year: i64, month: i64, day: i64) -> Option<Self> {
+        i32::try_from(calendar::from_ymd(year, month, day)?).ok().map(Day)
+    }
+
+    /// The day with this number, or the bound on that side where periods have none.
+    #[must_use]
+    pub fn nearest(days: i64) -> Self {
+        Day(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
     }
 
     /// The next day; the bounds stay what they are.
@@ -34,142 +37,14 @@ impl Day {
     pub fn next(self) -> Self {
         if self == Day::MIN || self == Day::MAX { self } else { Day(self.0 + 1) }
     }
-
-    /// Year, month, day; `None` for the bounds.
-    #[must_use]
-    pub fn ymd(self) -> Option<(i16, i8, i8)> {
-        self.civil().map(|date| (date.year(), date.month(), date.day()))
-    }
-
-    fn from_civil(date: civil::Date) -> Self {
-        let epoch = civil::Date::constant(1970, 1, 1);
-        Day(date.duration_since(epoch).as_hours() as i32 / 24)
-    }
-
-    fn civil(self) -> Option<civil::Date> {
-        let epoch = civil::Date::constant(1970, 1, 1);
-        epoch.checked_add(jiff::SignedDuration::from_hours(i64::from(self.0) * 24)).ok()
-    }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.civil() {
-            Some(date) => write!(f, "{date}"),
-            None => f.write_str("?"),
+        match *self {
+            Day::MIN | Day::MAX => f.write_str("?"),
+            Day(days) => Written(i64::from(days)).fmt(f),
         }
-    }
-}
-
-/// How much of a date is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Precision {
-    /// The day.
-    Day,
-    /// The month.
-    Month,
-    /// The year.
-    Year,
-}
-
-/// A date at the precision it was written with: `2025-04-04`, `2024-11`, `2024`, `~2025-11` (about).
-///
-/// # Examples
-/// ```
-/// use portolan::value::{Date, Day};
-/// let november: Date = "~2025-11".parse().unwrap();
-/// assert_eq!(Some(november.first()), Day::new(2025, 11, 1));
-/// assert_eq!(Some(november.last()), Day::new(2025, 11, 30));
-/// assert_eq!(november.to_string(), "~2025-11");
-/// assert!("2025-02-30".parse::<Date>().is_err());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub struct Date {
-    first: Day,
-    precision: Precision,
-    about: bool,
-}
-
-impl Date {
-    /// A date known to the day.
-    #[must_use]
-    pub fn exact(day: Day) -> Self {
-        Self { first: day, precision: Precision::Day, about: false }
-    }
-
-    /// The day, if it is known exactly.
-    #[must_use]
-    pub fn day(self) -> Option<Day> {
-        (self.precision == Precision::Day && !self.about).then_some(self.first)
-    }
-
-    /// The first day it may be.
-    #[must_use]
-    pub fn first(self) -> Day {
-        self.first
-    }
-
-    /// The last day it may be.
-    #[must_use]
-    pub fn last(self) -> Day {
-        let Some(date) = self.first.civil() else { return self.first };
-        match self.precision {
-            Precision::Day => self.first,
-            Precision::Month => Day::from_civil(date.last_of_month()),
-            Precision::Year => Day::from_civil(date.last_of_year()),
-        }
-    }
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.about { "~" } else { "" })?;
-        match (self.first.civil(), self.precision) {
-            (None, _) => f.write_str("?"),
-            (Some(date), Precision::Day) => write!(f, "{date}"),
-            (Some(date), Precision::Month) => write!(f, "{:04}-{:02}", date.year(), date.month()),
-            (Some(date), Precision::Year) => write!(f, "{:04}", date.year()),
-        }
-    }
-}
-
-/// Why a text is not a date.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a date: write 2025, 2025-04 or 2025-04-04, with `~` before it for \"about\"")]
-pub struct DateError(String);
-
-impl FromStr for Date {
-    type Err = DateError;
-
-    fn from_str(text: &str) -> Result<Self, DateError> {
-        let wrong = || DateError(text.to_owned());
-        let (about, digits) = match text.strip_prefix('~') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let mut parts = digits.split('-');
-        let mut number = |width: usize| -> Result<Option<i16>, DateError> {
-            match parts.next() {
-                None => Ok(None),
-                Some(part) if part.len() == width && part.bytes().all(|b| b.is_ascii_digit()) => {
-                    part.parse().map(Some).map_err(|_| wrong())
-                }
-                Some(_) => Err(wrong()),
-            }
-        };
-        let year = number(4)?.ok_or_else(wrong)?;
-        let month = number(2)?;
-        let day = number(2)?;
-        if parts.next().is_some() {
-            return Err(wrong());
-        }
-        let precision = match (month, day) {
-            (None, _) => Precision::Year,
-            (Some(_), None) => Precision::Month,
-            (Some(_), Some(_)) => Precision::Day,
-        };
-        let first = Day::new(year, month.unwrap_or(1) as i8, day.unwrap_or(1) as i8).ok_or_else(wrong)?;
-        Ok(Self { first, precision, about })
     }
 }
 

@@ -109,7 +109,12 @@ impl Term {
                 Term::Path(node(*first, entities)?, hops)
             }
             // Types without a literal, which the suite writes as texts.
-            printed @ Value::Date(_) => {
+            printed @ (Value::Date(_)
+            | Value::LocalTime(_)
+            | Value::Time(_)
+            | Value::LocalDateTime(_)
+            | Value::DateTime(_)
+            | Value::Duration(_)) => {
                 let printed = printed.to_string();
                 let bare = printed.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
                 Term::Text(bare.unwrap_or(&printed).to_owned())

@@ -168,7 +168,17 @@ impl Triples<'_, '_> {
 /// Whether a value of a property has triples.
 pub(in crate::rdf) fn is_writable(value: &Value) -> bool {
     match value {
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Date(_) => true,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::Date(_)
+        | Value::LocalTime(_)
+        | Value::Time(_)
+        | Value::LocalDateTime(_)
+        | Value::DateTime(_)
+        | Value::Duration(_) => true,
         Value::List(values) => values.iter().all(is_writable),
         Value::Map(_) | Value::Node(_) | Value::Rel(_) | Value::Path(_) => false,
     }

@@ -1,6 +1,6 @@
 //! JSON (RFC 8259): one array of row objects, or a line for each.
 //!
-//! A date is a text; a node is `{id, labels, properties}`, a relationship `{id, type, start, end, properties}`. Under `WHY`
+//! A date, a time and a duration are texts; a node is `{id, labels, properties}`, a relationship `{id, type, start, end, properties}`. Under `WHY`
 //! each row has a member `why`: its sets of statements, each with its sources.
 
 use std::io::{self, Write};
@@ -57,6 +57,11 @@ fn value(value_: &Value, answer: &Answer) -> Json {
         Value::Float(number) => json!(number),
         Value::Text(text) => json!(text),
         Value::Date(date) => json!(date.to_string()),
+        Value::LocalTime(time) => json!(time.to_string()),
+        Value::Time(time) => json!(time.to_string()),
+        Value::LocalDateTime(at) => json!(at.to_string()),
+        Value::DateTime(at) => json!(at.to_string()),
+        Value::Duration(duration) => json!(duration.to_string()),
         Value::List(list) => list.iter().map(|v| value(v, answer)).collect(),
         Value::Map(map) => Json::Object(map.iter().map(|(key, v)| (key.to_string(), value(v, answer))).collect()),
         Value::Node(id) => node(*id, answer),

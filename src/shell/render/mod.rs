@@ -48,6 +48,11 @@ fn cell(value: &Value, answer: &Answer) -> String {
         Value::Null => String::new(),
         Value::Text(text) => text.to_string(),
         Value::Date(date) => date.to_string(),
+        Value::LocalTime(time) => time.to_string(),
+        Value::Time(time) => time.to_string(),
+        Value::LocalDateTime(at) => at.to_string(),
+        Value::DateTime(at) => at.to_string(),
+        Value::Duration(duration) => duration.to_string(),
         other => Shown(other, &answer.entities).to_string(),
     };
     super::screen::printable(&text)

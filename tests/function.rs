@@ -1,0 +1,243 @@
+//! Every function's example gives what it says: the examples are what help and the manual show.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use portolan::function::{AGGREGATES, FUNCTIONS};
+use portolan::graph::{
+    Builder, ChainEntry, Citation, End, LabelDef, Meta, NewEntry, NewNode, NewRel, Schema, Snapshot, Source, Start,
+    State, Validity, WrittenPeriod,
+};
+use portolan::limits::Limits;
+use portolan::session::Engine;
+use portolan::value::text::Shown;
+use portolan::value::{NodeId, Value};
+
+/// What the examples call `n`, `r`, `p` and `m`.
+const VARIABLES: &str = "MATCH p = (:Product)-[:CONTAINS]->(:Product)-[r:CONTAINS]->(n:Material), (m:Measure)";
+
+fn node(builder: &mut Builder, id: &str, label: &str, histories: Vec<(String, Vec<(Value, Meta)>)>) -> NodeId {
+    let meta = Meta { validity: Validity::Always, ..Meta::default() };
+    builder.node(NewNode { id: id.into(), labels: vec![label.into()], histories, meta, ..NewNode::default() }).unwrap()
+}
+
+/// A product in a product with an element in it, as a voice says; and a measure in force whose rate changed.
+fn graph() -> Snapshot {
+    let mut schema = Schema::default();
+    schema.labels.insert("Element".into(), LabelDef { is: vec!["Material".into()], ..LabelDef::default() });
+    let mut builder = Builder::new(schema);
+    let source =
+        Source { id: "notice".into(), publisher: "MOFCOM".into(), title: "Notice".into(), ..Source::default() };
+    let source = builder.source(source).unwrap();
+    let citations = vec![Citation { source, at: Some("item 1".into()), quote: None, retrieved: None }];
+    let dysprosium = node(&mut builder, "dysprosium", "Element", vec![]);
+    let car = node(&mut builder, "electric-car", "Product", vec![]);
+    let magnet = node(&mut builder, "ndfeb-magnet", "Product", vec![]);
+    let voice = node(&mut builder, "IEA", "Organisation", vec![]);
+    let from = |day: &str| Start::On(day.parse().unwrap());
+    let during = |from, to| Validity::In(vec![WrittenPeriod { from, to }]);
+    let since = Meta { validity: during(from("2025-04-04"), End::Unknown), citations, ..Meta::default() };
+    let rates = vec![("rate".to_owned(), vec![(Value::Int(20), since.clone())])];
+    let measure = node(&mut builder, "cn-2025-18", "Measure", rates);
+    let until = End::Until("2026-11-11".parse().unwrap());
+    let learnt = Some("2025-04-04".parse().unwrap());
+    let said = Meta { validity: during(from("2025-04-04"), until), learnt, claimed_by: vec![voice], ..since.clone() };
+    let rel =
+        |start, end, meta| NewRel { kind: "CONTAINS".into(), start, end, properties: vec![], histories: vec![], meta };
+    builder.rel(rel(car, magnet, Meta { validity: Validity::Always, ..Meta::default() }));
+    builder.rel(rel(magnet, dysprosium, said));
+    let on = "2025-04-04".parse().unwrap();
+    let entry =
+        ChainEntry { state: State::InForce, on, end: End::Unknown, by: None, de_facto: false, part: None, meta: since };
+    builder.status(NewEntry { of: vec![measure], entry });
+    builder.finish()
+}
+
+#[test]
+fn every_example_gives_what_it_says() {
+    let engine = Engine::new(graph(), vec![]).unwrap();
+    let scalar =
+        FUNCTIONS.iter().map(|function| (format!("{VARIABLES} RETURN {}", function.example.0), function.example.1));
+    let aggregate = AGGREGATES.iter().map(|function| (function.example.0.to_owned(), function.example.1));
+    let mut wrong = Vec::new();
+    for (query, expected) in scalar.chain(aggregate) {
+        let shown = match engine.session().run(&query, &Limits::default()) {
+            Ok(answer) => match answer.rows.as_slice() {
+                [row] => Shown(&row[0], &answer.entities).to_string(),
+                rows => format!("{} rows", rows.len()),
+            },
+            Err(diagnostics) => format!("{diagnostics:?}"),
+        };
+        if shown != expected {
+            wrong.push(format!("{query}\n    gives {shown}\n    not   {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_function_is_called_however_its_name_is_capitalised() {
+    let engine = Engine::new(graph(), vec![]).unwrap();
+    let query = "RETURN Duration.BETWEEN(DATE('2025-01-01'), date . truncate('YEAR', date('2026-05-05')))";
+    let answer = engine.session().run(query, &Limits::default()).unwrap();
+    assert_eq!(answer.rows[0][0].to_string(), "'P1Y'");
+}
+
+#[test]
+fn the_clock_stands_still_within_a_query() {
+    let engine = Engine::new(graph(), vec![]).unwrap();
+    let query =
+        "UNWIND range(1, 1000) AS i WITH datetime() AS now RETURN count(DISTINCT now), collect(DISTINCT now.timezone)";
+    let answer = engine.session().run(query, &Limits::default()).unwrap();
+    assert_eq!((answer.rows[0][0].to_string(), answer.rows[0][1].to_string()), ("1".into(), "['Z']".into()));
+}
+
+/// What an expression gives, or the message of what is wrong with it.
+fn gives(expression: &str) -> String {
+    let engine = Engine::new(Builder::new(Schema::default()).finish(), vec![]).unwrap();
+    match engine.session().run(&format!("RETURN {expression}"), &Limits::default()) {
+        Ok(answer) => answer.rows[0][0].to_string(),
+        Err(diagnostics) => format!("{}: {}", diagnostics[0].code.id, diagnostics[0].message),
+    }
+}
+
+fn all_give(table: &[(&str, &str)]) {
+    for (expression, expected) in table {
+        assert_eq!(gives(expression), *expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_selected_date_keeps_what_no_component_overrides() {
+    all_give(&[
+        ("date({date: date('1984-11-11'), year: 28})", "'0028-11-11'"),
+        ("date({date: date('1984-11-30'), month: 2})", "'1984-02-29'"),
+        ("date({date: date('1984-02-29'), year: 1985})", "'1985-02-28'"),
+        ("date({date: date('1984-11-11'), week: 1})", "'1984-01-08'"),
+        ("date({date: date('1984-11-11'), ordinalDay: 28})", "'1984-01-28'"),
+        ("date({date: date('1984-11-11'), quarter: 3})", "'1984-08-11'"),
+        ("date({date: date('1984-11-11'), dayOfQuarter: 1})", "'1984-10-01'"),
+        ("date({date: date('2020-12-31'), year: 2021, dayOfWeek: 1})", "'2021-12-27'"),
+        ("localtime({time: localtime('12:31:14.645'), millisecond: 2})", "'12:31:14.002'"),
+        (
+            "datetime({datetime: datetime('2025-07-01T12:00[Europe/Stockholm]'), month: 12})",
+            "'2025-12-01T12:00+01:00[Europe/Stockholm]'",
+        ),
+    ]);
+}
+
+#[test]
+fn a_zone_is_where_an_instant_is_seen_from_but_for_what_has_none() {
+    all_give(&[
+        (
+            "datetime({datetime: datetime('2025-07-01T12:00Z'), timezone: 'Europe/Stockholm'})",
+            "'2025-07-01T14:00+02:00[Europe/Stockholm]'",
+        ),
+        (
+            "datetime({datetime: localdatetime('2025-07-01T12:00'), timezone: 'Europe/Stockholm'})",
+            "'2025-07-01T12:00+02:00[Europe/Stockholm]'",
+        ),
+        ("time({time: time('09:30:14+0100'), timezone: '-0500'})", "'03:30:14-05:00'"),
+        ("time({time: localtime(time('09:30:14+0100')), timezone: '-0500'})", "'09:30:14-05:00'"),
+        (
+            "datetime({epochSeconds: 416779, nanosecond: 999999999, timezone: '+01:00'})",
+            "'1970-01-05T20:46:19.999999999+01:00'",
+        ),
+        ("datetime({epochMillis: -1})", "'1969-12-31T23:59:59.999Z'"),
+        (
+            "datetime.truncate('hour', datetime('2025-07-01T12:31-01:00'), {timezone: '+01:00'})",
+            "'2025-07-01T12:00+01:00'",
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_not_known_gives_null() {
+    all_give(&[
+        ("date(null)", "null"),
+        ("date({year: 2025, month: null})", "null"),
+        ("duration({days: null})", "null"),
+        ("localdatetime(partial_date('2025-11'))", "null"),
+        ("datetime({date: partial_date('2025-11'), hour: 1})", "null"),
+        ("partial_date('2025-11') + duration('P1D')", "null"),
+        ("duration.between(partial_date('2025-11'), date())", "null"),
+        (
+            "[partial_date('2025-11').year, partial_date('2025-11').month, partial_date('2025-11').day]",
+            "[2025, 11, null]",
+        ),
+        ("date.truncate('day', null)", "null"),
+    ]);
+}
+
+#[test]
+fn differences_count_hours_as_they_pass() {
+    let midnight = "datetime({year: 2017, month: 10, day: 29, timezone: 'Europe/Stockholm'})";
+    for (from, to, expected) in [
+        (midnight, "localdatetime('2017-10-29T04:00')", "'PT5H'"),
+        (midnight, "localtime('04:00')", "'PT5H'"),
+        (midnight, "date('2017-10-30')", "'PT25H'"),
+        ("date('2017-10-30')", midnight, "'PT-25H'"),
+        ("localtime('04:00')", midnight, "'PT-5H'"),
+        ("date('-999999999-01-01')", "date('+999999999-12-31')", "'PT17531639991192H'"),
+        ("time('14:30')", "time('16:30+0100')", "'PT1H'"),
+    ] {
+        assert_eq!(gives(&format!("duration.inSeconds({from}, {to})")), expected, "{from} {to}");
+    }
+    all_give(&[
+        ("duration.between(date('-999999999-01-01'), date('+999999999-12-31'))", "'P1999999998Y11M30D'"),
+        ("duration.between(date('1984-10-11'), localtime('16:30'))", "'PT16H30M'"),
+        (
+            "datetime('2017-10-28T12:00[Europe/Stockholm]') + duration('P1D')",
+            "'2017-10-29T12:00+01:00[Europe/Stockholm]'",
+        ),
+        (
+            "datetime('2017-10-28T12:00[Europe/Stockholm]') + duration('PT24H')",
+            "'2017-10-29T11:00+01:00[Europe/Stockholm]'",
+        ),
+        ("date('2011-01-31') + duration('P1M') + duration('P12M')", "'2012-02-28'"),
+        ("duration('P1M') + duration('P12M') + date('2011-01-31')", "'2012-02-29'"),
+        ("-duration('P1M') * 2.5", "'P-2M-15DT-5H-14M-33S'"),
+        ("duration('P0.7M') / 7", "'P3DT1H2M54.6S'"),
+    ]);
+}
+
+#[test]
+fn a_mistake_says_what_was_given_and_what_was_expected() {
+    all_give(&[
+        ("date('2025-02-29')", "R202: `2025-02-29` is not a date: expected a text such as `2015-07-21`"),
+        ("date({year: 2025, month: 13})", "R203: `date` was given {month: 13, year: 2025}: there is no such day"),
+        ("date({year: 2025, day: 2})", "R202: `date` was given `day` without `month`"),
+        ("date({month: 2})", "R202: `date` was given `month` without `year`"),
+        (
+            "date({year: 2025, month: 2, week: 3})",
+            "R202: `date` was given both `month` and `week`; expected one way to name a day",
+        ),
+        ("localtime({hour: 1, second: 2})", "R202: `localtime` was given `second` without `minute`"),
+        ("localtime({hour: 25})", "R203: `localtime` was given {hour: 25}: there is no such time of day"),
+        (
+            "localtime({hour: 1, minute: 1, second: 1, millisecond: 1, microsecond: 1000})",
+            "R203: `localtime` was given 1000 as `microsecond`; expected less than 1000",
+        ),
+        ("date(localtime())", "R201: `date` was given a local time; expected something with a date"),
+        ("date(1)", "R201: `date` was given an integer; expected a text, a map of components, or another date or time"),
+        (
+            "datetime('2025-07-01T12:00[Europe/Atlantis]')",
+            "R202: there is no time zone `Europe/Atlantis`: expected an offset such as `+01:00` or a name such as `Europe/Stockholm`",
+        ),
+        (
+            "date.truncate('hour', datetime())",
+            "R202: `date.truncate` cannot truncate a date and time to the hour: a date has no unit shorter than a day",
+        ),
+        (
+            "duration({fortnights: 1}).days",
+            "R202: a duration has no amount `fortnights`; expected one of years, quarters, months, weeks, days, hours, minutes, \
+             seconds, milliseconds, microseconds, nanoseconds",
+        ),
+        ("date('2025-01-01').hour", "R208: a date has no component `hour`"),
+        (
+            "date('+999999999-12-31') + duration('P1D')",
+            "R204: the date is out of range: expected years from -999999999 to 999999999, and durations that fit 64-bit integers",
+        ),
+        ("duration('P1D') / 0", "R204: division by zero"),
+        ("date('2025-01-01') - date('2024-01-01')", "R201: `-` does not work on date and date"),
+    ]);
+}
