@@ -14,6 +14,8 @@ mod effects;
 mod expected;
 #[path = "tck/gherkin.rs"]
 mod gherkin;
+#[path = "tck/literal.rs"]
+mod literal;
 #[path = "tck/parsing.rs"]
 mod parsing;
 #[path = "tck/run.rs"]
