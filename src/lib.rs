@@ -11,6 +11,7 @@ pub mod optimize;
 pub mod parallel;
 pub mod parse;
 pub mod plan;
+pub mod procedure;
 pub mod question;
 #[cfg(feature = "rdf")]
 pub mod rdf;

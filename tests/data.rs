@@ -154,7 +154,7 @@ mod rdf {
             let source = Arc::new(SourceText::new("graph.ttl", text));
             let back = read(&source, Format::Turtle, &Base::default()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
             assert!(back.warnings.is_empty(), "{:?}", back.warnings);
-            assert!(dump(&back.builder.finish()) == dump(engine().snapshot()), "{style:?} differs");
+            assert!(dump(&back.builder.finish()) == dump(&engine().snapshot()), "{style:?} differs");
         }
     }
 

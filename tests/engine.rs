@@ -218,9 +218,24 @@ fn what_this_version_does_not_run_is_refused_by_name() {
         "UNWIND [1, 2] AS x RETURN x, count(*) AS n GROUP BY ()",
         "MATCH REPEATABLE ELEMENTS (a)-[*1..2]->(b) RETURN a",
         "MATCH ANY SHORTEST (a)-[*]->(b) RETURN a",
-        "CREATE (n)",
     ] {
         let wrong = engine().session().run(text, &Limits::default()).unwrap_err();
         assert_eq!(wrong[0].code.id, "B122", "{text}");
     }
+}
+
+#[test]
+fn a_query_that_holds_more_than_it_may_ends_with_a_diagnostic_and_the_session_goes_on() {
+    let session = engine().session();
+    let limits = Limits::new(1 << 20, None);
+    for text in [
+        "UNWIND range(1, 100000) AS x RETURN collect('a text of some length, number ' + toString(x))",
+        "UNWIND range(1, 100000) AS x WITH x ORDER BY -x RETURN count(x)",
+        "UNWIND range(1, 100000) AS x RETURN DISTINCT x",
+        "UNWIND range(1, 100000) AS x RETURN toString(x)",
+    ] {
+        let wrong = session.run(text, &limits).unwrap_err();
+        assert_eq!(wrong[0].code.id, "R211", "{text}: {wrong:?}");
+    }
+    assert_eq!(session.run("RETURN 1 AS x", &limits).unwrap().rows.len(), 1);
 }

@@ -5,6 +5,7 @@
 mod random;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use portolan::graph::{self, Draft, Entity, Frame, GraphView, Including, Lens, Snapshot, TypeId, ValidTime};
 use portolan::value::{Day, Period};
@@ -71,10 +72,10 @@ proptest! {
         for step in &base {
             model.change(*step);
         }
-        let stored = model.build();
+        let stored = Arc::new(model.build());
         let before = graph::dump(&stored);
         let mut model = model.renumbered();
-        let mut draft = Draft::new(&stored);
+        let mut draft = Draft::new(stored.clone());
         for step in &changes {
             let Some(change) = model.change(*step) else { continue };
             draft.apply(change).unwrap();
@@ -89,7 +90,7 @@ proptest! {
         }
         let counts = |snapshot: &Snapshot| (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
         prop_assert_eq!(counts(draft.version()), counts(&rebuilt));
-        let again = draft.delta().iter().try_fold(Draft::new(&stored), |mut again, change| {
+        let again = draft.delta().iter().try_fold(Draft::new(stored.clone()), |mut again, change| {
             again.apply(change.clone()).map(|_| again)
         });
         prop_assert_eq!(graph::dump(again.unwrap().version()), graph::dump(&rebuilt), "the same changes once more");
@@ -102,8 +103,8 @@ fn a_refused_change_changes_nothing() {
     for kind in [0, 0, 1, 4] {
         model.change(Step { kind, ..Step::default() });
     }
-    let stored = model.build();
-    let mut draft = Draft::new(&stored);
+    let stored = Arc::new(model.build());
+    let mut draft = Draft::new(stored.clone());
     let taken =
         graph::NewNode { id: stored.node_id(portolan::value::NodeId(0)).to_string(), ..graph::NewNode::default() };
     let refused = draft.apply(graph::Change::CreateNode(taken)).unwrap_err();

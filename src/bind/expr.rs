@@ -7,7 +7,8 @@ use crate::plan::{Aggregate, Expr, Plan, SubqueryKind};
 use crate::value::Value;
 
 use super::Binder;
-use super::scope::{Kind, Scope};
+use super::kind::{Kind, element_of};
+use super::scope::Scope;
 
 /// Visits an expression and its parts, subqueries left out.
 pub(super) fn walk<'q>(expression: &'q Expression, visit: &mut dyn FnMut(&'q Expression)) {
@@ -116,9 +117,10 @@ impl Binder<'_> {
                             )
                             .at(span, "expected a node, a relationship or a map"),
                         ),
-                        Kind::Any => {}
+                        _ => {}
                     }
                 }
+                self.want_properties(of, scope);
                 Expr::Property(b(self, of), key.node.clone())
             }
             ast::Expr::Index(of, at) => Expr::Index(b(self, of), b(self, at)),
@@ -129,6 +131,9 @@ impl Binder<'_> {
                 Expr::Slice(of, from, to)
             }
             ast::Expr::Unary(operator, of) => {
+                if *operator == ast::UnaryOp::Not {
+                    self.want_boolean(of, scope, "the operand of `NOT`");
+                }
                 let of = self.expr(of, scope);
                 match operator {
                     ast::UnaryOp::Not => Expr::Not(Box::new(of)),
@@ -141,6 +146,7 @@ impl Binder<'_> {
                 }
             }
             ast::Expr::Binary(operator, left, right) => {
+                self.check_operands(*operator, left, right, scope);
                 let (left, right) = (b(self, left), b(self, right));
                 binary(*operator, left, right)
             }
@@ -195,16 +201,26 @@ impl Binder<'_> {
                 Expr::Case(branches, Box::new(otherwise))
             }
             ast::Expr::ListComprehension { variable, list, filter, result } => {
+                self.want_list(list, scope, "what a comprehension goes through");
+                let element = element_of(list, scope);
                 let list = b(self, list);
-                let inner = self.local(variable, scope);
+                let inner = self.local(variable, element, scope);
+                if let Some(filter) = filter {
+                    self.want_boolean(filter, &inner, "a condition");
+                }
                 let filter = filter.as_ref().map(|e| Box::new(self.expr(e, &inner)));
                 let result = result.as_ref().map(|e| Box::new(self.expr(e, &inner)));
                 self.locals.pop();
                 Expr::Comprehension { list, filter, result }
             }
             ast::Expr::Quantified { kind, variable, list, filter } => {
+                self.want_list(list, scope, "what a quantifier goes through");
+                let element = element_of(list, scope);
                 let list = b(self, list);
-                let inner = self.local(variable, scope);
+                let inner = self.local(variable, element, scope);
+                if let Some(filter) = filter {
+                    self.want_boolean(filter, &inner, "a condition");
+                }
                 let filter = match filter {
                     Some(filter) => self.expr(filter, &inner),
                     None => Expr::Local(self.locals.len() - 1),
@@ -219,9 +235,11 @@ impl Binder<'_> {
                 Expr::Quantified { kind: kind.to_owned(), list, filter: Box::new(filter) }
             }
             ast::Expr::Reduce { accumulator, init, variable, list, step } => {
+                self.want_list(list, scope, "what `reduce` goes through");
+                let element = element_of(list, scope);
                 let (init, list) = (b(self, init), b(self, list));
-                let inner = self.local(accumulator, scope);
-                let inner = self.local(variable, &inner);
+                let inner = self.local(accumulator, Kind::Any, scope);
+                let inner = self.local(variable, element, &inner);
                 let step = Box::new(self.expr(step, &inner));
                 self.locals.pop();
                 self.locals.pop();
@@ -244,7 +262,10 @@ impl Binder<'_> {
                     .collect();
                 Expr::Map(entries)
             }
-            ast::Expr::Pattern(pattern) => self.pattern_subquery(SubqueryKind::Exists, pattern, None, None, scope),
+            ast::Expr::Pattern(pattern) => {
+                self.check_predicate(pattern, scope);
+                self.pattern_subquery(SubqueryKind::Exists, pattern, None, None, scope)
+            }
             ast::Expr::PatternComprehension { pattern, filter, result } => {
                 let filter = filter.as_deref();
                 self.pattern_subquery(SubqueryKind::Collect, pattern, filter, Some(result), scope)
@@ -273,7 +294,7 @@ impl Binder<'_> {
         }
     }
 
-    fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
+    pub(super) fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
         if let Some((expr, _)) = scope.get(name) {
             return expr.clone();
         }
@@ -286,9 +307,9 @@ impl Binder<'_> {
     }
 
     /// A scope with one more local on top.
-    fn local(&mut self, variable: &ast::Name, scope: &Scope) -> Scope {
+    fn local(&mut self, variable: &ast::Name, kind: Kind, scope: &Scope) -> Scope {
         let mut inner = scope.clone();
-        inner.set(&variable.node, Expr::Local(self.locals.len()), Kind::Any);
+        inner.set(&variable.node, Expr::Local(self.locals.len()), kind);
         self.locals.push(variable.node.clone());
         inner
     }
@@ -326,7 +347,7 @@ impl Binder<'_> {
         Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
     }
 
-    fn misplaced_aggregate(&mut self, span: Span) {
+    pub(super) fn misplaced_aggregate(&mut self, span: Span) {
         self.report(
             Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate cannot stand here")
                 .at(span, "expected in `WITH` or `RETURN`"),
@@ -337,8 +358,21 @@ impl Binder<'_> {
     fn grouped_part(&mut self, expression: &Expression, scope: &Scope) -> Option<Expr> {
         let group = self.group.as_ref().filter(|group| !group.inside)?;
         if let Some(key) = group.keys.iter().position(|key| key.node == expression.node) {
+            // Beside an aggregate only a name, or a property of one, is told apart from what is grouped by.
+            let simple = match &expression.node {
+                ast::Expr::Property(of, _) => matches!(of.node, ast::Expr::Variable(_)),
+                other => matches!(other, ast::Expr::Variable(_) | ast::Expr::Literal(_) | ast::Expr::Parameter(_)),
+            };
+            if !simple && group.whole != expression.span {
+                self.report(
+                    Diagnostic::new(code::AMBIGUOUS_AGGREGATION, "a computed item is used beside an aggregate")
+                        .at(expression.span, "is it the item, or computed anew for each row?")
+                        .help("compute it in a `WITH` before, and use its name"),
+                );
+            }
             return Some(Expr::Slot(key));
         }
+        let sorting = group.sorting.is_some();
         match &expression.node {
             ast::Expr::Variable(name) => {
                 if let Some((_, expr)) = group.aliases.iter().find(|(alias, _)| alias == name) {
@@ -346,6 +380,10 @@ impl Binder<'_> {
                 }
                 if let Some((Expr::Local(local), _)) = scope.get(name) {
                     return Some(Expr::Local(*local));
+                }
+                if sorting {
+                    let after = group.sorting.clone().unwrap_or_default();
+                    return Some(self.variable(name, expression.span, &after));
                 }
                 if scope.get(name).is_some() {
                     self.report(
@@ -389,8 +427,17 @@ impl Binder<'_> {
         if let Some(group) = &mut self.group {
             group.inside = true;
         }
-        let arguments = arguments.iter().map(|e| self.expr(e, scope)).collect();
-        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments };
+        let after = self.group.as_ref().and_then(|group| group.sorting.clone());
+        let bound = arguments.iter().map(|e| self.expr(e, scope)).collect();
+        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments: bound };
+        if let (Some(after), Some(group)) = (after, &self.group)
+            && !group.aggregates.contains(&aggregate)
+        {
+            // A sort key sees the grouped rows only: an aggregate that is not among them reads names that are gone.
+            for argument in arguments {
+                self.expr(argument, &after);
+            }
+        }
         let Some(group) = &mut self.group else { return Expr::Constant(Value::Null) };
         group.inside = false;
         let at = group.aggregates.iter().position(|other| *other == aggregate).unwrap_or_else(|| {
@@ -398,6 +445,30 @@ impl Binder<'_> {
             group.aggregates.len() - 1
         });
         Expr::Slot(group.keys.len() + at)
+    }
+
+    /// A pattern as a condition says something about the names in sight: it brings no new ones, and a node alone says
+    /// nothing.
+    fn check_predicate(&mut self, pattern: &ast::PathPattern, scope: &Scope) {
+        let parts = pattern.alternatives.iter().flat_map(|(_, parts)| parts);
+        let names = parts.clone().filter_map(|part| match part {
+            ast::PathPart::Node(node) => node.variable.as_ref(),
+            ast::PathPart::Relationship(rel) => rel.variable.as_ref(),
+            ast::PathPart::Group { .. } => None,
+        });
+        let mut known = true;
+        for name in names {
+            if scope.get(&name.node).is_none() {
+                known = false;
+                self.variable(&name.node, name.span, scope);
+            }
+        }
+        if known && parts.count() == 1 {
+            self.report(
+                Diagnostic::new(code::ARGUMENT_TYPE, "a node is not a condition")
+                    .at(pattern.span.span, "expected a pattern with a relationship, or a truth value"),
+            );
+        }
     }
 
     fn pattern_subquery(

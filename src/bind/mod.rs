@@ -5,12 +5,15 @@
 //!
 //! Invariant: reads the catalog and the schema, never the graph: the same query binds the same way on an empty graph.
 
+mod call;
 mod define;
 mod expr;
 mod frame;
+mod kind;
 mod pattern;
 mod projection;
 mod scope;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +24,11 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::graph::{Catalog, Schema};
 use crate::parse::ast::{self, Clause, ClauseKind};
 use crate::plan::{Expr, Plan, Slot};
+use crate::procedure::Procedures;
 use crate::value::Value;
 
-use scope::{Kind, Scope};
+use kind::Kind;
+use scope::Scope;
 
 /// What binding may look at: names, never data.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +39,8 @@ pub struct Names<'a> {
     pub schema: &'a Schema,
     /// Parameters by name.
     pub params: &'a BTreeMap<String, Value>,
+    /// What `CALL` can name.
+    pub procedures: &'a Procedures,
 }
 
 /// A query with its names resolved.
@@ -51,6 +58,8 @@ pub struct Bound {
     pub labels: BTreeSet<String>,
     /// Property keys it names.
     pub keys: BTreeSet<String>,
+    /// The first clause that changes the graph, if one does.
+    pub writes: Option<Span>,
 }
 
 /// Resolves the names of a query.
@@ -81,6 +90,12 @@ struct Binder<'a> {
     types: BTreeSet<String>,
     labels: BTreeSet<String>,
     keys: BTreeSet<String>,
+    /// Names that nothing in the graph has are no mistake here.
+    quiet: bool,
+    /// Names of what the statement itself creates.
+    made: BTreeSet<String>,
+    /// The first clause that writes.
+    writes: Option<Span>,
 }
 
 impl<'a> Binder<'a> {
@@ -94,11 +109,17 @@ impl<'a> Binder<'a> {
             types: BTreeSet::new(),
             labels: BTreeSet::new(),
             keys: BTreeSet::new(),
+            quiet: false,
+            made: BTreeSet::new(),
+            writes: None,
         }
     }
 
     fn finish(mut self, rows: Rows) -> Result<Bound, Vec<Diagnostic>> {
-        self.diagnostics.sort_by_key(|d| d.labels.first().map(|label| label.span));
+        // A missing name is the last thing to mend: what is wrong with the expression comes first.
+        self.diagnostics.sort_by_key(|d| {
+            (std::ptr::eq(d.code, code::NO_EXPRESSION_ALIAS), d.labels.first().map(|label| label.span))
+        });
         self.diagnostics.dedup();
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             self.diagnostics.retain(Diagnostic::is_error);
@@ -111,6 +132,7 @@ impl<'a> Binder<'a> {
             types: self.types,
             labels: self.labels,
             keys: self.keys,
+            writes: self.writes,
         })
     }
 
@@ -167,6 +189,7 @@ impl<'a> Binder<'a> {
 
     fn clauses(&mut self, clauses: &[Clause], mut scope: Scope, mut plan: Plan, must_return: bool) -> Rows {
         let mut columns: Option<Vec<String>> = None;
+        let clauses_are_one = clauses.len() == 1;
         let mut clauses = clauses.iter().peekable();
         while let Some(clause) = clauses.next() {
             let continues = matches!(clauses.peek().map(|next| &next.node), Some(ClauseKind::Next));
@@ -193,21 +216,24 @@ impl<'a> Binder<'a> {
                 ClauseKind::Next => columns = None,
                 ClauseKind::Finish => columns = Some(Vec::new()),
                 ClauseKind::Unwind { list, variable, position } => {
+                    let element = kind::element_of(list, &scope);
                     let list = self.expr(list, &scope);
-                    let slot = self.declare(&mut scope, variable, Kind::Any);
+                    let slot = self.declare(&mut scope, variable, element);
                     let position = position
                         .as_ref()
                         .map(|(one, name)| (self.declare(&mut scope, name, Kind::Any), i64::from(*one)));
                     plan = Plan::Unwind { input: Box::new(plan), list, slot, position };
                 }
                 ClauseKind::Filter(condition) => {
+                    self.want_boolean(condition, &scope, "a condition");
                     let condition = self.expr(condition, &scope);
                     plan = Plan::Filter { input: Box::new(plan), condition };
                 }
                 ClauseKind::Let(items) => {
                     for (name, value) in items {
+                        let kind = kind::kind_of(value, &scope);
                         let value = self.expr(value, &scope);
-                        let slot = self.declare(&mut scope, name, Kind::Any);
+                        let slot = self.declare(&mut scope, name, kind);
                         plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, value)] };
                     }
                 }
@@ -225,13 +251,46 @@ impl<'a> Binder<'a> {
                 | ClauseKind::Remove(_)
                 | ClauseKind::Delete { .. }
                 | ClauseKind::Foreach { .. }
-                | ClauseKind::Verb { .. } => self.not_supported("updating the graph from a query", clause.span),
-                ClauseKind::Call { .. } => self.not_supported("`CALL` of a procedure", clause.span),
-                ClauseKind::CallSubquery { .. } => self.not_supported("`CALL { … }`", clause.span),
+                | ClauseKind::Verb { .. } => match self.update(plan, &mut scope, clause) {
+                    Ok(next) | Err(next) => plan = next,
+                },
+                ClauseKind::Call { optional, procedure, arguments, yields } => {
+                    let call = call::Call {
+                        optional: *optional,
+                        name: procedure,
+                        arguments: arguments.as_deref(),
+                        yields: yields.as_ref(),
+                        alone: clauses_are_one && must_return,
+                        span: clause.span,
+                    };
+                    let names;
+                    (plan, names) = self.call_procedure(plan, &mut scope, &call);
+                    if call.alone {
+                        columns = Some(names);
+                    }
+                }
+                ClauseKind::CallSubquery { optional, imports, query, in_transactions } => {
+                    if *in_transactions {
+                        self.not_supported("`IN TRANSACTIONS`: a statement is one transaction, and", clause.span);
+                    }
+                    plan = self.call_subquery(plan, &mut scope, imports.as_deref(), query, *optional);
+                }
                 ClauseKind::LoadCsv { .. } => self.not_supported("`LOAD CSV`", clause.span),
             }
-            if columns.is_some() && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish) {
+            if columns.is_some()
+                && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish | ClauseKind::Call { .. })
+            {
                 columns = None;
+            }
+            if clauses.peek().is_none() && is_update(&clause.node) {
+                columns = Some(Vec::new());
+            }
+            if let Some(next) = clauses.peek().filter(|next| is_update(&clause.node) && is_reading(&next.node)) {
+                self.report(
+                    Diagnostic::new(code::INVALID_CLAUSE, "a clause that reads follows one that writes")
+                        .at(next.span, "expected `WITH` before it")
+                        .help("`WITH *` hands everything on"),
+                );
             }
         }
         match columns {
@@ -246,6 +305,64 @@ impl<'a> Binder<'a> {
                 Rows { plan, columns: Vec::new() }
             }
         }
+    }
+
+    /// A clause that writes; the plan as it was where it is another.
+    fn update(&mut self, plan: Plan, scope: &mut Scope, clause: &Clause) -> Result<Plan, Plan> {
+        if is_update(&clause.node) {
+            self.writes.get_or_insert(clause.span);
+        }
+        Ok(match &clause.node {
+            ClauseKind::Create { patterns } => self.create(plan, scope, patterns),
+            ClauseKind::Merge { pattern, actions } => self.merge(plan, scope, pattern, actions),
+            ClauseKind::Set(items) => self.set(plan, scope, items),
+            ClauseKind::Remove(items) => self.remove(plan, scope, items),
+            ClauseKind::Delete { detach, targets } => self.delete(plan, scope, targets, *detach),
+            ClauseKind::Foreach { variable, list, updates } => self.foreach(plan, scope, variable, list, updates),
+            ClauseKind::Verb { .. } => {
+                self.not_supported("`SUSPEND`, `REINSTATE`, `REPEAL` and `ENACT`: this", clause.span);
+                plan
+            }
+            _ => return Err(plan),
+        })
+    }
+
+    /// `CALL { … }`: a query for each row, which sees the names it imports.
+    fn call_subquery(
+        &mut self,
+        input: Plan,
+        scope: &mut Scope,
+        imports: Option<&[ast::Name]>,
+        query: &ast::Query,
+        optional: bool,
+    ) -> Plan {
+        let mut inner = Scope::default();
+        match imports {
+            Some([all]) if all.node == "*" => inner = scope.clone(),
+            Some(names) => {
+                for name in names {
+                    match scope.get(&name.node) {
+                        Some((expr, kind)) => inner.set(&name.node, expr.clone(), kind),
+                        None => drop(self.variable(&name.node, name.span, scope)),
+                    }
+                }
+            }
+            // The older form imports by a leading `WITH`.
+            None => {
+                let first = std::iter::once(&query.first).chain(query.rest.iter().map(|(_, clauses)| clauses));
+                if first.into_iter().any(|part| matches!(part.first().map(|c| &c.node), Some(ClauseKind::With(_)))) {
+                    inner = scope.clone();
+                }
+            }
+        }
+        let width = self.width;
+        let rows = self.query(query, &inner, &Plan::Argument, false);
+        self.width = width;
+        let names: Vec<ast::Name> =
+            rows.columns.iter().map(|name| ast::Name::new(name.clone(), Span::default())).collect();
+        let slots: Vec<Slot> = names.iter().map(|name| self.declare(scope, name, Kind::Any)).collect();
+        let slots = (!slots.is_empty()).then_some(slots);
+        Plan::Apply { input: Box::new(input), inner: Box::new(rows.plan), slots, optional }
     }
 
     fn failed(&self) -> bool {
@@ -263,6 +380,17 @@ impl<'a> Binder<'a> {
         let slot = self.slot();
         scope.set(&name.node, Expr::Slot(slot), kind);
         slot
+    }
+
+    /// A new name for something computed; the name must be free.
+    fn declare_as(&mut self, scope: &mut Scope, name: &ast::Name, expr: Expr, kind: Kind) {
+        if scope.get(&name.node).is_some() {
+            self.report(
+                Diagnostic::new(code::VARIABLE_ALREADY_BOUND, format!("`{}` is bound already", name.node))
+                    .at(name.span, "choose another name"),
+            );
+        }
+        scope.set(&name.node, expr, kind);
     }
 
     /// `SKIP` and `LIMIT`, which may not read the row.
@@ -301,4 +429,21 @@ impl<'a> Binder<'a> {
         }
         bound
     }
+}
+
+fn is_update(clause: &ClauseKind) -> bool {
+    matches!(
+        clause,
+        ClauseKind::Create { .. }
+            | ClauseKind::Merge { .. }
+            | ClauseKind::Set(_)
+            | ClauseKind::Remove(_)
+            | ClauseKind::Delete { .. }
+            | ClauseKind::Foreach { .. }
+            | ClauseKind::Verb { .. }
+    )
+}
+
+fn is_reading(clause: &ClauseKind) -> bool {
+    matches!(clause, ClauseKind::Match { .. } | ClauseKind::Unwind { .. } | ClauseKind::LoadCsv { .. })
 }

@@ -7,7 +7,8 @@ use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
 
 use super::Binder;
-use super::scope::{Kind, Scope};
+use super::kind::Kind;
+use super::scope::Scope;
 
 /// A pattern in the making.
 #[derive(Default)]
@@ -22,6 +23,16 @@ struct Draft<'q> {
     /// `{key: value}` of what expression.
     properties: Vec<(Expr, &'q ast::Expression)>,
     new_slots: Vec<usize>,
+    paths: Vec<Vec<PathStep>>,
+}
+
+/// Patterns with their names resolved.
+pub(super) struct Matched {
+    pub pattern: Pattern,
+    /// The slots that are new.
+    pub slots: Vec<usize>,
+    /// The parts of each path, in order.
+    pub paths: Vec<Vec<PathStep>>,
 }
 
 #[derive(Default)]
@@ -41,7 +52,7 @@ impl Binder<'_> {
         patterns: &[ast::PathPattern],
         filter: Option<&ast::Expression>,
     ) -> Plan {
-        let (pattern, slots) = self.pattern(scope, different, patterns, filter);
+        let Matched { pattern, slots, .. } = self.pattern(scope, different, patterns, filter);
         if optional {
             let inner = Plan::Match { input: Box::new(Plan::Argument), pattern };
             Plan::Optional { input: Box::new(input), inner: Box::new(inner), slots }
@@ -50,14 +61,14 @@ impl Binder<'_> {
         }
     }
 
-    /// Binds patterns, adds their names to `scope`, and gives the slots that are new.
+    /// Binds patterns and adds their names to `scope`.
     pub(super) fn pattern(
         &mut self,
         scope: &mut Scope,
         different: bool,
         patterns: &[ast::PathPattern],
         filter: Option<&ast::Expression>,
-    ) -> (Pattern, Vec<usize>) {
+    ) -> Matched {
         let mut draft = Draft { repeatable: !different, ..Draft::default() };
         for path in patterns {
             self.path(path, scope, &mut draft);
@@ -67,6 +78,7 @@ impl Binder<'_> {
             self.property_conditions(&of, map, scope, &mut draft.pattern.conditions);
         }
         for filter in std::mem::take(&mut draft.filters) {
+            self.want_boolean(filter, scope, "a condition");
             let condition = self.expr(filter, scope);
             split(condition, &mut draft.pattern.conditions);
         }
@@ -76,7 +88,7 @@ impl Binder<'_> {
             rel.negated = asked.contains(&rel.slot);
         }
         let Pattern0 { nodes, rels, conditions } = draft.pattern;
-        (Pattern { nodes, rels, conditions, different }, draft.new_slots)
+        Matched { pattern: Pattern { nodes, rels, conditions, different }, slots: draft.new_slots, paths: draft.paths }
     }
 
     fn path<'q>(&mut self, path: &'q ast::PathPattern, scope: &mut Scope, draft: &mut Draft<'q>) {
@@ -112,14 +124,9 @@ impl Binder<'_> {
             }
         }
         if let Some(name) = &path.variable {
-            if scope.get(&name.node).is_some() {
-                self.report(
-                    Diagnostic::new(code::VARIABLE_ALREADY_BOUND, format!("`{}` is bound already", name.node))
-                        .at(name.span, "choose another name for the path"),
-                );
-            }
-            scope.set(&name.node, Expr::Path(steps), Kind::Path);
+            self.declare_as(scope, name, Expr::Path(steps.clone()), Kind::Path);
         }
+        draft.paths.push(steps);
     }
 
     fn node<'q>(&mut self, node: &'q ast::NodePattern, scope: &mut Scope, draft: &mut Draft<'q>) -> usize {
@@ -154,7 +161,7 @@ impl Binder<'_> {
         if let Some(name) = &node.variable
             && let Some((expr, kind)) = scope.get(&name.node)
         {
-            if let (Expr::Slot(slot), Kind::Node | Kind::Any) = (expr, kind) {
+            if let (Expr::Slot(slot), Kind::Node | Kind::Any | Kind::Null) = (expr, kind) {
                 return (*slot, true);
             }
             self.report(
@@ -200,7 +207,9 @@ impl Binder<'_> {
             }
             draft.rels.insert(name.node.clone(), name.span);
             match scope.get(&name.node) {
-                Some((bound, Kind::Rel | Kind::RelList | Kind::Any)) => {
+                Some((bound, found))
+                    if found.is_open() || found == kind || (length.is_some() && found == Kind::List(&Kind::Rel)) =>
+                {
                     let same = Expr::Compare("=".into(), Box::new(Expr::Slot(slot)), Box::new(bound.clone()));
                     draft.pattern.conditions.push(same);
                 }
@@ -258,7 +267,7 @@ impl Binder<'_> {
     fn property_conditions(&mut self, of: &Expr, map: &ast::Expression, scope: &Scope, conditions: &mut Vec<Expr>) {
         let ast::Expr::Map(entries) = &map.node else {
             self.report(
-                Diagnostic::new(code::SYNTAX, "a pattern's properties are written out")
+                Diagnostic::new(code::INVALID_PARAMETER_USE, "the properties of a pattern to be found are written out")
                     .at(map.span, "expected `{key: value}`"),
             );
             return;
@@ -291,10 +300,15 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether a name need not be there yet: the statement itself creates it.
+    fn is_made(&self, name: &str) -> bool {
+        self.quiet || self.made.contains(name)
+    }
+
     fn label_name(&mut self, name: &ast::Name) {
         self.labels.insert(name.node.clone());
         let (catalog, schema) = (self.names.catalog, self.names.schema);
-        if catalog.label(&name.node).is_none() && !schema.labels.contains_key(&name.node) {
+        if !self.is_made(&name.node) && catalog.label(&name.node).is_none() && !schema.labels.contains_key(&name.node) {
             let known = catalog.labels().chain(schema.labels.keys().map(String::as_str));
             self.report(
                 Diagnostic::new(code::UNKNOWN_LABEL, format!("no label `{}`", name.node))
@@ -307,7 +321,10 @@ impl Binder<'_> {
     fn type_name(&mut self, name: &ast::Name) {
         self.types.insert(name.node.clone());
         let (catalog, schema) = (self.names.catalog, self.names.schema);
-        if catalog.rel_type(&name.node).is_none() && !schema.relationships.contains_key(&name.node) {
+        if !self.is_made(&name.node)
+            && catalog.rel_type(&name.node).is_none()
+            && !schema.relationships.contains_key(&name.node)
+        {
             let known = catalog.types().chain(schema.relationships.keys().map(String::as_str));
             self.report(
                 Diagnostic::new(code::UNKNOWN_TYPE, format!("no relationship type `{}`", name.node))
@@ -320,7 +337,8 @@ impl Binder<'_> {
     pub(super) fn key(&mut self, name: &ast::Name) {
         self.keys.insert(name.node.clone());
         let (catalog, schema) = (self.names.catalog, self.names.schema);
-        if catalog.key(&name.node).is_none() && !schema.properties.contains_key(&name.node) {
+        if !self.is_made(&name.node) && catalog.key(&name.node).is_none() && !schema.properties.contains_key(&name.node)
+        {
             let known = catalog.keys().chain(schema.properties.keys().map(String::as_str));
             self.report(
                 Diagnostic::new(code::UNKNOWN_PROPERTY, format!("no property `{}`", name.node))

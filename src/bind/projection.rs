@@ -5,8 +5,9 @@ use crate::parse::ast::{self, Expression};
 use crate::plan::{Aggregate, Expr, Plan};
 
 use super::Binder;
-use super::expr::has_aggregate;
-use super::scope::{Kind, Scope};
+use super::expr::{has_aggregate, walk};
+use super::kind::{Kind, kind_of};
+use super::scope::Scope;
 
 /// The items of a grouping projection while they are bound: what is a key, what is computed of a group.
 #[derive(Debug, Default)]
@@ -18,6 +19,10 @@ pub(super) struct Grouping {
     pub aliases: Vec<(String, Expr)>,
     /// Inside an aggregate's arguments, where the row is the one before grouping.
     pub inside: bool,
+    /// The item or sort key that is bound, so that a part of it is told from the whole.
+    pub whole: crate::diag::Span,
+    /// Names after the grouping, while sort keys are bound: they see nothing else.
+    pub sorting: Option<Scope>,
 }
 
 /// One item: its name, what it is, and what kind of thing.
@@ -43,13 +48,25 @@ impl Binder<'_> {
         let grouped = items.iter().any(|item| has_aggregate(&item.expression))
             || projection.paging.order.iter().any(|(key, _)| has_aggregate(key));
         let n = items.len();
-        let kinds: Vec<Kind> = items.iter().map(|item| Self::kind(&item.expression, scope)).collect();
+        let kinds: Vec<Kind> = items.iter().map(|item| kind_of(&item.expression, scope)).collect();
         let mut after = Scope::default();
         for (slot, (item, kind)) in items.iter().zip(&kinds).enumerate() {
             after.set(&item.name, Expr::Slot(slot), *kind);
         }
 
-        let (mut plan, bound, keys) = if grouped {
+        // `WITH … WHERE` sees the names before it as well, as long as the rows are the same ones.
+        let reads_before = |filter: &Expression| {
+            let mut names = Vec::new();
+            walk(filter, &mut |e| {
+                if let ast::Expr::Variable(name) = &e.node {
+                    names.push(name.clone());
+                }
+            });
+            names.iter().any(|name| after.get(name).is_none() && scope.get(name).is_some())
+        };
+        let rides = !grouped && !projection.distinct && projection.filter.as_ref().is_some_and(reads_before);
+
+        let (mut plan, bound, mut keys) = if grouped {
             self.grouped(input, scope, &items, &projection.paging.order)
         } else {
             let bound: Vec<Expr> = items.iter().map(|item| self.expr(&item.expression, scope)).collect();
@@ -65,11 +82,19 @@ impl Binder<'_> {
             (input, bound, keys)
         };
 
-        // Sort keys that are not columns ride along and are cut off after the sort.
+        // Sort keys and conditions that are not columns ride along and are cut off at the end.
         let order: Vec<bool> = projection.paging.order.iter().map(|(_, down)| *down).collect();
         let n_keys = keys.len();
+        if let Some(filter) = projection.filter.as_ref().filter(|_| rides) {
+            let mut both = scope.clone();
+            for (slot, item) in items.iter().enumerate() {
+                both.set(&item.name, bound[slot].clone(), kinds[slot]);
+            }
+            self.want_boolean(filter, &both, "a condition");
+            keys.push(self.expr(filter, &both));
+        }
         plan = Plan::Project { input: Box::new(plan), items: bound.into_iter().chain(keys).collect() };
-        self.width = n + n_keys;
+        self.width = n + n_keys + usize::from(rides);
         if projection.distinct {
             if n_keys > 0 {
                 // Grouped rows are distinct by their keys; a sort key may be an aggregate of its own.
@@ -91,13 +116,17 @@ impl Binder<'_> {
                 plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
             }
             plan = self.page(plan, &projection.paging);
-            if n_keys > 0 {
+            if rides {
+                plan = Plan::Filter { input: Box::new(plan), condition: Expr::Slot(n + n_keys) };
+            }
+            if n_keys > 0 || rides {
                 plan = Plan::Project { input: Box::new(plan), items: (0..n).map(Expr::Slot).collect() };
             }
         }
         self.width = n;
         *scope = after;
-        if let Some(filter) = &projection.filter {
+        if let Some(filter) = projection.filter.as_ref().filter(|_| !rides) {
+            self.want_boolean(filter, scope, "a condition");
             let condition = self.expr(filter, scope);
             plan = Plan::Filter { input: Box::new(plan), condition };
         }
@@ -158,13 +187,25 @@ impl Binder<'_> {
             written.push(item.expression.clone().into_owned());
         }
         self.group = Some(Grouping { keys: written, ..Grouping::default() });
-        let bound: Vec<Expr> = items.iter().map(|item| self.expr(&item.expression, scope)).collect();
+        let bound: Vec<Expr> = items.iter().map(|item| self.grouped_whole(&item.expression, scope)).collect();
         if let Some(group) = &mut self.group {
             group.aliases = items.iter().zip(&bound).map(|(item, expr)| (item.name.clone(), expr.clone())).collect();
+            let mut after = Scope::default();
+            for (slot, item) in items.iter().enumerate() {
+                after.set(&item.name, Expr::Slot(slot), kind_of(&item.expression, scope));
+            }
+            group.sorting = Some(after);
         }
-        let sort: Vec<Expr> = order.iter().map(|(key, _)| self.expr(key, scope)).collect();
+        let sort: Vec<Expr> = order.iter().map(|(key, _)| self.grouped_whole(key, scope)).collect();
         let aggregates = self.group.take().unwrap_or_default().aggregates;
         (Plan::Group { input: Box::new(input), keys, aggregates }, bound, sort)
+    }
+
+    fn grouped_whole(&mut self, expression: &Expression, scope: &Scope) -> Expr {
+        if let Some(group) = &mut self.group {
+            group.whole = expression.span;
+        }
+        self.expr(expression, scope)
     }
 
     /// After `DISTINCT` only the columns are left to sort by.
@@ -175,13 +216,6 @@ impl Binder<'_> {
             keys.push((same.map_or_else(|| self.expr(key, after), Expr::Slot), *down));
         }
         keys
-    }
-
-    fn kind(expression: &Expression, scope: &Scope) -> Kind {
-        match &expression.node {
-            ast::Expr::Variable(name) => scope.get(name).map_or(Kind::Any, |(_, kind)| kind),
-            _ => Kind::Any,
-        }
     }
 }
 

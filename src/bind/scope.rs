@@ -2,28 +2,7 @@
 
 use crate::plan::Expr;
 
-/// What a name stands for, as far as it is known before the query runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Node,
-    Rel,
-    /// A group variable: one relationship per hop.
-    RelList,
-    Path,
-    Any,
-}
-
-impl Kind {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Kind::Node => "a node",
-            Kind::Rel => "a relationship",
-            Kind::RelList => "a list of relationships",
-            Kind::Path => "a path",
-            Kind::Any => "a value",
-        }
-    }
-}
+use super::kind::Kind;
 
 /// The names in sight, in the order they came.
 #[derive(Clone, Debug, Default)]

@@ -118,6 +118,26 @@ codes! {
     NESTED_AGGREGATION = "B127" Error "SyntaxError" CompileTime "NestedAggregation";
     /// `LIMIT` or `SKIP` of a wrong type.
     INVALID_COUNT = "B128" Error "SyntaxError" CompileTime "InvalidArgumentType";
+    /// A parameter where the properties of a pattern have to be written out.
+    INVALID_PARAMETER_USE = "B129" Error "SyntaxError" CompileTime "InvalidParameterUse";
+    /// A relationship to be created has no type, or several.
+    NO_SINGLE_TYPE = "B130" Error "SyntaxError" CompileTime "NoSingleRelationshipType";
+    /// A relationship to be created has no direction.
+    NO_DIRECTION = "B131" Error "SyntaxError" CompileTime "RequiresDirectedRelationship";
+    /// A relationship to be created has a variable length.
+    CREATING_VAR_LENGTH = "B132" Error "SyntaxError" CompileTime "CreatingVarLength";
+    /// A label or type cannot be deleted.
+    INVALID_DELETE = "B133" Error "SyntaxError" CompileTime "InvalidDelete";
+    /// No such procedure.
+    UNKNOWN_PROCEDURE = "B135" Error "ProcedureError" CompileTime "ProcedureNotFound";
+    /// A procedure inside a query needs its arguments written out.
+    ARGUMENT_PASSING = "B136" Error "SyntaxError" CompileTime "InvalidArgumentPassingMode";
+    /// No such column of a procedure.
+    UNKNOWN_COLUMN = "B137" Error "SyntaxError" CompileTime "UndefinedVariable";
+    /// A property of a value that has none, known before the query runs.
+    PROPERTY_OF_VALUE = "B138" Error "TypeError" CompileTime "InvalidArgumentType";
+    /// A frame or question before a statement that writes.
+    FRAME_ON_WRITE = "B134" Error "SyntaxError" CompileTime "";
 
     /// A value of the wrong type.
     TYPE_ERROR = "R201" Error "TypeError" Runtime "InvalidArgumentType";
@@ -132,7 +152,7 @@ codes! {
     /// An element of a list was asked by something else.
     LIST_ELEMENT_ACCESS = "R206" Error "TypeError" Runtime "ListElementAccessByNonInteger";
     /// Something other than a list or map was indexed.
-    INVALID_ELEMENT_ACCESS = "R207" Error "TypeError" Runtime "InvalidElementAccess";
+    INVALID_ELEMENT_ACCESS = "R207" Error "TypeError" Runtime "InvalidArgumentType";
     /// A property was asked of something that has none.
     PROPERTY_ACCESS = "R208" Error "TypeError" Runtime "InvalidPropertyType";
     /// Stopped by the user.
@@ -143,6 +163,24 @@ codes! {
     OUT_OF_MEMORY = "R211" Error "" Runtime "";
     /// A history read outside a single-day frame.
     HISTORY_TODAY = "R212" Warning "" Runtime "";
+    /// `MERGE` on a null property, which nothing would ever match.
+    MERGE_NULL = "R213" Error "SemanticError" Runtime "MergeReadOwnWrites";
+    /// Something was read of a thing that the statement has deleted.
+    DELETED_ENTITY = "R214" Error "EntityNotFound" Runtime "DeletedEntityAccess";
+    /// A node that still has relationships cannot be deleted.
+    CONNECTED_NODE = "R215" Error "ConstraintVerificationFailed" Runtime "DeleteConnectedNode";
+    /// A value that no property can hold.
+    PROPERTY_TYPE = "R216" Error "TypeError" Runtime "InvalidPropertyType";
+    /// `SKIP` or `LIMIT` turned out to be negative.
+    NEGATIVE_COUNT = "R219" Error "SyntaxError" Runtime "NegativeIntegerArgument";
+    /// `SKIP` or `LIMIT` turned out to be of a wrong type.
+    COUNT_TYPE = "R220" Error "SyntaxError" Runtime "InvalidArgumentType";
+    /// A value that a function cannot take or convert.
+    CONVERSION = "R221" Error "TypeError" Runtime "InvalidArgumentValue";
+    /// A change that the graph does not allow.
+    REFUSED_CHANGE = "R217" Error "ConstraintVerificationFailed" Runtime "";
+    /// The graph was changed by somebody else meanwhile.
+    CONFLICT = "R218" Error "" Runtime "";
 
     /// The file is not YAML.
     BAD_YAML = "D301" Error "" CompileTime "";

@@ -5,14 +5,16 @@
 //! beside, so that lineage goes through it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::graph::{DerivedRel, Entity, Frame, GraphView, Lens, Snapshot, Statement};
+use crate::graph::{DerivedRel, Entity, Frame, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Defined, Definition};
+use crate::procedure::Procedures;
 use crate::value::{Day, NodeId, Periods, RelId, Value};
 
 use super::lineage::minimal;
-use super::{Failure, Lineage, Query, Worker, execute};
+use super::{Failure, Query, Worker, execute};
 
 /// What derived relationships and labels rest on.
 #[derive(Clone, Debug, Default)]
@@ -69,23 +71,22 @@ pub fn needed<'d>(
 /// [`Failure`] where the definition's query fails.
 pub fn derive(
     definition: &Definition,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     frame: Frame,
     limits: &Limits,
     today: Day,
     derivations: &mut Derivations,
 ) -> Result<Snapshot, Failure> {
-    let lens = Lens::new(snapshot, frame);
-    let params = BTreeMap::new();
+    let (params, procedures) = (BTreeMap::new(), Procedures::default());
     let query = Query {
-        view: GraphView::new(snapshot, &lens),
         limits: limits.clone(),
         params: &params,
+        procedures: &procedures,
         today,
         lineage: true,
         alternatives: true,
     };
-    let mut worker = Worker { query: &query, lineage: Lineage::default() };
+    let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), frame));
     match &definition.defined {
         Defined::Label(label) => {
             let rows = execute(&definition.plan, 1, &mut worker)?;

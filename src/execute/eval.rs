@@ -199,8 +199,8 @@ impl<'b> Row<'b> {
                 }
                 None => match &value {
                     Value::Map(all) => map.extend(all.iter().map(|(k, v)| (k.clone(), v.clone()))),
-                    Value::Node(node) => map.extend(worker.query.view.properties(Entity::Node(*node))),
-                    Value::Rel(rel) => map.extend(worker.query.view.properties(Entity::Rel(*rel))),
+                    Value::Node(node) => map.extend(worker.view().properties(Entity::Node(*node))),
+                    Value::Rel(rel) => map.extend(worker.view().properties(Entity::Rel(*rel))),
                     Value::Null => return Ok(Value::Null),
                     other => return Err(type_error(format!("a {} has no properties", other.type_name()))),
                 },
@@ -263,7 +263,7 @@ impl<'b> Row<'b> {
                         _ => return Value::Null,
                     };
                     for rel in hops {
-                        let (_, start, end) = worker.query.view.snapshot().rel(rel);
+                        let (_, start, end) = worker.view().snapshot().rel(rel);
                         let at = path.nodes.last().copied();
                         path.rels.push(rel);
                         path.nodes.push(if at == Some(start) { end } else { start });
@@ -356,13 +356,27 @@ fn is_in(element: &Value, list: &Value) -> Result<Value, Failure> {
     Ok(known((!unknown).then_some(false)))
 }
 
+/// The elements of a list; none of null, one of any other value.
+pub(super) fn elements(value: Value) -> Arc<[Value]> {
+    match value {
+        Value::Null => Arc::default(),
+        Value::List(list) => list,
+        other => Arc::new([other]),
+    }
+}
+
 fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure> {
-    let view = worker.query.view;
-    let stored = |entity| view.snapshot().catalog().key(key).map_or(Value::Null, |key| view.property(entity, key));
+    let view = worker.view();
+    let stored = |entity| {
+        if view.snapshot().is_gone(entity) {
+            return Err(Failure::Value(code::DELETED_ENTITY, format!("`.{key}` was asked of something deleted")));
+        }
+        Ok(view.snapshot().catalog().key(key).map_or(Value::Null, |key| view.property(entity, key)))
+    };
     match of {
         Value::Null => Ok(Value::Null),
-        Value::Node(node) => Ok(stored(Entity::Node(*node))),
-        Value::Rel(rel) => Ok(stored(Entity::Rel(*rel))),
+        Value::Node(node) => stored(Entity::Node(*node)),
+        Value::Rel(rel) => stored(Entity::Rel(*rel)),
         Value::Map(map) => Ok(map.get(key).cloned().unwrap_or_default()),
         Value::Date(date) => function::date_component(*date, key)
             .ok_or_else(|| Failure::Value(code::PROPERTY_ACCESS, format!("a date has no component `{key}`"))),
@@ -416,7 +430,7 @@ fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Fa
 }
 
 fn has_labels(of: &Value, test: &LabelTest, worker: &Worker<'_>) -> Result<Value, Failure> {
-    let snapshot = worker.query.view.snapshot();
+    let snapshot = worker.view().snapshot();
     let catalog = snapshot.catalog();
     match of {
         Value::Null => Ok(Value::Null),

@@ -33,7 +33,7 @@ pub(super) struct Expand<'p> {
 
 impl<'p> Expand<'p> {
     pub(super) fn new(input: Input<'p>, shape: Shape<'p>, worker: &Worker<'_>) -> Self {
-        let snapshot = worker.query.view.snapshot();
+        let snapshot = worker.view().snapshot();
         let types = if shape.rel.types.is_empty() {
             snapshot.stored_types().collect()
         } else {
@@ -131,8 +131,8 @@ impl Expand<'_> {
         walk.from(start, found, worker)
     }
 
-    fn view<'q>(&self, worker: &Worker<'q>) -> GraphView<'q> {
-        if self.shape.rel.negated { worker.query.view.with_negated() } else { worker.query.view }
+    fn view<'w>(&self, worker: &'w Worker<'_>) -> GraphView<'w> {
+        if self.shape.rel.negated { worker.view().with_negated() } else { worker.view() }
     }
 }
 
@@ -255,7 +255,7 @@ fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
 fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
     let leaf = worker.lineage.statement(Statement::Entity(Entity::Rel(rel)));
     let mut id = worker.lineage.join(id, leaf);
-    if let Some(entry) = in_force_by(worker.query.view, rel) {
+    if let Some(entry) = in_force_by(worker.view(), rel) {
         let leaf = worker.lineage.statement(entry);
         id = worker.lineage.join(id, leaf);
     }

@@ -38,7 +38,7 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 fn bytes(key: &Key) -> usize {
-    key.0.len() * size_of::<Value>() + 48
+    key.0.iter().map(Value::bytes).sum::<usize>() + 48
 }
 
 /// Rows that were gathered, to be given in batches.
@@ -126,7 +126,7 @@ impl<'p> Group<'p> {
                     }
                     *count += 1;
                     if let Some(accumulator) = accumulator {
-                        held.grow(size_of::<Value>())?;
+                        held.grow(arguments.first().map_or(0, Value::bytes))?;
                         accumulator.add(&arguments)?;
                     }
                 }

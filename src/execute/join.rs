@@ -59,6 +59,81 @@ impl Operator for Optional<'_> {
     }
 }
 
+/// The rows of a subquery for each row by itself. Holds its input where the subquery writes: it may not be read on while
+/// it changes.
+pub(super) struct Apply<'p> {
+    input: Input<'p>,
+    inner: &'p Plan,
+    slots: Option<&'p [Slot]>,
+    optional: bool,
+    /// Batches to come, where the input was read to its end.
+    ahead: Option<std::collections::VecDeque<Batch>>,
+}
+
+impl<'p> Apply<'p> {
+    pub(super) fn new(input: Input<'p>, inner: &'p Plan, slots: Option<&'p [Slot]>, optional: bool) -> Self {
+        Self { input, inner, slots, optional, ahead: None }
+    }
+
+    fn input(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        if !self.inner.writes() {
+            return self.input.next(worker);
+        }
+        if self.ahead.is_none() {
+            let mut ahead = std::collections::VecDeque::new();
+            while let Some(batch) = self.input.next(worker)? {
+                ahead.push_back(batch);
+            }
+            self.ahead = Some(ahead);
+        }
+        Ok(self.ahead.as_mut().and_then(std::collections::VecDeque::pop_front))
+    }
+}
+
+impl Operator for Apply<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        while let Some(batch) = self.input(worker)? {
+            let n_columns = self.slots.map_or(0, <[Slot]>::len);
+            let mut held = worker.query.limits.reservation();
+            let (mut rows, mut found, mut lineage) = (Vec::new(), vec![Vec::new(); n_columns], Vec::new());
+            for row in 0..batch.len {
+                worker.query.limits.checkpoint()?;
+                let mut inner = build(self.inner, &batch.gather(&[row as u32]), worker);
+                let before = rows.len();
+                while let Some(given) = inner.next(worker)? {
+                    if self.slots.is_none() {
+                        continue;
+                    }
+                    held.grow(given.bytes())?;
+                    for place in 0..given.len {
+                        rows.push(row as u32);
+                        lineage.push(given.lineage(place));
+                        found.iter_mut().enumerate().for_each(|(column, all)| all.push(given.get(column, place)));
+                    }
+                }
+                if self.slots.is_none() || (self.optional && rows.len() == before) {
+                    rows.push(row as u32);
+                    lineage.push(batch.lineage(row));
+                    for all in &mut found {
+                        all.push(Value::Null);
+                    }
+                }
+            }
+            if !rows.is_empty() {
+                let mut out = batch.gather(&rows);
+                for (slot, column) in self.slots.into_iter().flatten().zip(found) {
+                    out.set(*slot, column.into_iter().collect());
+                }
+                if out.lineage.is_some() {
+                    out.lineage = Some(lineage);
+                }
+                return Ok(Some(out));
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// Rows of the first, then of the second.
 pub(super) struct Union<'p> {
     parts: std::collections::VecDeque<Input<'p>>,

@@ -7,6 +7,7 @@
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
 mod batch;
+mod call;
 pub mod derive;
 mod eval;
 mod expand;
@@ -16,14 +17,17 @@ mod lineage;
 mod row;
 mod scan;
 mod sort;
+mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, code};
 use crate::function::{Context, FunctionError};
-use crate::graph::GraphView;
+use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
 use crate::plan::Plan;
+use crate::procedure::{ProcedureError, Procedures};
 use crate::value::{ArithmeticError, Day, Value};
 
 pub use batch::{BATCH, Batch, Vector};
@@ -32,13 +36,13 @@ pub use lineage::{ALTERNATIVES, Lineage, LineageId};
 
 /// What a query runs on.
 #[derive(Clone, Debug)]
-pub struct Query<'g> {
-    /// The graph through the frame.
-    pub view: GraphView<'g>,
+pub struct Query<'q> {
     /// What it may use.
     pub limits: Limits,
     /// Parameters.
-    pub params: &'g BTreeMap<String, Value>,
+    pub params: &'q BTreeMap<String, Value>,
+    /// What `CALL` can name.
+    pub procedures: &'q Procedures,
     /// The clock's day.
     pub today: Day,
     /// Whether rows carry lineage.
@@ -52,13 +56,35 @@ pub struct Query<'g> {
 pub struct Worker<'q> {
     /// The query.
     pub query: &'q Query<'q>,
+    /// The graph, with what the query has written so far.
+    pub draft: Draft,
+    /// What the frame shows of it.
+    pub lens: Arc<Lens>,
     /// Formulas of the rows so far.
     pub lineage: Lineage,
 }
 
 impl<'q> Worker<'q> {
-    fn context(&self) -> Context<'q> {
-        Context { view: self.query.view, today: self.query.today, limits: &self.query.limits }
+    /// A worker on a version of the graph, seen through a frame.
+    #[must_use]
+    pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
+        Self { query, draft: Draft::new(graph.snapshot), lens: graph.lens, lineage: Lineage::default() }
+    }
+
+    /// The graph through the frame.
+    #[must_use]
+    pub fn view(&self) -> GraphView<'_> {
+        GraphView::new(self.draft.version(), &self.lens)
+    }
+
+    /// The graph as it is now, to be read while the worker is busy with something else.
+    #[must_use]
+    pub fn shared(&self) -> SharedView {
+        SharedView { snapshot: self.draft.version().clone(), lens: self.lens.clone() }
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { view: self.view(), today: self.query.today, limits: &self.query.limits }
     }
 }
 
@@ -80,6 +106,15 @@ impl From<Stopped> for Failure {
 impl From<FunctionError> for Failure {
     fn from(error: FunctionError) -> Self {
         Failure::Value(error.code, error.message)
+    }
+}
+
+impl From<ProcedureError> for Failure {
+    fn from(error: ProcedureError) -> Self {
+        match error {
+            ProcedureError::Stopped(stopped) => Failure::Stopped(stopped),
+            ProcedureError::Value(code, message) => Failure::Value(code, message),
+        }
     }
 }
 
@@ -135,8 +170,11 @@ pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Row
     let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
     let mut rows = Rows::default();
     while let Some(batch) = operator.next(worker)? {
-        held.grow(batch.len * width * size_of::<Value>())?;
-        rows.rows.extend((0..batch.len).map(|row| batch.row(row, width)));
+        for row in 0..batch.len {
+            let values = batch.row(row, width);
+            held.grow(values.iter().map(Value::bytes).sum())?;
+            rows.rows.push(values);
+        }
         rows.lineage.extend(batch.lineage.unwrap_or_default());
     }
     Ok(rows)
@@ -172,12 +210,40 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
         Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, argument, worker))),
         Plan::Sort { input, keys } => Box::new(sort::Sort::new(build(input, argument, worker), keys)),
         Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, argument, worker), count)),
-        Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, argument, worker), count)),
+        Plan::Limit { input, count } => {
+            Box::new(row::Page::limit(build(input, argument, worker), count, input.writes()))
+        }
         Plan::Unwind { input, list, slot, position } => {
             Box::new(row::Unwind::new(build(input, argument, worker), list, *slot, *position))
         }
         Plan::Optional { input, inner, slots } => {
             Box::new(join::Optional::new(build(input, argument, worker), inner, slots))
+        }
+        Plan::Apply { input, inner, slots, optional } => {
+            let input = build(input, argument, worker);
+            Box::new(join::Apply::new(input, inner, slots.as_deref(), *optional))
+        }
+        Plan::Call { input, procedure, arguments, yields, optional } => {
+            let input = build(input, argument, worker);
+            Box::new(call::Call::new(input, procedure, arguments, yields, *optional))
+        }
+        Plan::Create { input, items } => {
+            Box::new(write::Write::new(build(input, argument, worker), write::Action::Create(items)))
+        }
+        Plan::Merge { input, inner, items, on_create, on_match } => {
+            let action = write::Action::Merge { inner, items, on_create, on_match };
+            Box::new(write::Write::new(build(input, argument, worker), action))
+        }
+        Plan::Set { input, items } => {
+            Box::new(write::Write::new(build(input, argument, worker), write::Action::Set(items)))
+        }
+        Plan::Delete { input, targets, detach } => {
+            let action = write::Action::Delete { targets, detach: *detach };
+            Box::new(write::Write::new(build(input, argument, worker), action))
+        }
+        Plan::Foreach { input, list, slot, body } => {
+            let action = write::Action::Foreach { list, slot: *slot, body };
+            Box::new(write::Write::new(build(input, argument, worker), action))
         }
         Plan::Union { parts } => {
             Box::new(join::Union::new(parts.iter().map(|part| build(part, argument, worker)).collect()))

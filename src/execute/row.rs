@@ -7,7 +7,7 @@ use crate::diag::code;
 use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
-use super::eval::{Row, truth};
+use super::eval::{Row, elements, truth};
 use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 /// Gives one batch, once.
@@ -75,7 +75,7 @@ impl Operator for Filter<'_> {
 
 /// Rows that passed a test on a derived label rest on what gives the label.
 fn join_derived_labels(batch: &mut Batch, of: &Expr, test: &LabelTest, worker: &mut Worker<'_>) -> Result<(), Failure> {
-    let snapshot = worker.query.view.snapshot();
+    let snapshot = worker.view().snapshot();
     let derived: Vec<&str> = test.required().into_iter().filter(|label| snapshot.is_derived_label(label)).collect();
     for label in derived {
         for row in 0..batch.len {
@@ -149,15 +149,17 @@ pub(super) struct Page<'p> {
     count: &'p Expr,
     keep: bool,
     left: Option<u64>,
+    drains: bool,
 }
 
 impl<'p> Page<'p> {
     pub(super) fn skip(input: Input<'p>, count: &'p Expr) -> Self {
-        Self { input, count, keep: false, left: None }
+        Self { input, count, keep: false, left: None, drains: false }
     }
 
-    pub(super) fn limit(input: Input<'p>, count: &'p Expr) -> Self {
-        Self { input, count, keep: true, left: None }
+    /// `drains`: the input changes the graph, and does so whole whatever is kept of its rows.
+    pub(super) fn limit(input: Input<'p>, count: &'p Expr, drains: bool) -> Self {
+        Self { input, count, keep: true, left: None, drains }
     }
 
     fn left(&mut self, worker: &mut Worker<'_>) -> Result<u64, Failure> {
@@ -169,10 +171,10 @@ impl<'p> Page<'p> {
         match Row::new(&unit, 0).eval(self.count, worker)? {
             Value::Int(n) if n >= 0 => Ok(n as u64),
             Value::Int(n) => {
-                Err(Failure::Value(code::NEGATIVE_INTEGER, format!("`{clause}` is {n}; expected a number from 0 on")))
+                Err(Failure::Value(code::NEGATIVE_COUNT, format!("`{clause}` is {n}; expected a number from 0 on")))
             }
             other => Err(Failure::Value(
-                code::INVALID_COUNT,
+                code::COUNT_TYPE,
                 format!("`{clause}` is a {}; expected a whole number from 0 on", other.type_name()),
             )),
         }
@@ -185,6 +187,7 @@ impl Operator for Page<'_> {
         loop {
             self.left = Some(left);
             if self.keep && left == 0 {
+                while self.drains && self.input.next(worker)?.is_some() {}
                 return Ok(None);
             }
             let Some(batch) = self.input.next(worker)? else { return Ok(None) };
@@ -220,11 +223,7 @@ impl Operator for Unwind<'_> {
             let (mut rows, mut values, mut positions) = (Vec::new(), Vec::new(), Vec::new());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                let elements = match Row::new(&batch, row).eval(self.list, worker)? {
-                    Value::Null => continue,
-                    Value::List(list) => list,
-                    other => [other].into_iter().collect(),
-                };
+                let elements = elements(Row::new(&batch, row).eval(self.list, worker)?);
                 for (place, element) in elements.iter().enumerate() {
                     rows.push(row as u32);
                     values.push(element.clone());

@@ -24,13 +24,13 @@ pub(super) struct Scan<'p> {
 
 impl<'p> Scan<'p> {
     pub(super) fn new(input: Input<'p>, slot: Slot, label: Option<&'p str>, worker: &Worker<'_>) -> Self {
-        let derived = label.is_some_and(|label| worker.query.view.snapshot().is_derived_label(label));
+        let derived = label.is_some_and(|label| worker.view().snapshot().is_derived_label(label));
         Self { input, slot, label, nodes: None, current: None, derived }
     }
 
     fn nodes(&mut self, worker: &Worker<'_>) -> Vec<NodeId> {
         self.nodes.take().unwrap_or_else(|| {
-            let view = worker.query.view;
+            let view = worker.view();
             match self.label {
                 None => view.nodes().collect(),
                 Some(name) => match view.snapshot().catalog().label(name) {
@@ -92,7 +92,7 @@ fn join_nodes(batch: &mut Batch, nodes: &[NodeId], derived: Option<&str>, worker
     }
 }
 
-/// The nodes whose property has a value: an `id` by look-up, any other key through its column.
+/// The nodes whose property has a value.
 pub(super) struct Seek<'p> {
     input: Input<'p>,
     slot: Slot,
@@ -104,38 +104,31 @@ impl<'p> Seek<'p> {
     pub(super) fn new(input: Input<'p>, slot: Slot, key: &'p str, value: &'p Expr) -> Self {
         Self { input, slot, key, value }
     }
+}
 
-    fn find(&self, wanted: &Value, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> {
-        let view = worker.query.view;
-        let snapshot = view.snapshot();
-        let (Some(key), false) = (key, wanted.is_null()) else { return Vec::new() };
-        let shown = |node: &NodeId| view.shows_node(*node);
-        let has = |node: &NodeId| equal(&view.property(Entity::Node(*node), key), wanted) == Some(true);
-        if self.key == "id"
-            && let Value::Text(id) = wanted
-            && let Some(node) = snapshot.node(id)
-            && has(&node)
-        {
-            // The stable id is unique, so the property that repeats it is.
-            return Some(node).filter(shown).into_iter().collect();
-        }
-        // Text is found in the column's dictionary; numbers and dates may be equal in more than one form.
-        if matches!(wanted, Value::Text(_)) && !snapshot.is_historic(key) {
-            return snapshot.find_nodes(key, wanted).into_iter().filter(shown).collect();
-        }
-        view.nodes().filter(has).collect()
+/// The nodes whose property has a value.
+fn find(wanted: &Value, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> {
+    let view = worker.view();
+    let snapshot = view.snapshot();
+    let (Some(key), false) = (key, wanted.is_null()) else { return Vec::new() };
+    let shown = |node: &NodeId| view.shows_node(*node);
+    let has = |node: &NodeId| equal(&view.property(Entity::Node(*node), key), wanted) == Some(true);
+    // A text is found by the column's index; numbers and dates may be equal in more than one form.
+    if matches!(wanted, Value::Text(_)) && !snapshot.is_historic(key) {
+        return snapshot.find_nodes(key, wanted).into_iter().filter(shown).collect();
     }
+    view.nodes().filter(has).collect()
 }
 
 impl Operator for Seek<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        let key = worker.query.view.snapshot().catalog().key(self.key);
+        let key = worker.view().snapshot().catalog().key(self.key);
         while let Some(batch) = self.input.next(worker)? {
             let (mut rows, mut nodes) = (Vec::new(), Vec::new());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let wanted = Row::new(&batch, row).eval(self.value, worker)?;
-                for node in self.find(&wanted, key, worker) {
+                for node in find(&wanted, key, worker) {
                     rows.push(row as u32);
                     nodes.push(node);
                 }

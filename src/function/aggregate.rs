@@ -46,6 +46,80 @@ impl Accumulator for Extreme {
     }
 }
 
+/// The value below which a part of the values lies: one of them, or between two.
+struct Percentile {
+    values: Vec<f64>,
+    /// All values were whole numbers, and so is a value picked among them.
+    whole: bool,
+    part: Option<f64>,
+    continuous: bool,
+}
+
+impl Accumulator for Percentile {
+    fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError> {
+        let function = if self.continuous { "percentileCont" } else { "percentileDisc" };
+        let part = match &arguments[1] {
+            Value::Int(part) => *part as f64,
+            Value::Float(part) => *part,
+            other => return Err(wrong_type(function, other, "a number from 0.0 to 1.0")),
+        };
+        if !(0.0..=1.0).contains(&part) {
+            let message = format!("`{function}` was given {part}; expected a number from 0.0 to 1.0");
+            return Err(FunctionError { code: code::NUMBER_OUT_OF_RANGE, message });
+        }
+        self.part.get_or_insert(part);
+        match &arguments[0] {
+            Value::Int(value) => self.values.push(*value as f64),
+            Value::Float(value) => {
+                self.whole = false;
+                self.values.push(*value);
+            }
+            other => return Err(wrong_type(function, other, "a number")),
+        }
+        Ok(())
+    }
+    fn finish(mut self: Box<Self>) -> Value {
+        let Some(part) = self.part.filter(|_| !self.values.is_empty()) else { return Value::Null };
+        self.values.sort_by(f64::total_cmp);
+        let n = self.values.len();
+        if self.continuous {
+            let place = part * (n - 1) as f64;
+            let (below, above) = (self.values[place.floor() as usize], self.values[place.ceil() as usize]);
+            return Value::Float(below + (above - below) * place.fract());
+        }
+        let place = ((part * n as f64).ceil() as usize).saturating_sub(1);
+        if self.whole { Value::Int(self.values[place] as i64) } else { Value::Float(self.values[place]) }
+    }
+}
+
+/// The standard deviation, in one pass (Welford, "Note on a method for calculating corrected sums of squares and products",
+/// 1962).
+struct Deviation {
+    n: f64,
+    mean: f64,
+    squares: f64,
+    sample: bool,
+}
+
+impl Accumulator for Deviation {
+    fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError> {
+        let value = match &arguments[0] {
+            Value::Int(value) => *value as f64,
+            Value::Float(value) => *value,
+            other => return Err(wrong_type(if self.sample { "stDev" } else { "stDevP" }, other, "a number")),
+        };
+        self.n += 1.0;
+        let before = value - self.mean;
+        self.mean += before / self.n;
+        self.squares += before * (value - self.mean);
+        Ok(())
+    }
+    fn finish(self: Box<Self>) -> Value {
+        let n = if self.sample { self.n - 1.0 } else { self.n };
+        Value::Float(if n > 0.0 { (self.squares / n).sqrt() } else { 0.0 })
+    }
+}
+
 /// A sum, and the number of its terms where the average is asked.
 struct Sum {
     sum: Value,
@@ -130,4 +204,44 @@ pub(super) static SUM: AggregateFunction = AggregateFunction {
     summary: "The sum.",
     example: ("UNWIND [1, 2, 3] AS x RETURN sum(x)", "6"),
     start: || Box::new(Sum { sum: Value::Int(0), n: 0, average: false }),
+};
+
+/// `percentileCont(value, part)`.
+pub(super) static PERCENTILE_CONT: AggregateFunction = AggregateFunction {
+    name: "percentileCont",
+    arity: 2,
+    signature: "(number, part) → float",
+    summary: "The value below which that part of the values lies, between two of them where it must.",
+    example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileCont(x, 0.5)", "2.5"),
+    start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: true }),
+};
+
+/// `percentileDisc(value, part)`.
+pub(super) static PERCENTILE_DISC: AggregateFunction = AggregateFunction {
+    name: "percentileDisc",
+    arity: 2,
+    signature: "(number, part) → number",
+    summary: "The smallest value up to which that part of the values lies.",
+    example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileDisc(x, 0.5)", "2"),
+    start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: false }),
+};
+
+/// `stDev(value)`.
+pub(super) static ST_DEV: AggregateFunction = AggregateFunction {
+    name: "stDev",
+    arity: 1,
+    signature: "(number) → float",
+    summary: "The standard deviation of a sample.",
+    example: ("UNWIND [1, 3] AS x RETURN stDev(x) > 1.41", "true"),
+    start: || Box::new(Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true }),
+};
+
+/// `stDevP(value)`.
+pub(super) static ST_DEV_P: AggregateFunction = AggregateFunction {
+    name: "stDevP",
+    arity: 1,
+    signature: "(number) → float",
+    summary: "The standard deviation of a whole population.",
+    example: ("UNWIND [1, 3] AS x RETURN stDevP(x)", "1.0"),
+    start: || Box::new(Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false }),
 };

@@ -2,30 +2,31 @@
 
 use std::sync::Arc;
 
+use crate::diag::code;
 use crate::graph::Entity;
 use crate::value::{Path, Value};
 
-use super::{FunctionError, ScalarFunction, wrong_type};
+use super::{Context, FunctionError, ScalarFunction, unconvertible};
 
 pub(super) fn entity(function: &str, value: &Value) -> Result<Entity, FunctionError> {
     match value {
         Value::Node(node) => Ok(Entity::Node(*node)),
         Value::Rel(rel) => Ok(Entity::Rel(*rel)),
-        other => Err(wrong_type(function, other, "a node or a relationship")),
+        other => Err(unconvertible(function, other, "a node or a relationship")),
     }
 }
 
 fn path<'a>(function: &str, value: &'a Value) -> Result<&'a Arc<Path>, FunctionError> {
     match value {
         Value::Path(path) => Ok(path),
-        other => Err(wrong_type(function, other, "a path")),
+        other => Err(unconvertible(function, other, "a path")),
     }
 }
 
 fn rel(function: &str, value: &Value) -> Result<crate::value::RelId, FunctionError> {
     match value {
         Value::Rel(rel) => Ok(*rel),
-        other => Err(wrong_type(function, other, "a relationship")),
+        other => Err(unconvertible(function, other, "a relationship")),
     }
 }
 
@@ -56,6 +57,16 @@ pub(super) static END_NODE: ScalarFunction = ScalarFunction {
     eval: |arguments, context| Ok(Value::Node(context.view.snapshot().rel(rel("endNode", &arguments[0])?).2)),
 };
 
+/// A node or relationship that the statement has not deleted.
+fn present(function: &str, value: &Value, context: &Context<'_>) -> Result<Entity, FunctionError> {
+    let entity = entity(function, value)?;
+    if context.view.snapshot().is_gone(entity) {
+        let message = format!("`{function}` was given a {} that was deleted", value.type_name());
+        return Err(FunctionError { code: code::DELETED_ENTITY, message });
+    }
+    Ok(entity)
+}
+
 /// `keys(node, relationship or map) → list`.
 pub(super) static KEYS: ScalarFunction = ScalarFunction {
     name: "keys",
@@ -68,7 +79,7 @@ pub(super) static KEYS: ScalarFunction = ScalarFunction {
     eval: |arguments, context| match &arguments[0] {
         Value::Map(map) => Ok(Value::list(map.keys().map(|key| Value::Text(key.clone())))),
         other => {
-            let properties = context.view.properties(entity("keys", other)?);
+            let properties = context.view.properties(present("keys", other, context)?);
             Ok(Value::list(properties.into_keys().map(Value::Text)))
         }
     },
@@ -83,13 +94,13 @@ pub(super) static LABELS: ScalarFunction = ScalarFunction {
     example: ("labels(n)", "['Element', 'Material']"),
     constant: true,
     strict: true,
-    eval: |arguments, context| match entity("labels", &arguments[0])? {
+    eval: |arguments, context| match present("labels", &arguments[0], context)? {
         Entity::Node(node) => {
             let snapshot = context.view.snapshot();
             let names = snapshot.labels(node).iter().map(|label| snapshot.catalog().label_name(*label));
             Ok(Value::list(names.map(|name| Value::Text(name.clone()))))
         }
-        Entity::Rel(_) => Err(wrong_type("labels", &arguments[0], "a node")),
+        Entity::Rel(_) => Err(unconvertible("labels", &arguments[0], "a node")),
     },
 };
 
@@ -134,7 +145,7 @@ pub(super) static PROPERTIES: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| match &arguments[0] {
         map @ Value::Map(_) => Ok(map.clone()),
-        other => Ok(Value::map(context.view.properties(entity("properties", other)?))),
+        other => Ok(Value::map(context.view.properties(present("properties", other, context)?))),
     },
 };
 
@@ -177,5 +188,20 @@ pub(super) static TYPE: ScalarFunction = ScalarFunction {
     eval: |arguments, context| {
         let snapshot = context.view.snapshot();
         Ok(Value::Text(snapshot.catalog().type_name(snapshot.rel(rel("type", &arguments[0])?).0).clone()))
+    },
+};
+
+/// `id(node or relationship) → int`.
+pub(super) static ID: ScalarFunction = ScalarFunction {
+    name: "id",
+    arity: (1, 1),
+    signature: "(node or relationship) → int",
+    summary: "A number of this version of the graph; `elementId` is stable.",
+    example: ("id(n)", "0"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| match entity("id", &arguments[0])? {
+        Entity::Node(node) => Ok(Value::Int(i64::from(node.0))),
+        Entity::Rel(rel) => Ok(Value::Int(i64::from(rel.0))),
     },
 };

@@ -148,3 +148,34 @@ pub(super) static TAIL: ScalarFunction = ScalarFunction {
         Ok(Value::list(list("tail", &arguments[0])?.iter().skip(1).cloned()))
     },
 };
+
+/// `isEmpty(list, map or text) → bool`.
+pub(super) static IS_EMPTY: ScalarFunction = ScalarFunction {
+    name: "isEmpty",
+    arity: (1, 1),
+    signature: "(list, map or text) → bool",
+    summary: "Whether nothing is in it.",
+    example: ("isEmpty([])", "true"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| match &arguments[0] {
+        Value::Text(text) => Ok(Value::Bool(text.is_empty())),
+        Value::Map(map) => Ok(Value::Bool(map.is_empty())),
+        other => Ok(Value::Bool(list("isEmpty", other)?.is_empty())),
+    },
+};
+
+/// `nullIf(value, other) → value`.
+pub(super) static NULL_IF: ScalarFunction = ScalarFunction {
+    name: "nullIf",
+    arity: (2, 2),
+    signature: "(value, other) → value",
+    summary: "The value; null where it equals the other.",
+    example: ("nullIf(1, 1)", "null"),
+    constant: true,
+    strict: false,
+    eval: |arguments, _| {
+        let same = crate::value::equal(&arguments[0], &arguments[1]) == Some(true);
+        Ok(if same { Value::Null } else { arguments[0].clone() })
+    },
+};

@@ -2,8 +2,11 @@
 //! manual read them.
 
 mod aggregate;
+mod chance;
+mod convert;
 mod graph;
 mod list;
+mod math;
 mod number;
 mod statement;
 mod text;
@@ -93,6 +96,15 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &text::SUBSTRING,
     &text::TO_STRING,
     &text::TRIM,
+    &text::LEFT,
+    &text::RIGHT,
+    &text::L_TRIM,
+    &text::R_TRIM,
+    &text::B_TRIM,
+    &text::CHAR_LENGTH,
+    &text::UPPER,
+    &text::LOWER,
+    &text::RANDOM_UUID,
     &number::ABS,
     &number::CEIL,
     &number::FLOOR,
@@ -101,6 +113,29 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &number::SQRT,
     &number::TO_FLOAT,
     &number::TO_INTEGER,
+    &math::ACOS,
+    &math::ASIN,
+    &math::ATAN,
+    &math::COS,
+    &math::COT,
+    &math::DEGREES,
+    &math::EXP,
+    &math::HAVERSIN,
+    &math::LOG,
+    &math::LOG10,
+    &math::RADIANS,
+    &math::SIN,
+    &math::TAN,
+    &math::ATAN2,
+    &math::E,
+    &math::PI,
+    &math::IS_NAN,
+    &math::RAND,
+    &convert::TO_BOOLEAN,
+    &convert::TO_BOOLEAN_OR_NULL,
+    &convert::TO_FLOAT_OR_NULL,
+    &convert::TO_INTEGER_OR_NULL,
+    &convert::TO_STRING_OR_NULL,
     &list::COALESCE,
     &list::HEAD,
     &list::LAST,
@@ -108,6 +143,8 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &list::REVERSE,
     &list::SIZE,
     &list::TAIL,
+    &list::IS_EMPTY,
+    &list::NULL_IF,
     &graph::ELEMENT_ID,
     &graph::END_NODE,
     &graph::KEYS,
@@ -118,6 +155,7 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &graph::RELATIONSHIPS,
     &graph::START_NODE,
     &graph::TYPE,
+    &graph::ID,
     &time::DATE,
     &statement::CLAIMED_BY,
     &statement::HISTORY,
@@ -133,8 +171,18 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
 ];
 
 /// Every aggregate function.
-pub static AGGREGATES: &[&AggregateFunction] =
-    &[&aggregate::AVG, &aggregate::COLLECT, &aggregate::COUNT, &aggregate::MAX, &aggregate::MIN, &aggregate::SUM];
+pub static AGGREGATES: &[&AggregateFunction] = &[
+    &aggregate::AVG,
+    &aggregate::COLLECT,
+    &aggregate::COUNT,
+    &aggregate::MAX,
+    &aggregate::MIN,
+    &aggregate::PERCENTILE_CONT,
+    &aggregate::PERCENTILE_DISC,
+    &aggregate::ST_DEV,
+    &aggregate::ST_DEV_P,
+    &aggregate::SUM,
+];
 
 pub use time::date_component;
 
@@ -144,6 +192,11 @@ fn wrong_type(function: &str, given: &Value, expected: &str) -> FunctionError {
         code: code::TYPE_ERROR,
         message: format!("`{function}` was given a {}; expected {expected}", given.type_name()),
     }
+}
+
+/// The answer of a conversion that was given a value it cannot convert.
+fn unconvertible(function: &str, given: &Value, expected: &str) -> FunctionError {
+    FunctionError { code: code::CONVERSION, ..wrong_type(function, given, expected) }
 }
 
 /// The scalar function of a name.

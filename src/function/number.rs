@@ -2,7 +2,7 @@
 
 use crate::value::Value;
 
-use super::{FunctionError, ScalarFunction, wrong_type};
+use super::{FunctionError, ScalarFunction, unconvertible, wrong_type};
 
 fn float(function: &str, value: &Value, of: fn(f64) -> f64) -> Result<Value, FunctionError> {
     match value {
@@ -33,7 +33,10 @@ pub(super) static ABS: ScalarFunction = ScalarFunction {
     eval: |arguments, context| {
         let _ = context;
         match &arguments[0] {
-            Value::Int(value) => Ok(Value::Int(value.saturating_abs())),
+            Value::Int(value) => value.checked_abs().map(Value::Int).ok_or_else(|| FunctionError {
+                code: crate::diag::code::NUMBER_OUT_OF_RANGE,
+                message: format!("`abs({value})` does not fit 64 bits"),
+            }),
             other => float("abs", other, f64::abs),
         }
     },
@@ -131,7 +134,9 @@ pub(super) static TO_FLOAT: ScalarFunction = ScalarFunction {
         let _ = context;
         match &arguments[0] {
             Value::Text(text) => Ok(text.trim().parse::<f64>().ok().into()),
-            other => float("toFloat", other, |x| x),
+            Value::Int(value) => Ok(Value::Float(*value as f64)),
+            Value::Float(value) => Ok(Value::Float(*value)),
+            other => Err(unconvertible("toFloat", other, "a number or a text")),
         }
     },
 };
@@ -154,7 +159,7 @@ pub(super) static TO_INTEGER: ScalarFunction = ScalarFunction {
                 let text = text.trim();
                 Ok(text.parse::<i64>().ok().or_else(|| text.parse::<f64>().ok().map(|x| x as i64)).into())
             }
-            other => Err(wrong_type("toInteger", other, "a number or a text")),
+            other => Err(unconvertible("toInteger", other, "a number or a text")),
         }
     },
 };

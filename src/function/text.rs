@@ -3,7 +3,7 @@
 use crate::diag::code;
 use crate::value::Value;
 
-use super::{FunctionError, ScalarFunction, wrong_type};
+use super::{FunctionError, ScalarFunction, unconvertible, wrong_type};
 
 fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> {
     value.as_text().ok_or_else(|| wrong_type(function, value, "a text"))
@@ -117,7 +117,7 @@ pub(super) static TO_STRING: ScalarFunction = ScalarFunction {
             value @ Value::Text(_) => Ok(value.clone()),
             value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_)) => Ok(Value::from(value.to_string())),
             Value::Date(date) => Ok(Value::from(date.to_string())),
-            other => Err(wrong_type("toString", other, "a text, a number, a truth value or a date")),
+            other => Err(unconvertible("toString", other, "a text, a number, a truth value or a date")),
         }
     },
 };
@@ -134,5 +134,138 @@ pub(super) static TRIM: ScalarFunction = ScalarFunction {
     eval: |arguments, context| {
         let _ = context;
         Ok(Value::from(text("trim", &arguments[0])?.trim()))
+    },
+};
+
+/// `left(text, length) → text`.
+pub(super) static LEFT: ScalarFunction = ScalarFunction {
+    name: "left",
+    arity: (2, 2),
+    signature: "(text, length) → text",
+    summary: "The first characters.",
+    example: ("left('hello', 2)", "'he'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| {
+        Ok(Value::from(text("left", &arguments[0])?.chars().take(count("left", &arguments[1])?).collect::<String>()))
+    },
+};
+
+/// `right(text, length) → text`.
+pub(super) static RIGHT: ScalarFunction = ScalarFunction {
+    name: "right",
+    arity: (2, 2),
+    signature: "(text, length) → text",
+    summary: "The last characters.",
+    example: ("right('hello', 2)", "'lo'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| {
+        let (of, n) = (text("right", &arguments[0])?, count("right", &arguments[1])?);
+        let skipped = of.chars().count().saturating_sub(n);
+        Ok(Value::from(of.chars().skip(skipped).collect::<String>()))
+    },
+};
+
+/// `lTrim(text) → text`.
+pub(super) static L_TRIM: ScalarFunction = ScalarFunction {
+    name: "lTrim",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text without white space at its start.",
+    example: ("lTrim('  a ')", "'a '"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| Ok(Value::from(text("lTrim", &arguments[0])?.trim_start())),
+};
+
+/// `rTrim(text) → text`.
+pub(super) static R_TRIM: ScalarFunction = ScalarFunction {
+    name: "rTrim",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text without white space at its end.",
+    example: ("rTrim(' a  ')", "' a'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| Ok(Value::from(text("rTrim", &arguments[0])?.trim_end())),
+};
+
+/// `bTrim(text, characters?) → text`.
+pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
+    name: "bTrim",
+    arity: (1, 2),
+    signature: "(text, characters?) → text",
+    summary: "The text without these characters, or white space, at its ends.",
+    example: ("bTrim('--a-', '-')", "'a'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| {
+        let of = text("bTrim", &arguments[0])?;
+        match arguments.get(1) {
+            None => Ok(Value::from(of.trim())),
+            Some(these) => {
+                let these = text("bTrim", these)?;
+                Ok(Value::from(of.trim_matches(|c| these.contains(c))))
+            }
+        }
+    },
+};
+
+/// `char_length(text) → int`.
+pub(super) static CHAR_LENGTH: ScalarFunction = ScalarFunction {
+    name: "char_length",
+    arity: (1, 1),
+    signature: "(text) → int",
+    summary: "The number of characters.",
+    example: ("char_length('hé')", "2"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| Ok(Value::Int(text("char_length", &arguments[0])?.chars().count() as i64)),
+};
+
+/// `upper(text) → text`.
+pub(super) static UPPER: ScalarFunction = ScalarFunction {
+    name: "upper",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text in capitals; GQL's name of `toUpper`.",
+    example: ("upper('a')", "'A'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| Ok(Value::from(text("upper", &arguments[0])?.to_uppercase())),
+};
+
+/// `lower(text) → text`.
+pub(super) static LOWER: ScalarFunction = ScalarFunction {
+    name: "lower",
+    arity: (1, 1),
+    signature: "(text) → text",
+    summary: "The text in small letters; GQL's name of `toLower`.",
+    example: ("lower('A')", "'a'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, _| Ok(Value::from(text("lower", &arguments[0])?.to_lowercase())),
+};
+
+/// `randomUUID() → text`.
+pub(super) static RANDOM_UUID: ScalarFunction = ScalarFunction {
+    name: "randomUUID",
+    arity: (0, 0),
+    signature: "() → text",
+    summary: "A random identifier (RFC 9562, version 4); another at each call.",
+    example: ("size(randomUUID())", "36"),
+    constant: false,
+    strict: true,
+    eval: |_, _| {
+        let (high, low) = (super::chance::bits(), super::chance::bits());
+        Ok(Value::from(format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            0x8000 | (low >> 48) & 0x3fff,
+            low & 0xffff_ffff_ffff
+        )))
     },
 };

@@ -282,7 +282,7 @@ impl Builder {
             types,
             keys,
         };
-        let n_stored_types = catalog.n_by_type.len() as u32;
+        let segments = rels.iter().zip(0..).map(|(table, rel_type)| (table.base, TypeId(rel_type))).collect();
         let widest = metas.list.iter().map(|meta| meta.validity.periods()).collect();
         Snapshot {
             schema: Arc::new(self.schema),
@@ -298,7 +298,8 @@ impl Builder {
             complete: Arc::new(self.complete),
             patch: Arc::<Patch>::default(),
             n_stored_rels: base,
-            n_stored_types,
+            segments,
+            derived_types: std::collections::BTreeSet::new(),
             derived_labels: std::collections::BTreeSet::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! One property of many things: typed values with their positions; mixed only where types differ.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::value::{Date, Value};
 
@@ -22,8 +23,45 @@ enum Values {
     Texts {
         codes: Vec<u32>,
         dictionary: Vec<Arc<str>>,
+        /// Where each text stands; made when one is first looked for.
+        index: OnceLock<TextIndex>,
     },
     Mixed(Vec<Value>),
+}
+
+/// Texts of a column and the entries that have them.
+#[derive(Clone, Debug)]
+struct TextIndex {
+    codes: HashMap<Arc<str>, u32>,
+    /// Per code: where its entries begin in `entries`; one more at the end.
+    offsets: Vec<u32>,
+    entries: Vec<u32>,
+}
+
+impl TextIndex {
+    fn new(codes: &[u32], dictionary: &[Arc<str>]) -> Self {
+        let mut offsets = vec![0_u32; dictionary.len() + 1];
+        for code in codes {
+            offsets[*code as usize + 1] += 1;
+        }
+        for i in 1..offsets.len() {
+            offsets[i] += offsets[i - 1];
+        }
+        let mut next = offsets.clone();
+        let mut entries = vec![0; codes.len()];
+        for (entry, code) in codes.iter().enumerate() {
+            let place = &mut next[*code as usize];
+            entries[*place as usize] = entry as u32;
+            *place += 1;
+        }
+        Self { codes: dictionary.iter().cloned().zip(0..).collect(), offsets, entries }
+    }
+
+    fn find(&self, text: &str) -> &[u32] {
+        let Some(code) = self.codes.get(text) else { return &[] };
+        let at = *code as usize;
+        &self.entries[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
 }
 
 impl Column {
@@ -59,7 +97,7 @@ impl Column {
             Values::Ints(values) => values.get(index).map_or(Value::Null, |v| Value::Int(*v)),
             Values::Floats(values) => values.get(index).map_or(Value::Null, |v| Value::Float(*v)),
             Values::Dates(values) => values.get(index).map_or(Value::Null, |v| Value::Date(*v)),
-            Values::Texts { codes, dictionary } => {
+            Values::Texts { codes, dictionary, .. } => {
                 codes.get(index).map_or(Value::Null, |code| Value::Text(dictionary[*code as usize].clone()))
             }
             Values::Mixed(values) => values.get(index).cloned().unwrap_or_default(),
@@ -70,10 +108,10 @@ impl Column {
     #[must_use]
     pub fn find(&self, wanted: &Value) -> Vec<u32> {
         let n = match &self.values {
-            Values::Texts { codes, dictionary } => {
+            Values::Texts { codes, dictionary, index } => {
                 let Value::Text(wanted) = wanted else { return Vec::new() };
-                let Some(code) = dictionary.iter().position(|text| text == wanted) else { return Vec::new() };
-                return (0..codes.len()).filter(|i| codes[*i] as usize == code).map(|i| self.row(i)).collect();
+                let index = index.get_or_init(|| TextIndex::new(codes, dictionary));
+                return index.find(wanted).iter().map(|entry| self.row(*entry as usize)).collect();
             }
             Values::Bools(values) => values.len(),
             Values::Ints(values) => values.len(),
@@ -104,7 +142,7 @@ impl Values {
             values.iter().map(of).collect()
         }
         if let Some(texts) = all(&values, |v| if let Value::Text(text) = v { Some(text.clone()) } else { None }) {
-            let mut codes = std::collections::HashMap::new();
+            let mut codes = HashMap::new();
             let mut dictionary: Vec<Arc<str>> = Vec::new();
             let codes = texts
                 .into_iter()
@@ -115,7 +153,7 @@ impl Values {
                     })
                 })
                 .collect();
-            return Values::Texts { codes, dictionary };
+            return Values::Texts { codes, dictionary, index: OnceLock::new() };
         }
         all(&values, |v| if let Value::Int(v) = v { Some(*v) } else { None })
             .map(Values::Ints)

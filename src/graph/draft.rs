@@ -57,7 +57,7 @@ pub enum Refusal {
     #[error("there is a node `{0}` already")]
     IdTaken(String),
     /// A relationship needs both its ends.
-    #[error("`{id}` still has {n_rels} relationships")]
+    #[error("`{id}` still has {n_rels} relationship{}", if *n_rels == 1 { "" } else { "s" })]
     Connected {
         /// The node.
         id: String,
@@ -86,8 +86,8 @@ pub enum Refusal {
 /// # Examples
 /// ```
 /// use portolan::graph::{Builder, Change, Draft, Frame, GraphView, Lens, NewNode, Schema};
-/// let base = Builder::new(Schema::default()).finish();
-/// let mut draft = Draft::new(&base);
+/// let base = std::sync::Arc::new(Builder::new(Schema::default()).finish());
+/// let mut draft = Draft::new(base.clone());
 /// let node = NewNode { id: "terbium".into(), labels: vec!["Element".into()], ..NewNode::default() };
 /// draft.apply(Change::CreateNode(node)).unwrap();
 /// let lens = Lens::new(draft.version(), Frame::default());
@@ -96,20 +96,20 @@ pub enum Refusal {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Draft {
-    version: Snapshot,
+    version: Arc<Snapshot>,
     delta: Delta,
 }
 
 impl Draft {
-    /// A draft that is equal to `base` so far; `base` is a stored version, without what definitions derive.
+    /// A draft that is equal to `base` so far.
     #[must_use]
-    pub fn new(base: &Snapshot) -> Self {
-        Self { version: base.clone(), delta: Delta::new() }
+    pub fn new(base: Arc<Snapshot>) -> Self {
+        Self { version: base, delta: Delta::new() }
     }
 
     /// The graph as it is with the changes made so far.
     #[must_use]
-    pub fn version(&self) -> &Snapshot {
+    pub fn version(&self) -> &Arc<Snapshot> {
         &self.version
     }
 
@@ -121,7 +121,7 @@ impl Draft {
 
     /// The changed version and its changes.
     #[must_use]
-    pub fn finish(self) -> (Snapshot, Delta) {
+    pub fn finish(self) -> (Arc<Snapshot>, Delta) {
         (self.version, self.delta)
     }
 
@@ -130,7 +130,8 @@ impl Draft {
     /// # Errors
     /// [`Refusal`]; nothing is changed then.
     pub fn apply(&mut self, change: Change) -> Result<Option<Entity>, Refusal> {
-        let version = &mut self.version;
+        // Copies the version where somebody else holds it too, which is once per draft: a copy shares every part.
+        let version = Arc::make_mut(&mut self.version);
         let created = match &change {
             Change::CreateNode(node) => Some(Entity::Node(version.create_node(node)?)),
             Change::CreateRel(rel) => Some(Entity::Rel(version.create_rel(rel)?)),
@@ -206,8 +207,7 @@ impl Snapshot {
         let at = rel_type.0 as usize;
         if at == self.rels.len() {
             catalog.n_by_type.push(0);
-            self.rels.push(Arc::new(RelTable::new(self.n_stored_rels, 0, &[], StatementColumns::default())));
-            self.n_stored_types += 1;
+            self.rels.push(Arc::new(RelTable::new(0, 0, &[], StatementColumns::default())));
         }
         catalog.n_by_type[at] += 1;
         let patch = Arc::make_mut(&mut self.patch);
@@ -377,7 +377,8 @@ impl Snapshot {
     }
 
     /// The relationships at a node, a loop once.
-    fn rels_at(&self, node: NodeId) -> Vec<RelId> {
+    #[must_use]
+    pub fn rels_at(&self, node: NodeId) -> Vec<RelId> {
         let types = (0..self.rels.len() as u32).map(TypeId);
         let mut rels: Vec<RelId> =
             types.flat_map(|t| self.leaving(t, node).chain(self.reaching(t, node)).collect::<Vec<_>>()).collect();

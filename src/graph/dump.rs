@@ -60,7 +60,8 @@ fn write_all(snapshot: &Snapshot, line: &mut dyn FnMut(&str)) {
     let dump = Dump { snapshot };
     sorted(snapshot.sources.iter().map(|source| format!("source {}", Source(source))), line);
     sorted(snapshot.nodes().map(|node| dump.node(node)), line);
-    let types: BTreeMap<&str, _> = snapshot.catalog.types().zip(snapshot.stored_types()).collect();
+    let stored = snapshot.stored_types().map(|rel_type| (snapshot.catalog.type_name(rel_type).as_ref(), rel_type));
+    let types: BTreeMap<&str, _> = stored.collect();
     for (name, rel_type) in types {
         sorted(snapshot.rels_of(rel_type).map(|rel| dump.rel(name, rel)), line);
     }

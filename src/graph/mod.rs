@@ -24,6 +24,7 @@ mod snapshot;
 mod source;
 mod statement;
 mod status;
+mod store;
 mod view;
 
 pub use crate::value::{NodeId, RelId};
@@ -43,4 +44,5 @@ pub use snapshot::Snapshot;
 pub use source::{Citation, Source, SourceId};
 pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};
 pub use status::{ChainEntry, State, Status};
-pub use view::{GraphView, Lens, Step};
+pub use store::{Conflict, Store};
+pub use view::{GraphView, Lens, SharedView, Step};

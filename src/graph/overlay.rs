@@ -28,8 +28,8 @@ impl Snapshot {
     #[must_use]
     pub fn with_type(&self, name: &str, rels: Vec<DerivedRel>) -> (Snapshot, RelId) {
         let mut overlaid = self.clone();
-        let derived = overlaid.rels.iter().skip(overlaid.n_stored_types as usize);
-        let base = derived.last().map_or(DERIVED, |table| table.base + table.len() as u32);
+        let last = overlaid.derived_types.iter().map(|rel_type| &overlaid.rels[rel_type.0 as usize]);
+        let base = last.map(|table| table.base + table.len() as u32).max().unwrap_or(DERIVED);
         let n_nodes = overlaid.node_bound() as usize;
         let catalog = Arc::make_mut(&mut overlaid.catalog);
         let rel_type = TypeId(catalog.types.intern(name));
@@ -48,6 +48,10 @@ impl Snapshot {
         catalog.n_by_type.resize(rel_type.0 as usize, 0);
         catalog.n_by_type.push(ends.len());
         overlaid.rels.push(Arc::new(table));
+        overlaid.derived_types.insert(rel_type);
+        if !ends.is_empty() {
+            overlaid.segments.push((base, rel_type));
+        }
         (overlaid, RelId(base))
     }
 
@@ -70,7 +74,7 @@ impl Snapshot {
     }
 
     /// Types that were stored, not derived: what a relationship pattern without a type matches.
-    pub fn stored_types(&self) -> impl Iterator<Item = TypeId> + use<> {
-        (0..self.n_stored_types).map(TypeId)
+    pub fn stored_types(&self) -> impl Iterator<Item = TypeId> + use<'_> {
+        (0..self.rels.len() as u32).map(TypeId).filter(|rel_type| !self.derived_types.contains(rel_type))
     }
 }

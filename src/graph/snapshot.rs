@@ -1,6 +1,7 @@
 //! One immutable version of the graph, in parts that versions share.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::value::{Day, NodeId, Periods, RelId, Value};
@@ -18,7 +19,7 @@ pub(super) enum Kept<'g> {
 }
 
 /// One version of the graph. Cloning shares every part.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshot {
     pub(super) schema: Arc<Schema>,
     pub(super) catalog: Arc<Catalog>,
@@ -35,9 +36,19 @@ pub struct Snapshot {
     pub(super) patch: Arc<Patch>,
     /// Relationships in the tables of stored types.
     pub(super) n_stored_rels: u32,
-    /// Types from here on are derived.
-    pub(super) n_stored_types: u32,
+    /// Where the numbers of a table's relationships begin, in order; empty tables have none.
+    pub(super) segments: Vec<(u32, TypeId)>,
+    pub(super) derived_types: BTreeSet<TypeId>,
     pub(super) derived_labels: BTreeSet<String>,
+}
+
+impl fmt::Debug for Snapshot {
+    /// How much there is: a graph is too long to be read this way. For all of it see [`dump`](super::dump()).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Snapshot");
+        debug.field("nodes", &self.catalog.n_nodes()).field("relationships", &self.catalog.n_rels());
+        debug.finish_non_exhaustive()
+    }
 }
 
 impl Snapshot {
@@ -94,6 +105,12 @@ impl Snapshot {
     #[must_use]
     pub fn node_bound(&self) -> u32 {
         (self.nodes.ids.len() + self.patch.ids.len()) as u32
+    }
+
+    /// Whether a node or relationship was deleted, which its number can outlive within a statement.
+    #[must_use]
+    pub fn is_gone(&self, entity: Entity) -> bool {
+        self.patch.is_gone(entity)
     }
 
     /// Whether there is a node of this number.
@@ -365,6 +382,13 @@ impl Snapshot {
         stored.into_iter().map(NodeId).filter(unchanged).chain(set).collect()
     }
 
+    /// The texts that a property of nodes has, for completion.
+    pub fn texts(&self, key: KeyId) -> impl Iterator<Item = String> + use<'_> {
+        let stored = self.properties.get(&key).map(|column| column.texts()).unwrap_or_default();
+        let set = self.patch.set_values(key).filter_map(|(_, value)| value.as_text().map(str::to_owned));
+        stored.iter().map(ToString::to_string).chain(set)
+    }
+
     /// Whether some relationship of a type may have a stored property.
     #[must_use]
     pub fn rel_has_key(&self, rel_type: TypeId, key: KeyId) -> bool {
@@ -392,9 +416,9 @@ impl Snapshot {
         {
             return Kept::Added(&self.patch.rels[added as usize]);
         }
-        let index = self.rels.partition_point(|table| table.base <= rel.0) - 1;
-        let table = &self.rels[index];
-        Kept::Row(TypeId(index as u32), table, rel.0 - table.base)
+        let index = self.segments.partition_point(|(first, _)| *first <= rel.0) - 1;
+        let (first, rel_type) = self.segments[index];
+        Kept::Row(rel_type, &self.rels[rel_type.0 as usize], rel.0 - first)
     }
 
     /// Whether a relationship follows from a definition.

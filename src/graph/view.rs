@@ -68,6 +68,30 @@ impl Known {
     }
 }
 
+/// A version with the lens it is seen through, to be kept while something else changes; [`GraphView`] borrows from it.
+#[derive(Clone, Debug)]
+pub struct SharedView {
+    /// The version.
+    pub snapshot: Arc<Snapshot>,
+    /// The lens, made for it.
+    pub lens: Arc<Lens>,
+}
+
+impl SharedView {
+    /// A version seen through a frame.
+    #[must_use]
+    pub fn new(snapshot: Arc<Snapshot>, frame: Frame) -> Self {
+        let lens = Arc::new(Lens::new(&snapshot, frame));
+        Self { snapshot, lens }
+    }
+
+    /// The view.
+    #[must_use]
+    pub fn view(&self) -> GraphView<'_> {
+        GraphView::new(&self.snapshot, &self.lens)
+    }
+}
+
 /// A relationship followed from one of its ends, and the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {

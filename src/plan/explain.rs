@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Direction, Expr, LabelTest, PatternRel, Plan};
+use super::{Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan};
 
 /// The plan, an operator a line, inputs indented below what reads them. Slots are written `#0`.
 #[must_use]
@@ -52,11 +52,46 @@ fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
         Plan::Limit { count, .. } => format!("Limit {}", show(count)),
         Plan::Unwind { list, slot, .. } => format!("Unwind {} AS #{slot}", show(list)),
         Plan::Optional { .. } => "Optional".to_owned(),
+        Plan::Apply { optional, .. } => if *optional { "Apply optional" } else { "Apply" }.to_owned(),
+        Plan::Call { procedure, arguments, yields, .. } => {
+            let slots = join(yields.iter().map(|(_, slot)| format!("#{slot}")));
+            format!("Call {procedure}({}) AS {slots}", join(arguments.iter().map(show)))
+        }
+        Plan::Create { items, .. } => format!("Create {}", join(items.iter().map(created))),
+        Plan::Merge { items, .. } => format!("Merge {}", join(items.iter().map(created))),
+        Plan::Set { items, .. } => format!("Set {}", join(items.iter().map(assigned))),
+        Plan::Delete { targets, detach, .. } => {
+            format!("{} {}", if *detach { "DetachDelete" } else { "Delete" }, join(targets.iter().map(show)))
+        }
+        Plan::Foreach { list, slot, .. } => format!("Foreach #{slot} in {}", show(list)),
         Plan::Union { .. } => "Union".to_owned(),
     };
     let _ = writeln!(text, "{}{line}", "  ".repeat(depth));
     for child in plan.children() {
         write_plan(child, depth + 1, text);
+    }
+}
+
+fn created(item: &NewItem) -> String {
+    let properties = item.properties().map_or(String::new(), |map| format!(" {}", show(map)));
+    match item {
+        NewItem::Node { slot, labels, .. } => {
+            let labels = labels.iter().flat_map(|label| [":", label.as_str()]).collect::<String>();
+            format!("(#{slot}{labels}{properties})")
+        }
+        NewItem::Rel { slot, start, end, kind, .. } => format!("(#{start})-[#{slot}:{kind}{properties}]->(#{end})"),
+    }
+}
+
+fn assigned(item: &Assignment) -> String {
+    match item {
+        Assignment::Property { of, key, value } => format!("{}.{key} = {}", show(of), show(value)),
+        Assignment::Properties { of, map, replace } => {
+            format!("{} {} {}", show(of), if *replace { "=" } else { "+=" }, show(map))
+        }
+        Assignment::Labels { of, labels, on } => {
+            format!("{}{}:{}", if *on { "" } else { "not " }, show(of), labels.join(":"))
+        }
     }
 }
 

@@ -102,6 +102,16 @@ pub enum PathStep {
     Rel(Slot),
 }
 
+impl PathStep {
+    /// Its slot.
+    #[must_use]
+    pub fn slot(&self) -> Slot {
+        match self {
+            PathStep::Node(slot) | PathStep::Rel(slot) => *slot,
+        }
+    }
+}
+
 /// What a subquery gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SubqueryKind {
@@ -240,9 +250,7 @@ impl Expr {
             Expr::Slot(slot) => {
                 found.insert(*slot);
             }
-            Expr::Path(steps) => found.extend(steps.iter().map(|step| match step {
-                PathStep::Node(slot) | PathStep::Rel(slot) => *slot,
-            })),
+            Expr::Path(steps) => found.extend(steps.iter().map(PathStep::slot)),
             Expr::Subquery { width, .. } => found.extend(0..*width),
             other => other.children().into_iter().for_each(|child| child.slots(found)),
         }

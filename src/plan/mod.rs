@@ -6,10 +6,12 @@
 mod definition;
 mod explain;
 mod expr;
+mod write;
 
 pub use definition::{Defined, Definition};
 pub use explain::explain;
 pub use expr::{Aggregate, Expr, LabelTest, PathStep, SubqueryKind};
+pub use write::{Assignment, NewItem};
 
 pub use crate::diag::Span;
 use serde::{Deserialize, Serialize};
@@ -198,6 +200,77 @@ pub enum Plan {
         /// The slots that are null where it does not match.
         slots: Vec<Slot>,
     },
+    /// The rows of `inner` for each row by itself, added to it.
+    Apply {
+        /// The rows.
+        input: Box<Plan>,
+        /// The subquery; reads [`Plan::Argument`].
+        inner: Box<Plan>,
+        /// The slots that its columns fill; `None`: it has no columns, and the row is given once.
+        slots: Option<Vec<Slot>>,
+        /// A row for which it has no rows is given with nulls.
+        optional: bool,
+    },
+    /// The rows of a procedure for each row.
+    Call {
+        /// The rows.
+        input: Box<Plan>,
+        /// Its name.
+        procedure: String,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+        /// Which of its columns fill which slots.
+        yields: Vec<(usize, Slot)>,
+        /// A row for which it has no rows is given with nulls.
+        optional: bool,
+    },
+    /// Nodes and relationships created for each row.
+    Create {
+        /// The rows.
+        input: Box<Plan>,
+        /// What is created, in order.
+        items: Vec<NewItem>,
+    },
+    /// The matches of a pattern for each row; where there is none, the pattern is created.
+    Merge {
+        /// The rows.
+        input: Box<Plan>,
+        /// The matches; reads [`Plan::Argument`].
+        inner: Box<Plan>,
+        /// What is created where nothing matches.
+        items: Vec<NewItem>,
+        /// What is set where it was created.
+        on_create: Vec<Assignment>,
+        /// What is set where it was found.
+        on_match: Vec<Assignment>,
+    },
+    /// Properties and labels set for each row.
+    Set {
+        /// The rows.
+        input: Box<Plan>,
+        /// The changes, in order.
+        items: Vec<Assignment>,
+    },
+    /// Nodes, relationships and paths deleted for each row.
+    Delete {
+        /// The rows.
+        input: Box<Plan>,
+        /// What is deleted.
+        targets: Vec<Expr>,
+        /// The relationships of nodes are deleted with them.
+        detach: bool,
+    },
+    /// A plan that writes, run for each element of a list; the rows are given unchanged.
+    Foreach {
+        /// The rows.
+        input: Box<Plan>,
+        /// The list.
+        list: Expr,
+        /// The slot of the element.
+        slot: Slot,
+        /// What is done; reads [`Plan::Argument`].
+        body: Box<Plan>,
+    },
     /// Rows of the first, then rows of the second.
     Union {
         /// The parts.
@@ -223,10 +296,26 @@ impl Plan {
             | Plan::Sort { input, .. }
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
-            | Plan::Unwind { input, .. } => vec![input],
-            Plan::Optional { input, inner, .. } => vec![input, inner],
+            | Plan::Unwind { input, .. }
+            | Plan::Call { input, .. }
+            | Plan::Create { input, .. }
+            | Plan::Set { input, .. }
+            | Plan::Delete { input, .. } => vec![input],
+            Plan::Optional { input, inner, .. }
+            | Plan::Apply { input, inner, .. }
+            | Plan::Merge { input, inner, .. }
+            | Plan::Foreach { input, body: inner, .. } => vec![input, inner],
             Plan::Union { parts } => parts.iter().collect(),
         }
+    }
+
+    /// Whether running it changes the graph.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Plan::Create { .. } | Plan::Merge { .. } | Plan::Set { .. } | Plan::Delete { .. } | Plan::Foreach { .. }
+        ) || self.children().into_iter().any(Plan::writes)
     }
 
     /// The plans an operator reads, to be replaced.
@@ -245,8 +334,15 @@ impl Plan {
             | Plan::Sort { input, .. }
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
-            | Plan::Unwind { input, .. } => vec![input],
-            Plan::Optional { input, inner, .. } => vec![input, inner],
+            | Plan::Unwind { input, .. }
+            | Plan::Call { input, .. }
+            | Plan::Create { input, .. }
+            | Plan::Set { input, .. }
+            | Plan::Delete { input, .. } => vec![input],
+            Plan::Optional { input, inner, .. }
+            | Plan::Apply { input, inner, .. }
+            | Plan::Merge { input, inner, .. }
+            | Plan::Foreach { input, body: inner, .. } => vec![input, inner],
             Plan::Union { parts } => parts.iter_mut().collect(),
         }
     }
@@ -259,6 +355,7 @@ impl Plan {
             | Plan::ScanNodes { .. }
             | Plan::Distinct { .. }
             | Plan::Optional { .. }
+            | Plan::Apply { .. }
             | Plan::Union { .. } => Vec::new(),
             Plan::Match { pattern, .. } => {
                 let each = pattern.rels.iter_mut().filter_map(|rel| rel.each.as_mut());
@@ -274,7 +371,15 @@ impl Plan {
             }
             Plan::Sort { keys, .. } => keys.iter_mut().map(|(key, _)| key).collect(),
             Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],
-            Plan::Unwind { list, .. } => vec![list],
+            Plan::Unwind { list, .. } | Plan::Foreach { list, .. } => vec![list],
+            Plan::Create { items, .. } => items.iter_mut().filter_map(NewItem::properties_mut).collect(),
+            Plan::Set { items, .. } => items.iter_mut().flat_map(Assignment::expressions_mut).collect(),
+            Plan::Merge { items, on_create, on_match, .. } => {
+                let created = items.iter_mut().filter_map(NewItem::properties_mut);
+                let set = on_create.iter_mut().chain(on_match).flat_map(Assignment::expressions_mut);
+                created.chain(set).collect()
+            }
+            Plan::Delete { targets: list, .. } | Plan::Call { arguments: list, .. } => list.iter_mut().collect(),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What a statement gives.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diag::Diagnostic;
-use crate::graph::{Entity, Footer, Frame, Snapshot, Statement};
+use crate::graph::{Change, Entity, Footer, Frame, Snapshot, Statement};
 use crate::question::Why;
 use crate::value::{Entities, Value};
 
@@ -26,12 +27,80 @@ pub struct Answer {
     pub frame: Frame,
     /// What the frame hid, of the types the query names; `None` where it names none.
     pub footer: Option<Footer>,
+    /// What a statement that writes has changed.
+    pub changes: Option<Changes>,
     /// The reasons, under `WHY`.
     pub why: Option<Why>,
     /// The plan, under `EXPLAIN`.
     pub plan: Option<String>,
     /// Time taken from text to rows.
     pub elapsed: Duration,
+}
+
+/// How much a statement has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    /// Nodes created.
+    pub nodes_created: usize,
+    /// Nodes deleted.
+    pub nodes_deleted: usize,
+    /// Relationships created.
+    pub relationships_created: usize,
+    /// Relationships deleted.
+    pub relationships_deleted: usize,
+    /// Properties set or removed, those of what was created left out.
+    pub properties_set: usize,
+    /// Labels added or removed, those of what was created left out.
+    pub labels_set: usize,
+    /// Entries of status chains added.
+    pub status_entries: usize,
+}
+
+impl Changes {
+    /// The changes of a delta, by kind.
+    #[must_use]
+    pub fn count(delta: &[Change]) -> Self {
+        let mut changes = Self::default();
+        for change in delta {
+            let counter = match change {
+                Change::CreateNode(_) => &mut changes.nodes_created,
+                Change::CreateRel(_) => &mut changes.relationships_created,
+                Change::Delete(Entity::Node(_)) => &mut changes.nodes_deleted,
+                Change::Delete(Entity::Rel(_)) => &mut changes.relationships_deleted,
+                Change::SetProperty { .. } => &mut changes.properties_set,
+                Change::SetLabel { .. } => &mut changes.labels_set,
+                Change::AddStatus(_) => &mut changes.status_entries,
+            };
+            *counter += 1;
+        }
+        changes
+    }
+}
+
+impl fmt::Display for Changes {
+    /// `2 nodes created, 1 relationship created`; `nothing changed`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.nodes_created, "node", "created"),
+            (self.relationships_created, "relationship", "created"),
+            (self.nodes_deleted, "node", "deleted"),
+            (self.relationships_deleted, "relationship", "deleted"),
+            (self.properties_set, "property value", "set"),
+            (self.labels_set, "label", "set"),
+            (self.status_entries, "status entry", "added"),
+        ];
+        let plural = |n: usize, word: &str| match (n, word.strip_suffix('y')) {
+            (1, _) => format!("1 {word}"),
+            (_, Some(stem)) => format!("{n} {stem}ies"),
+            (_, None) => format!("{n} {word}s"),
+        };
+        let words: Vec<String> = parts
+            .iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, word, done)| format!("{} {done}", plural(*n, word)))
+            .collect();
+        f.write_str(if words.is_empty() { "nothing changed".into() } else { words.join(", ") }.as_str())
+    }
 }
 
 impl Answer {

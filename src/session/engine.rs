@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::bind;
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::execute::derive::{self, Derivations};
-use crate::graph::{Frame, Snapshot};
+use crate::graph::{Conflict, Frame, Snapshot, Store};
 use crate::limits::Limits;
 use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan::{Defined, Definition};
+use crate::procedure::{Procedure, Procedures};
 use crate::value::Day;
 
 use super::Session;
@@ -24,8 +25,9 @@ type Asked = (Frame, Vec<String>);
 /// A graph that queries run on; cheap to clone, clones share everything.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    snapshot: Arc<Snapshot>,
+    store: Arc<Store>,
     rules: Arc<Vec<Arc<SourceText>>>,
+    procedures: Arc<Procedures>,
     /// Each after what it reads.
     definitions: Arc<Vec<Definition>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
@@ -40,23 +42,42 @@ impl Engine {
     pub fn new(snapshot: Snapshot, rules: Vec<Arc<SourceText>>) -> Result<Self, Vec<Diagnostic>> {
         let definitions = definitions(&snapshot, &rules)?;
         Ok(Self {
-            snapshot: Arc::new(snapshot),
+            store: Arc::new(Store::new(snapshot)),
             rules: Arc::new(rules),
+            procedures: Arc::default(),
             definitions: Arc::new(definitions),
             derived: Arc::default(),
         })
     }
 
-    /// The graph.
+    /// The current version of the graph.
     #[must_use]
-    pub fn snapshot(&self) -> &Arc<Snapshot> {
-        &self.snapshot
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.store.current()
+    }
+
+    /// Makes `next` the current version, if `base` still is.
+    pub(super) fn commit(&self, base: &Arc<Snapshot>, next: Arc<Snapshot>) -> Result<(), Conflict> {
+        self.store.commit(base, next)
     }
 
     /// The files of definitions.
     #[must_use]
     pub fn rules(&self) -> &[Arc<SourceText>] {
         &self.rules
+    }
+
+    /// What `CALL` can name.
+    #[must_use]
+    pub fn procedures(&self) -> &Procedures {
+        &self.procedures
+    }
+
+    /// The same engine with one more procedure.
+    #[must_use]
+    pub fn with_procedure(mut self, procedure: Procedure) -> Self {
+        Arc::make_mut(&mut self.procedures).add(procedure);
+        self
     }
 
     /// The relationship types and labels that are derived.
@@ -72,9 +93,10 @@ impl Engine {
         Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new() }
     }
 
-    /// The graph with everything derived that these names need, as the frame sees it.
+    /// A version with everything derived that these names need, as the frame sees it.
     pub(super) fn derived(
         &self,
+        stored: &Arc<Snapshot>,
         types: &BTreeSet<String>,
         labels: &BTreeSet<String>,
         frame: Frame,
@@ -83,24 +105,26 @@ impl Engine {
     ) -> Result<(Arc<Snapshot>, Arc<Derivations>), Vec<Diagnostic>> {
         let needed = derive::needed(&self.definitions, types, labels);
         if needed.is_empty() {
-            return Ok((self.snapshot.clone(), Arc::default()));
+            return Ok((stored.clone(), Arc::default()));
         }
         let names = needed.iter().map(|d| match &d.defined {
             Defined::Type(name, _) | Defined::Label(name) => name.clone(),
         });
         let asked = (frame, names.collect());
         let kept = || self.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, overlay)) = kept().iter().find(|(other, _)| *other == asked) {
+        let same = |(other, overlay): &&(Asked, Overlay)| *other == asked && Arc::ptr_eq(&overlay.of, stored);
+        if let Some((_, overlay)) = kept().iter().find(same) {
             return Ok((overlay.snapshot.clone(), overlay.derivations.clone()));
         }
-        let mut snapshot = (*self.snapshot).clone();
+        let mut snapshot = stored.clone();
         let mut derivations = Derivations::default();
         for definition in needed {
-            snapshot = derive::derive(definition, &snapshot, frame, limits, today, &mut derivations)
-                .map_err(|failure| vec![Diagnostic::from(failure)])?;
+            let derived = derive::derive(definition, &snapshot, frame, limits, today, &mut derivations);
+            snapshot = Arc::new(derived.map_err(|failure| vec![Diagnostic::from(failure)])?);
         }
-        let overlay = Overlay { snapshot: Arc::new(snapshot), derivations: Arc::new(derivations) };
+        let overlay = Overlay { of: stored.clone(), snapshot, derivations: Arc::new(derivations) };
         let mut kept = kept();
+        kept.retain(|(_, overlay)| Arc::ptr_eq(&overlay.of, stored));
         kept.truncate(KEPT - 1);
         kept.push_front((asked, overlay.clone()));
         Ok((overlay.snapshot, overlay.derivations))
@@ -109,7 +133,7 @@ impl Engine {
 
 /// The definitions of a graph, each after what it reads.
 fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
-    let params = BTreeMap::new();
+    let (params, procedures) = (BTreeMap::new(), Procedures::default());
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
     for file in rules {
         let statements = match parse::parse_script(&file.text) {
@@ -125,7 +149,7 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Def
                 wrong.push(other.at(statement.span, "expected `DEFINE …`").in_file(file));
                 continue;
             };
-            match bind::define(define, names_of(snapshot, &params)) {
+            match bind::define(define, names_of(snapshot, &params, &procedures)) {
                 Ok(mut definition) => {
                     definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
                     found.push(definition);

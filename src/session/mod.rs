@@ -5,7 +5,7 @@ mod answer;
 mod engine;
 mod query;
 
-pub use answer::Answer;
+pub use answer::{Answer, Changes};
 pub use engine::Engine;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,8 @@ impl Session {
     /// A definition met a limit, or failed.
     pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
         let names: BTreeSet<String> = self.engine.derived_names().map(str::to_owned).collect();
-        let (snapshot, _) = self.engine.derived(&names, &names, self.frame, limits, Day::today())?;
+        let stored = self.engine.snapshot();
+        let (snapshot, _) = self.engine.derived(&stored, &names, &names, self.frame, limits, Day::today())?;
         Ok(snapshot)
     }
 }

@@ -8,17 +8,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::bind::{self, FramePart, Names};
-use crate::diag::{Diagnostic, code};
-use crate::execute::{self, Lineage, Query, Worker, derive::Derivations};
-use crate::graph::{Footer, Frame, GraphView, Including, Lens, Snapshot, ValidTime};
+use crate::diag::{Diagnostic, Span, code};
+use crate::execute::{self, Query, Worker, derive::Derivations};
+use crate::graph::{Delta, Draft, Footer, Frame, GraphView, Including, Refusal, SharedView, Snapshot, ValidTime};
 use crate::limits::Limits;
 use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan;
+use crate::procedure::Procedures;
 use crate::question;
 use crate::value::{Date, Day, Entities, Period, Value};
 
-use super::{Answer, Session};
+use super::{Answer, Changes, Session};
 
 /// Runs one statement of a session.
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
@@ -38,18 +39,20 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         }
     };
     let why = wants_lineage(&statement)?;
-    let snapshot = &**session.engine.snapshot();
-    let names = |snapshot| names_of(snapshot, &session.params);
+    let stored = session.engine.snapshot();
+    let names = |snapshot| names_of(snapshot, &session.params, session.engine.procedures());
 
     let today = Day::today();
-    let part = bind::frame(&statement.frame, names(snapshot))?;
-    let frame = settle(&part, session, snapshot, limits, today)?;
+    let part = bind::frame(&statement.frame, names(&stored))?;
+    let frame = settle(&part, session, &stored, limits, today)?;
 
-    let first = bind::bind(query, names(snapshot))?;
-    let (snapshot, derivations) = session.engine.derived(&first.types, &first.labels, frame, limits, today)?;
+    let first = bind::bind(query, names(&stored))?;
+    let (snapshot, derivations) = session.engine.derived(&stored, &first.types, &first.labels, frame, limits, today)?;
+    if let Some(clause) = first.writes {
+        allow_write(&statement, clause, frame)?;
+    }
     // Derived names are in the catalog now: counts and warnings come out right.
-    let stored = Arc::ptr_eq(&snapshot, session.engine.snapshot());
-    let bound = if stored { first } else { bind::bind(query, names(&snapshot))? };
+    let bound = if Arc::ptr_eq(&snapshot, &stored) { first } else { bind::bind(query, names(&snapshot))? };
     let plan = optimize::optimize(bound.plan, snapshot.catalog());
 
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
@@ -58,25 +61,83 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         answer.elapsed = began.elapsed();
         return Ok(answer);
     }
-    let lens = Lens::new(&snapshot, frame);
-    let view = GraphView::new(&snapshot, &lens);
-    let run = Query { view, limits: limits.clone(), params: &session.params, today, lineage: why, alternatives: false };
-    let mut worker = Worker { query: &run, lineage: Lineage::default() };
+    let procedures = session.engine.procedures();
+    let params = &session.params;
+    let run = Query { limits: limits.clone(), params, procedures, today, lineage: why, alternatives: false };
+    let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
+    let view = worker.view();
     if why {
         answer.why = Some(question::why(view, &worker.lineage, &rows.lineage, &derivations, grouped(&plan)));
     }
-    answer.entities = entities(view, &rows.rows);
-    answer.rows = rows.rows;
+    if !answer.columns.is_empty() {
+        answer.entities = entities(view, &rows.rows);
+        answer.rows = rows.rows;
+    }
     answer.footer = footer(view, &bound.types);
     answer.warnings.extend(history_warning(view, &bound.keys));
-    answer.snapshot = Some(snapshot.clone());
+    answer.snapshot = Some(worker.draft.version().clone());
+    if bound.writes.is_some() {
+        let (version, delta) = worker.draft.finish();
+        answer.changes = Some(Changes::count(&delta));
+        if !delta.is_empty() {
+            commit(session, &stored, &snapshot, version, delta)?;
+        }
+    }
     answer.elapsed = began.elapsed();
     Ok(answer)
 }
 
-pub(super) fn names_of<'a>(snapshot: &'a Snapshot, params: &'a BTreeMap<String, Value>) -> Names<'a> {
-    Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params }
+/// A statement that writes changes the whole record: it sees all of it, and is asked no question.
+fn allow_write(statement: &ast::Statement, clause: Span, frame: Frame) -> Result<(), Vec<Diagnostic>> {
+    let refused = |message: &str, help: &str| {
+        Err(vec![Diagnostic::new(code::FRAME_ON_WRITE, message).at(clause, "this writes").help(help)])
+    };
+    if statement.frame != ast::Frame::default() {
+        return refused("a statement that writes has no frame", "leave out `AS OF`, `AS KNOWN ON` and `INCLUDING`");
+    }
+    if statement.question.is_some() {
+        return refused("a statement that writes is asked no question", "write first, then ask");
+    }
+    if frame != Frame::default() {
+        return refused(
+            "a statement that writes sees the whole record, and this session sees a part",
+            "in the shell: `:asof off`, `:known off`, `:including off`",
+        );
+    }
+    Ok(())
+}
+
+/// Makes what was written the current version; all of it or nothing.
+fn commit(
+    session: &Session,
+    stored: &Arc<Snapshot>,
+    seen: &Arc<Snapshot>,
+    version: Arc<Snapshot>,
+    delta: Delta,
+) -> Result<(), Vec<Diagnostic>> {
+    let next = if Arc::ptr_eq(stored, seen) {
+        version
+    } else {
+        // What was derived for the statement to read is not part of the record.
+        let mut draft = Draft::new(stored.clone());
+        for change in delta {
+            let refused = |refusal: Refusal| vec![Diagnostic::new(code::REFUSED_CHANGE, refusal.to_string())];
+            draft.apply(change).map_err(refused)?;
+        }
+        draft.finish().0
+    };
+    session.engine.commit(stored, next).map_err(|conflict| {
+        vec![Diagnostic::new(code::CONFLICT, conflict.to_string()).help("nothing was changed; run the statement again")]
+    })
+}
+
+pub(super) fn names_of<'a>(
+    snapshot: &'a Snapshot,
+    params: &'a BTreeMap<String, Value>,
+    procedures: &'a Procedures,
+) -> Names<'a> {
+    Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params, procedures }
 }
 
 fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
@@ -95,20 +156,13 @@ fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
 fn settle(
     part: &FramePart,
     session: &Session,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     limits: &Limits,
     today: Day,
 ) -> Result<Frame, Vec<Diagnostic>> {
-    let lens = Lens::new(snapshot, Frame::default());
-    let query = Query {
-        view: GraphView::new(snapshot, &lens),
-        limits: limits.clone(),
-        params: &session.params,
-        today,
-        lineage: false,
-        alternatives: false,
-    };
-    let mut worker = Worker { query: &query, lineage: Lineage::default() };
+    let (params, procedures) = (&session.params, session.engine.procedures());
+    let query = Query { limits: limits.clone(), params, procedures, today, lineage: false, alternatives: false };
+    let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), Frame::default()));
     let mut dates = Vec::new();
     for (expr, span) in &part.dates {
         let value = execute::constant(expr, &mut worker)
@@ -223,6 +277,8 @@ fn history_warning(view: GraphView<'_>, keys: &std::collections::BTreeSet<String
 /// What derivations of a frame gave, kept for the next statement in it.
 #[derive(Clone, Debug)]
 pub(super) struct Overlay {
+    /// The version it was derived from.
+    pub of: Arc<Snapshot>,
     pub snapshot: Arc<Snapshot>,
     pub derivations: Arc<Derivations>,
 }

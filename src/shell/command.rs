@@ -128,7 +128,7 @@ fn help(shell: &mut Shell, name: &str) -> Done {
 fn schema(shell: &mut Shell, name: &str) -> Done {
     let lines = describe::schema(&shell.session.engine, name);
     if lines.is_empty() {
-        let snapshot = shell.session.engine.snapshot().clone();
+        let snapshot = shell.session.engine.snapshot();
         let schema = snapshot.schema();
         let names = schema.labels.keys().chain(schema.relationships.keys()).chain(schema.properties.keys());
         let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("the schema has no `{name}`"));
@@ -252,7 +252,7 @@ fn out(shell: &mut Shell, path: &str) -> Done {
 }
 
 fn sources(shell: &mut Shell, text: &str) -> Done {
-    let lines = describe::sources(shell.session.engine.snapshot(), text);
+    let lines = describe::sources(&shell.session.engine.snapshot(), text);
     let n = lines.len();
     lines.iter().try_for_each(|line| shell.put(line))?;
     say(shell, &format!("{n} sources"))
@@ -262,7 +262,7 @@ fn cite(shell: &mut Shell, _: &str) -> Done {
     let Some(query) = shell.last.clone() else {
         return Err(refused("nothing was asked yet"));
     };
-    let snapshot = shell.session.engine.snapshot().clone();
+    let snapshot = shell.session.engine.snapshot();
     let schema = snapshot.schema();
     let cutoff = schema.cutoff.map_or_else(String::new, |day| format!(", data checked until {day}"));
     let frame = shell.session.frame;

@@ -1,6 +1,7 @@
 //! What can stand where the cursor is: commands, labels, types, properties, functions, keywords, stored ids.
 
 use crate::function::{AGGREGATES, FUNCTIONS};
+use crate::graph::Snapshot;
 use crate::parse::{KEYWORDS, TokenKind, tokens};
 use crate::session::Engine;
 
@@ -26,7 +27,7 @@ pub fn complete(text: &str, pos: usize, engine: &Engine) -> (usize, Vec<String>)
         && !closed(span.of(before))
     {
         let quoted = &before[span.start + 1..];
-        return (span.start + 1, ids(quoted, engine));
+        return (span.start + 1, stored(quoted, key_before(&before[..span.start]), engine));
     }
     let start = before
         .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
@@ -38,7 +39,7 @@ pub fn complete(text: &str, pos: usize, engine: &Engine) -> (usize, Vec<String>)
         Some(':' | '&' | '!') => labels(engine),
         Some('.') => engine.snapshot().catalog().keys().map(str::to_owned).collect(),
         _ if word.is_empty() => return (start, Vec::new()),
-        _ => words(),
+        _ => words(engine),
     };
     let folded = word.to_lowercase();
     let mut found: Vec<String> =
@@ -69,24 +70,40 @@ fn types(engine: &Engine) -> Vec<String> {
     names.chain(engine.derived_names().map(str::to_owned)).collect()
 }
 
-fn words() -> Vec<String> {
+fn words(engine: &Engine) -> Vec<String> {
     let keywords = KEYWORDS.iter().map(|keyword| keyword.word.to_owned());
     let functions = FUNCTIONS.iter().map(|function| function.name.to_owned());
     let aggregates = AGGREGATES.iter().map(|function| function.name.to_owned());
-    keywords.chain(functions).chain(aggregates).collect()
+    let procedures = engine.procedures().iter().map(|procedure| procedure.name.to_string());
+    keywords.chain(functions).chain(aggregates).chain(procedures).collect()
 }
 
-fn ids(start: &str, engine: &Engine) -> Vec<String> {
+/// The property that a text is compared with: `name` of `{name: '` and `n.name = '`.
+fn key_before(head: &str) -> Option<&str> {
+    let head = head.trim_end();
+    let head = head.strip_suffix([':', '='])?.trim_end();
+    let start = head.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
+    head.get(start..).filter(|key| !key.is_empty())
+}
+
+/// Stored texts that begin so: values of a property, else ids; letter case plays no part.
+fn stored(start: &str, key: Option<&str>, engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
-    let mut found: Vec<String> = snapshot
-        .nodes()
-        .map(|node| snapshot.node_id(node))
-        .filter(|id| id.starts_with(start))
-        .map(ToString::to_string)
-        .collect();
+    let folded = start.to_lowercase();
+    let key = key.filter(|key| *key != "id").and_then(|key| snapshot.catalog().key(key));
+    let mut found: Vec<String> = match key {
+        Some(key) => snapshot.texts(key).filter(|text| text.to_lowercase().starts_with(&folded)).collect(),
+        None => ids(&folded, &snapshot),
+    };
     found.sort();
+    found.dedup();
     found.truncate(MOST);
     found
+}
+
+fn ids(start: &str, snapshot: &Snapshot) -> Vec<String> {
+    let ids = snapshot.nodes().map(|node| snapshot.node_id(node));
+    ids.filter(|id| id.to_lowercase().starts_with(start)).map(ToString::to_string).collect()
 }
 
 #[cfg(test)]
@@ -111,6 +128,8 @@ mod tests {
         assert_eq!(offered("MATCH (e:Ele"), ["Element"]);
         assert_eq!(offered("MATCH (e) RETURN e.sym"), ["symbol"]);
         assert_eq!(offered("MATCH (e {id: 'dys"), ["dysprosium"]);
+        assert_eq!(offered("MATCH (e {symbol: 'd"), ["Dy"]);
+        assert_eq!(offered("MATCH (e) WHERE e.symbol = 'D"), ["Dy"]);
         assert_eq!(offered("MATCH (e) RETU"), ["RETURN"]);
         assert_eq!(offered(":sche"), ["schema"]);
         assert_eq!(offered("RETURN 1 "), [""; 0]);

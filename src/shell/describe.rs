@@ -43,7 +43,7 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
 
 /// Everything said about a node, in the session's frame.
 pub(super) fn node(session: &Session, id: &str) -> Result<Vec<String>, Diagnostic> {
-    let snapshot = session.engine.snapshot();
+    let snapshot = &*session.engine.snapshot();
     let id = id.trim_matches(['\'', '"']);
     let Some(node) = snapshot.node(id) else {
         let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("no node `{id}`"));

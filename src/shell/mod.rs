@@ -7,6 +7,7 @@ pub mod complete;
 mod describe;
 #[cfg(feature = "rdf")]
 mod exchange;
+mod footer;
 mod graph;
 pub mod highlight;
 pub mod render;
@@ -18,6 +19,8 @@ mod script;
 mod state;
 
 pub use command::{COMMANDS, Command};
+pub use footer::footer;
+pub use report::report;
 pub use screen::Colour;
 
 use std::ffi::OsString;

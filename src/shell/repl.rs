@@ -82,10 +82,11 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
         // The first session has none.
         let _ = editor.load_history(path);
     }
-    let catalog = shell.session.engine.snapshot().catalog();
+    let snapshot = shell.session.engine.snapshot();
+    let catalog = snapshot.catalog();
     let greeting = format!(
         "{}: {} nodes, {} relationships. `:help` tells what can be asked, `:quit` leaves.",
-        shell.session.engine.snapshot().schema().name,
+        snapshot.schema().name,
         catalog.n_nodes(),
         catalog.n_rels()
     );

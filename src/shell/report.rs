@@ -10,7 +10,8 @@ use super::screen::printable;
 const WINDOW: usize = 100;
 
 /// A message with its place in `query`, or in the file it names itself.
-pub(super) fn report(diagnostic: &Diagnostic, query: &SourceText, colour: bool) -> String {
+#[must_use]
+pub fn report(diagnostic: &Diagnostic, query: &SourceText, colour: bool) -> String {
     let source = diagnostic.file.as_deref().unwrap_or(query);
     let level = if diagnostic.is_error() { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(printable(&diagnostic.message)).id(diagnostic.code.id);

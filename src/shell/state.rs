@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::limits::Limits;
-use crate::session::{Answer, Session};
+use crate::session::{Answer, Changes, Session};
 
+use super::footer::footer;
 use super::render::{RENDERERS, Renderer, Room};
 use super::report::report;
 use super::screen::{self, Colour};
@@ -46,6 +47,8 @@ pub(super) struct Shell {
     /// The last query, for `:cite`.
     pub last: Option<String>,
     pub done: bool,
+    /// Something was changed, and the user knows that it is not kept.
+    pub changed: bool,
     pub outcome: Outcome,
 }
 
@@ -63,6 +66,7 @@ impl Shell {
             file: None,
             last: None,
             done: false,
+            changed: false,
             outcome: Outcome::Fine,
         }
     }
@@ -78,7 +82,12 @@ impl Shell {
                 for warning in &answer.warnings {
                     self.say(warning, source, offset)?;
                 }
-                self.footer(&answer)
+                self.footer(&answer)?;
+                if answer.changes.is_some_and(|changes| changes != Changes::default()) && !self.changed {
+                    self.changed = true;
+                    self.tell("what this session changes is gone when it ends; the files are as they were")?;
+                }
+                Ok(())
             }
             Err(wrong) => {
                 self.stop(&wrong);
@@ -162,42 +171,7 @@ impl Shell {
         }
     }
 
-    /// Rows, time, frame, and what the frame hid.
     fn footer(&self, answer: &Answer) -> io::Result<()> {
-        if answer.plan.is_some() {
-            return Ok(());
-        }
-        let rows = screen::counted(answer.rows.len(), "row");
-        let time =
-            if self.timing { format!(" in {:.1} ms", answer.elapsed.as_secs_f64() * 1000.0) } else { String::new() };
-        let mut parts = vec![format!("{rows}{time}"), answer.frame.to_string()];
-        if let Some(footer) = &answer.footer {
-            let hidden = footer.hidden;
-            let reasons = [
-                (hidden.unrealised, "unrealised"),
-                (hidden.deprecated, "known to be wrong"),
-                (hidden.negated, "that say no"),
-                (hidden.not_known, "not known then"),
-                (hidden.unknown_status, "of unknown status"),
-                (hidden.not_in_force, "not in force"),
-                (hidden.outside, "outside their period"),
-            ];
-            let words: Vec<String> =
-                reasons.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
-            if !words.is_empty() {
-                parts.push(format!("hidden statements: {}", words.join(", ")));
-            }
-            let shown = [
-                (footer.undated, "without a date"),
-                (footer.projected, "projected beyond the last check"),
-                (footer.hindsight, "of unknown age"),
-            ];
-            let words: Vec<String> =
-                shown.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
-            if !words.is_empty() {
-                parts.push(format!("shown: {}", words.join(", ")));
-            }
-        }
-        self.tell(&parts.join(" · "))
+        if answer.plan.is_some() { Ok(()) } else { self.tell(&footer(answer, self.timing)) }
     }
 }

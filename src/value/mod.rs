@@ -77,6 +77,25 @@ impl Value {
         matches!(self, Value::Null)
     }
 
+    /// Bytes it holds, roughly: what a reservation counts. What is shared is counted by each who shares it.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Value>()
+            + match self {
+                Value::Text(text) => text.len(),
+                Value::List(list) => list.iter().map(Value::bytes).sum(),
+                Value::Map(map) => map.iter().map(|(key, value)| key.len() + value.bytes()).sum(),
+                Value::Path(path) => (path.nodes.len() + path.rels.len()) * 4,
+                Value::Null
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Date(_)
+                | Value::Node(_)
+                | Value::Rel(_) => 0,
+            }
+    }
+
     /// A list of these values.
     pub fn list(values: impl IntoIterator<Item = Value>) -> Self {
         Value::List(values.into_iter().collect())

@@ -90,6 +90,8 @@ impl From<&Snapshot> for Graph {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{Effects, Graph};
     use portolan::graph::{Builder, Change, Draft, Entity, NewNode, NewRel, Schema, Snapshot};
     use portolan::value::{NodeId, RelId, Value};
@@ -125,20 +127,20 @@ mod tests {
 
     /// Two nodes with a label each, and a relationship.
     fn small() -> Snapshot {
-        changed(&Builder::new(Schema::default()).finish(), [node("a", &["A"]), node("b", &["B"]), rel(0, 1)])
+        changed(Builder::new(Schema::default()).finish(), [node("a", &["A"]), node("b", &["B"]), rel(0, 1)])
     }
 
-    fn changed<const N: usize>(base: &Snapshot, changes: [Change; N]) -> Snapshot {
-        let mut draft = Draft::new(base);
+    fn changed<const N: usize>(base: Snapshot, changes: [Change; N]) -> Snapshot {
+        let mut draft = Draft::new(Arc::new(base));
         for change in changes {
             draft.apply(change).unwrap();
         }
-        draft.finish().0
+        (*draft.finish().0).clone()
     }
 
     fn effects<const N: usize>(changes: [Change; N]) -> String {
         let before = small();
-        let after = changed(&before, changes);
+        let after = changed(before.clone(), changes);
         Effects::between(&Graph::from(&before), &Graph::from(&after)).to_string()
     }
 

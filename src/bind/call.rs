@@ -1,0 +1,132 @@
+//! `CALL` of a procedure.
+
+use crate::diag::{Diagnostic, Span, code};
+use crate::parse::ast;
+use crate::plan::{Expr, Plan, Slot};
+use crate::procedure::{Field, Procedure};
+use crate::value::Value;
+
+use super::Binder;
+use super::expr::has_aggregate;
+use super::kind::Kind;
+use super::scope::Scope;
+
+/// A call as it is written.
+pub(super) struct Call<'q> {
+    pub optional: bool,
+    pub name: &'q ast::Name,
+    pub arguments: Option<&'q [ast::Expression]>,
+    pub yields: Option<&'q ast::Yield>,
+    /// It is the whole query: its columns are the query's.
+    pub alone: bool,
+    pub span: Span,
+}
+
+impl Binder<'_> {
+    /// The plan after the call, and the names of the columns that a call on its own gives.
+    pub(super) fn call_procedure(&mut self, input: Plan, scope: &mut Scope, call: &Call<'_>) -> (Plan, Vec<String>) {
+        let all = self.names.procedures;
+        let Some(procedure) = all.find(&call.name.node) else {
+            self.report(
+                Diagnostic::new(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", call.name.node))
+                    .at(call.name.span, "not a procedure of this engine")
+                    .nearest(&call.name.node, all.iter().map(|procedure| procedure.name.as_ref())),
+            );
+            return (input, Vec::new());
+        };
+        let arguments = self.arguments(procedure, scope, call);
+        let (yields, names) = self.yields(procedure, scope, call);
+        let slots: Vec<Slot> = yields.iter().map(|(_, slot)| *slot).collect();
+        let (procedure, optional) = (procedure.name.to_string(), call.optional);
+        let mut plan = Plan::Call { input: Box::new(input), procedure, arguments, yields, optional };
+        if let Some(filter) = call.yields.and_then(|yields| yields.filter.as_ref()) {
+            let condition = self.expr(filter, scope);
+            plan = Plan::Filter { input: Box::new(plan), condition };
+        }
+        if call.alone {
+            plan = Plan::Project { input: Box::new(plan), items: slots.into_iter().map(Expr::Slot).collect() };
+        }
+        (plan, names)
+    }
+
+    fn arguments(&mut self, procedure: &Procedure, scope: &Scope, call: &Call<'_>) -> Vec<Expr> {
+        let signature = || format!("expected `{}{}`", procedure.name, procedure.signature());
+        let Some(arguments) = call.arguments else {
+            if !call.alone {
+                self.report(
+                    Diagnostic::new(code::ARGUMENT_PASSING, "a call inside a query needs its arguments written out")
+                        .at(call.span, signature()),
+                );
+            }
+            let parameter = |field: &Field| {
+                let text = ast::Expr::Parameter(field.name.to_string());
+                self.expr(&ast::Expression::new(text, call.span), scope)
+            };
+            return procedure.arguments.iter().map(parameter).collect();
+        };
+        if arguments.len() != procedure.arguments.len() {
+            self.report(
+                Diagnostic::new(
+                    code::NUMBER_OF_ARGUMENTS,
+                    format!("`{}` was given {} arguments", procedure.name, arguments.len()),
+                )
+                .at(call.span, signature()),
+            );
+        }
+        let mut bound = Vec::with_capacity(arguments.len());
+        for (place, argument) in arguments.iter().enumerate() {
+            if has_aggregate(argument) {
+                self.misplaced_aggregate(argument.span);
+                continue;
+            }
+            let expr = self.expr(argument, scope);
+            if let (Expr::Constant(value), Some(field)) = (&expr, procedure.arguments.get(place))
+                && !(field.kind.takes(value) || (*value == Value::Null && field.nullable))
+            {
+                self.report(
+                    Diagnostic::new(
+                        code::ARGUMENT_TYPE,
+                        format!("`{}` takes no {} as `{}`", procedure.name, value.type_name(), field.name),
+                    )
+                    .at(argument.span, format!("expected {}", field.kind.word())),
+                );
+            }
+            bound.push(expr);
+        }
+        bound
+    }
+
+    /// The columns that are handed on: those named, all of them where the call stands alone.
+    fn yields(
+        &mut self,
+        procedure: &Procedure,
+        scope: &mut Scope,
+        call: &Call<'_>,
+    ) -> (Vec<(usize, Slot)>, Vec<String>) {
+        let all = call.yields.map_or(call.alone, |yields| yields.all);
+        if all && !call.alone {
+            self.report(
+                Diagnostic::new(code::SYNTAX, "`YIELD *` inside a query").at(call.span, "expected the columns by name"),
+            );
+        }
+        let written = call.yields.map(|yields| yields.items.as_slice()).unwrap_or_default();
+        let whole = procedure.yields.iter().map(|field| ast::Name::new(field.name.to_string(), call.span));
+        let items: Vec<(ast::Name, Option<ast::Name>)> =
+            if all { whole.map(|name| (name, None)).collect() } else { written.to_vec() };
+        let (mut found, mut names) = (Vec::new(), Vec::new());
+        for (field, alias) in items {
+            let Some(place) = procedure.yields.iter().position(|column| column.name == field.node) else {
+                self.report(
+                    Diagnostic::new(code::UNKNOWN_COLUMN, format!("`{}` gives no `{}`", procedure.name, field.node))
+                        .at(field.span, format!("`{}{}`", procedure.name, procedure.signature()))
+                        .nearest(&field.node, procedure.yields.iter().map(|column| column.name.as_ref())),
+                );
+                continue;
+            };
+            let name = alias.unwrap_or(field);
+            found.push((place, self.declare(scope, &name, Kind::Any)));
+            names.push(name.node);
+        }
+        (found, names)
+    }
+}

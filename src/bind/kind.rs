@@ -1,0 +1,235 @@
+//! What is known of a value before the query runs, and what cannot be right whatever the graph holds.
+//!
+//! A property, a parameter and whatever is computed of one may be anything: only what the text itself says counts.
+
+use crate::diag::{Diagnostic, code};
+use crate::parse::ast::{self, BinaryOp, Expression, UnaryOp};
+
+use super::Binder;
+use super::scope::Scope;
+
+/// What a name or an expression stands for, as far as it is known before the query runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Any,
+    Null,
+    Boolean,
+    Integer,
+    Float,
+    Text,
+    Map,
+    /// A list whose elements are all of a kind.
+    List(&'static Kind),
+    Node,
+    Rel,
+    /// A group variable: one relationship per hop.
+    RelList,
+    Path,
+}
+
+impl Kind {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Any => "a value",
+            Kind::Null => "null",
+            Kind::Boolean => "a truth value",
+            Kind::Integer | Kind::Float => "a number",
+            Kind::Text => "a text",
+            Kind::Map => "a map",
+            Kind::List(_) => "a list",
+            Kind::Node => "a node",
+            Kind::Rel => "a relationship",
+            Kind::RelList => "a list of relationships",
+            Kind::Path => "a path",
+        }
+    }
+
+    /// Whether nothing is known against it being something else.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Kind::Any | Kind::Null)
+    }
+
+    fn is_list(self) -> bool {
+        matches!(self, Kind::List(_) | Kind::RelList)
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Kind::Integer | Kind::Float)
+    }
+
+    /// Whether a property can be asked of it. A path and a group variable have an error of their own.
+    fn has_properties(self) -> bool {
+        match self {
+            Kind::Any | Kind::Null | Kind::Map | Kind::Node | Kind::Rel | Kind::RelList | Kind::Path => true,
+            Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text | Kind::List(_) => false,
+        }
+    }
+
+    fn element(self) -> Kind {
+        match self {
+            Kind::List(element) => *element,
+            Kind::RelList => Kind::Rel,
+            _ => Kind::Any,
+        }
+    }
+
+    fn list_of(self) -> Kind {
+        Kind::List(match self {
+            Kind::Any => &Kind::Any,
+            Kind::Null => &Kind::Null,
+            Kind::Boolean => &Kind::Boolean,
+            Kind::Integer => &Kind::Integer,
+            Kind::Float => &Kind::Float,
+            Kind::Text => &Kind::Text,
+            Kind::Map => &Kind::Map,
+            Kind::List(_) => &Kind::List(&Kind::Any),
+            Kind::Node => &Kind::Node,
+            Kind::Rel => &Kind::Rel,
+            Kind::RelList => &Kind::RelList,
+            Kind::Path => &Kind::Path,
+        })
+    }
+
+    /// What is known of a value that is one or the other.
+    fn or(self, other: Kind) -> Kind {
+        match (self, other) {
+            (Kind::Null, kind) | (kind, Kind::Null) => kind,
+            _ if self == other => self,
+            _ => Kind::Any,
+        }
+    }
+}
+
+/// What is known of an expression.
+pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
+    let of = |e: &Expression| kind_of(e, scope);
+    match &expression.node {
+        ast::Expr::Literal(literal) => match literal {
+            ast::Literal::Null => Kind::Null,
+            ast::Literal::Bool(_) => Kind::Boolean,
+            ast::Literal::Int(_) => Kind::Integer,
+            ast::Literal::Float(_) => Kind::Float,
+            ast::Literal::Text(_) => Kind::Text,
+        },
+        ast::Expr::Variable(name) => scope.get(name).map_or(Kind::Any, |(_, kind)| kind),
+        ast::Expr::List(items) => items.iter().map(of).reduce(Kind::or).unwrap_or(Kind::Any).list_of(),
+        ast::Expr::Map(_) | ast::Expr::MapProjection(..) => Kind::Map,
+        ast::Expr::Slice(..) | ast::Expr::PatternComprehension { .. } => Kind::Any.list_of(),
+        ast::Expr::ListComprehension { list, result: None, .. } => of(list).element().list_of(),
+        ast::Expr::ListComprehension { .. } => Kind::Any.list_of(),
+        ast::Expr::IsNull(..)
+        | ast::Expr::HasLabels(..)
+        | ast::Expr::IsType(..)
+        | ast::Expr::Compare(..)
+        | ast::Expr::Quantified { .. }
+        | ast::Expr::Pattern(_)
+        | ast::Expr::Subquery(ast::SubqueryKind::Exists, _) => Kind::Boolean,
+        ast::Expr::Subquery(ast::SubqueryKind::Count, _) | ast::Expr::CountStar => Kind::Integer,
+        ast::Expr::Subquery(ast::SubqueryKind::Collect, _) => Kind::Any.list_of(),
+        ast::Expr::Unary(UnaryOp::Not, _) => Kind::Boolean,
+        ast::Expr::Unary(UnaryOp::Plus | UnaryOp::Minus, operand) => of(operand),
+        ast::Expr::Binary(operator, left, right) => match operator {
+            BinaryOp::Or
+            | BinaryOp::Xor
+            | BinaryOp::And
+            | BinaryOp::In
+            | BinaryOp::StartsWith
+            | BinaryOp::EndsWith
+            | BinaryOp::Contains
+            | BinaryOp::Matches => Kind::Boolean,
+            BinaryOp::Add
+            | BinaryOp::Subtract
+            | BinaryOp::Multiply
+            | BinaryOp::Divide
+            | BinaryOp::Modulo
+            | BinaryOp::Power
+            | BinaryOp::Concat => match (of(left), of(right)) {
+                (a, b) if a.is_list() || b.is_list() => Kind::Any.list_of(),
+                (Kind::Text, Kind::Text) => Kind::Text,
+                (Kind::Integer, Kind::Integer) if *operator != BinaryOp::Power => Kind::Integer,
+                (a, b) if a.is_number() && b.is_number() => Kind::Float,
+                _ => Kind::Any,
+            },
+        },
+        ast::Expr::Case { branches, otherwise, .. } => {
+            let values = branches.iter().map(|(_, then)| of(then));
+            let otherwise = otherwise.as_ref().map_or(Kind::Null, |e| of(e));
+            values.fold(otherwise, Kind::or)
+        }
+        ast::Expr::ShortestPath(_)
+        | ast::Expr::Property(..)
+        | ast::Expr::Parameter(_)
+        | ast::Expr::Index(..)
+        | ast::Expr::Call { .. }
+        | ast::Expr::Reduce { .. } => Kind::Any,
+    }
+}
+
+/// The kind of what a list gives one by one.
+pub(super) fn element_of(list: &Expression, scope: &Scope) -> Kind {
+    kind_of(list, scope).element()
+}
+
+impl Binder<'_> {
+    /// Reports an operand that can never be of a kind that is wanted.
+    fn mismatch(&mut self, operand: &Expression, found: Kind, what: &str, expected: &str) {
+        self.report(
+            Diagnostic::new(code::ARGUMENT_TYPE, format!("{what} is {}", found.word()))
+                .at(operand.span, format!("expected {expected}")),
+        );
+    }
+
+    /// A truth value is wanted.
+    pub(super) fn want_boolean(&mut self, operand: &Expression, scope: &Scope, what: &str) {
+        let found = kind_of(operand, scope);
+        if !found.is_open() && found != Kind::Boolean {
+            self.mismatch(operand, found, what, "a truth value");
+        }
+    }
+
+    /// A list is wanted.
+    pub(super) fn want_list(&mut self, operand: &Expression, scope: &Scope, what: &str) {
+        let found = kind_of(operand, scope);
+        if !found.is_open() && !found.is_list() {
+            self.mismatch(operand, found, what, "a list");
+        }
+    }
+
+    /// Something that has properties is wanted.
+    pub(super) fn want_properties(&mut self, operand: &Expression, scope: &Scope) {
+        let found = kind_of(operand, scope);
+        if !found.has_properties() {
+            self.report(
+                Diagnostic::new(code::PROPERTY_OF_VALUE, format!("{} has no properties", found.word()))
+                    .at(operand.span, "expected a node, a relationship or a map"),
+            );
+        }
+    }
+
+    /// What an operator's operands can be.
+    pub(super) fn check_operands(&mut self, operator: BinaryOp, left: &Expression, right: &Expression, scope: &Scope) {
+        match operator {
+            BinaryOp::Or | BinaryOp::Xor | BinaryOp::And => {
+                for operand in [left, right] {
+                    self.want_boolean(operand, scope, "an operand of a logical operator");
+                }
+            }
+            BinaryOp::In => self.want_list(right, scope, "what `IN` looks into"),
+            BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo | BinaryOp::Power => {
+                for operand in [left, right] {
+                    let found = kind_of(operand, scope);
+                    if !found.is_open() && !found.is_number() {
+                        self.mismatch(operand, found, "an operand of an arithmetical operator", "a number");
+                    }
+                }
+            }
+            // `+` joins lists and texts with almost anything; texts are compared with anything, to null.
+            BinaryOp::Add
+            | BinaryOp::Concat
+            | BinaryOp::StartsWith
+            | BinaryOp::EndsWith
+            | BinaryOp::Contains
+            | BinaryOp::Matches => {}
+        }
+    }
+}

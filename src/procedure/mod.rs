@@ -1,0 +1,221 @@
+//! Procedure: what `CALL` can name. [`PROCEDURES`] is the list of those that are built in; an engine may be given more.
+//!
+//! A procedure takes values, reads the graph through the query's frame, and gives rows of typed columns.
+
+mod schema;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diag::{Code, code};
+use crate::graph::GraphView;
+use crate::limits::{Limits, Stopped};
+use crate::value::Value;
+
+/// What a procedure may look at beside its arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'q> {
+    /// The graph through the query's frame.
+    pub view: GraphView<'q>,
+    /// For long work; every loop over the graph asks it.
+    pub limits: &'q Limits,
+}
+
+/// Why a procedure gave no rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProcedureError {
+    /// Stopped by its limits.
+    Stopped(Stopped),
+    /// A value was wrong: which kind of mistake, and what was expected.
+    Value(&'static Code, String),
+}
+
+impl From<Stopped> for ProcedureError {
+    fn from(stopped: Stopped) -> Self {
+        ProcedureError::Stopped(stopped)
+    }
+}
+
+/// The type of an argument or column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Anything.
+    Any,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number; whole ones are converted.
+    Float,
+    /// A whole number or another.
+    Number,
+    /// Text.
+    String,
+    /// A list.
+    List,
+    /// A map.
+    Map,
+    /// A node.
+    Node,
+    /// A relationship.
+    Relationship,
+}
+
+impl Type {
+    /// Every type with its word in signatures.
+    pub const ALL: [(Type, &'static str); 10] = [
+        (Type::Any, "ANY"),
+        (Type::Boolean, "BOOLEAN"),
+        (Type::Integer, "INTEGER"),
+        (Type::Float, "FLOAT"),
+        (Type::Number, "NUMBER"),
+        (Type::String, "STRING"),
+        (Type::List, "LIST"),
+        (Type::Map, "MAP"),
+        (Type::Node, "NODE"),
+        (Type::Relationship, "RELATIONSHIP"),
+    ];
+
+    /// Its word in signatures.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("ANY", |(_, word)| word)
+    }
+
+    /// Whether an argument of this type takes a value; null is taken where it is `nullable`.
+    #[must_use]
+    pub fn takes(self, value: &Value) -> bool {
+        match self {
+            Type::Any => true,
+            Type::Boolean => matches!(value, Value::Bool(_)),
+            Type::Integer => matches!(value, Value::Int(_)),
+            Type::Float | Type::Number => matches!(value, Value::Int(_) | Value::Float(_)),
+            Type::String => matches!(value, Value::Text(_)),
+            Type::List => matches!(value, Value::List(_)),
+            Type::Map => matches!(value, Value::Map(_) | Value::Node(_) | Value::Rel(_)),
+            Type::Node => matches!(value, Value::Node(_)),
+            Type::Relationship => matches!(value, Value::Rel(_)),
+        }
+    }
+}
+
+/// An argument or a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// Its type.
+    pub kind: Type,
+    /// It may be null.
+    pub nullable: bool,
+}
+
+/// The rows of a procedure, each as wide as its columns.
+pub type Rows = Result<Vec<Vec<Value>>, ProcedureError>;
+
+/// A procedure of the program around an engine.
+pub type Given = dyn Fn(&[Value], &Context<'_>) -> Rows + Send + Sync;
+
+/// How a procedure's rows come about.
+#[derive(Clone)]
+pub enum Run {
+    /// Built in.
+    Built(fn(&[Value], &Context<'_>) -> Rows),
+    /// Given to an engine by the program around it.
+    Given(Arc<Given>),
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Run::Built(_) => "Built",
+            Run::Given(_) => "Given",
+        })
+    }
+}
+
+/// A procedure.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// Its name, with dots.
+    pub name: Cow<'static, str>,
+    /// What it takes.
+    pub arguments: Cow<'static, [Field]>,
+    /// The columns it gives; without any, a row that calls it goes on as it was.
+    pub yields: Cow<'static, [Field]>,
+    /// Meaning in one line.
+    pub summary: Cow<'static, str>,
+    /// Its rows.
+    pub run: Run,
+}
+
+impl Procedure {
+    /// Arguments and columns in words: `(name :: STRING?) :: (city :: STRING?)`.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let fields = |fields: &[Field]| {
+            let field = |f: &Field| format!("{} :: {}{}", f.name, f.kind.word(), if f.nullable { "?" } else { "" });
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
+        };
+        format!("({}) :: ({})", fields(&self.arguments), fields(&self.yields))
+    }
+
+    /// Its rows for these arguments, which are converted to its types.
+    ///
+    /// # Errors
+    /// An argument of another type; what the procedure itself says.
+    pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> Rows {
+        for (value, field) in values.iter_mut().zip(self.arguments.iter()) {
+            if let (Type::Float, Value::Int(whole)) = (field.kind, &value) {
+                *value = Value::Float(*whole as f64);
+            }
+            if !(field.kind.takes(value) || (value.is_null() && field.nullable)) {
+                let message = format!(
+                    "`{}` was given a {} as `{}`; expected {}",
+                    self.name,
+                    value.type_name(),
+                    field.name,
+                    field.kind.word()
+                );
+                return Err(ProcedureError::Value(code::TYPE_ERROR, message));
+            }
+        }
+        match &self.run {
+            Run::Built(run) => run(&values, context),
+            Run::Given(run) => run(&values, context),
+        }
+    }
+}
+
+/// Every procedure that is built in.
+pub static PROCEDURES: &[&Procedure] = &[&schema::LABELS, &schema::PROPERTY_KEYS, &schema::RELATIONSHIP_TYPES];
+
+/// The procedures that a query can name.
+#[derive(Clone, Debug, Default)]
+pub struct Procedures {
+    given: Vec<Arc<Procedure>>,
+}
+
+impl Procedures {
+    /// Adds a procedure; one of the same name is replaced.
+    pub fn add(&mut self, procedure: Procedure) {
+        self.given.retain(|other| other.name != procedure.name);
+        self.given.push(Arc::new(procedure));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Procedure> {
+        PROCEDURES.iter().copied().chain(self.given.iter().map(AsRef::as_ref))
+    }
+
+    /// The procedure of a name; letter case plays no part.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Procedure> {
+        self.iter().find(|procedure| procedure.name.eq_ignore_ascii_case(name))
+    }
+}
+
+const fn column(name: &'static str, kind: Type) -> Field {
+    Field { name: Cow::Borrowed(name), kind, nullable: false }
+}

@@ -1,0 +1,42 @@
+//! The line below an answer: rows, time, frame, and what the frame hid; of an update, what it changed.
+
+use crate::session::Answer;
+
+use super::screen;
+
+/// The footer of an answer, with the time it took if `timed`.
+#[must_use]
+pub fn footer(answer: &Answer, timed: bool) -> String {
+    let rows = screen::counted(answer.rows.len(), "row");
+    let time = if timed { format!(" in {:.1} ms", answer.elapsed.as_secs_f64() * 1000.0) } else { String::new() };
+    let mut parts = match answer.changes {
+        None => vec![format!("{rows}{time}"), answer.frame.to_string()],
+        Some(changes) if answer.columns.is_empty() => vec![format!("{changes}{time}")],
+        Some(changes) => vec![format!("{rows}{time}"), changes.to_string()],
+    };
+    if let Some(footer) = &answer.footer {
+        let hidden = footer.hidden;
+        let reasons = [
+            (hidden.unrealised, "unrealised"),
+            (hidden.deprecated, "known to be wrong"),
+            (hidden.negated, "that say no"),
+            (hidden.not_known, "not known then"),
+            (hidden.unknown_status, "of unknown status"),
+            (hidden.not_in_force, "not in force"),
+            (hidden.outside, "outside their period"),
+        ];
+        parts.extend(counted("hidden statements: ", &reasons));
+        let shown = [
+            (footer.undated, "without a date"),
+            (footer.projected, "projected beyond the last check"),
+            (footer.hindsight, "of unknown age"),
+        ];
+        parts.extend(counted("shown: ", &shown));
+    }
+    parts.join(" · ")
+}
+
+fn counted(what: &str, counts: &[(usize, &str)]) -> Option<String> {
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+    (!words.is_empty()).then(|| format!("{what}{}", words.join(", ")))
+}
