@@ -14,6 +14,8 @@ mod effects;
 mod expected;
 #[path = "tck/gherkin.rs"]
 mod gherkin;
+#[path = "tck/literal.rs"]
+mod literal;
 #[path = "tck/parsing.rs"]
 mod parsing;
 #[path = "tck/run.rs"]
@@ -28,13 +30,12 @@ mod term;
 mod world;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use run::{Failure, Verdict, run};
+use run::{COUNTS, Failure, Verdict, run};
 use suite::{Instance, Suite};
 
 /// Bytes of stack for a scenario: as many as the program's own thread has.
@@ -62,48 +63,41 @@ fn every_scenario_passes_or_is_expected_to_fail() {
     let only = std::env::var("PORTOLAN_TCK_ONLY").ok().filter(|only| !only.is_empty());
     if let Some(only) = &only {
         instances.retain(|instance| instance.key().contains(only));
+        assert!(!instances.is_empty(), "no scenario's file or name contains `{only}`");
     }
 
+    assert!(suite.is_ours || !is_set("PORTOLAN_TCK_UPDATE"), "the list is about {} only", suite::OURS);
     let verdicts = run_all(&instances, &suite.graphs);
-    let mut report = "\n".to_owned();
-    let mut failures = Vec::new();
+    let is_verbose = is_set("PORTOLAN_TCK_VERBOSE");
+    let (mut report, mut failures) = (Vec::new(), Vec::new());
     for (instance, verdict) in instances.iter().zip(&verdicts) {
         let key = instance.key();
         if only.is_some() {
-            let _ = write!(report, "{key}\n{}", verdict.story);
+            report.push(format!("{key}\n{}", verdict.story));
         }
         if let Some(Failure { reason, message }) = &verdict.failure {
-            if only.is_some() || is_set("PORTOLAN_TCK_VERBOSE") {
-                let _ = writeln!(report, "FAILS {key}\n  {message}");
+            if only.is_some() || is_verbose {
+                report.push(format!("FAILS {key}\n  {message}\n"));
             }
-            failures.push((key, reason.clone()));
+            failures.push((key, reason.clone(), message.clone()));
         }
     }
-    if is_set("PORTOLAN_TCK_VERBOSE") {
-        for (reason, keys) in expected::by_reason(&failures) {
-            let _ = writeln!(report, "{:5} {reason}", keys.len());
-        }
+    if is_verbose {
+        let reasons = expected::by_reason(&failures);
+        report.extend(reasons.iter().map(|(reason, keys)| format!("{:5} {reason}", keys.len())));
     }
     let disagreements = if suite.is_ours { against_list(&instances, &failures, only.is_none()) } else { Vec::new() };
-    for line in &disagreements {
-        let _ = writeln!(report, "{line}");
-    }
-    let count = |counts: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| counts(verdict)).count();
-    let _ = writeln!(
-        report,
-        "tck: {} executed, outcome {}, type {}, phase {}, detail {}",
-        verdicts.len(),
-        count(|verdict| verdict.outcome),
-        count(|verdict| verdict.kind),
-        count(|verdict| verdict.phase),
-        count(|verdict| verdict.detail),
-    );
-    say(&report);
+    report.extend(disagreements.iter().cloned());
+    let count = |at: usize| verdicts.iter().filter(|verdict| verdict.counts[at]).count();
+    let counts: Vec<String> = COUNTS.iter().enumerate().map(|(at, name)| format!("{name} {}", count(at))).collect();
+    report.push(format!("tck: {} executed, {}\n", verdicts.len(), counts.join(", ")));
+    // The harness may have begun a line.
+    say(&format!("\n{}", report.join("\n")));
     assert!(disagreements.is_empty(), "{} scenarios are not as {} says", disagreements.len(), expected::FILE);
 }
 
 /// What does not agree with the list of expected failures; where it is to be written, nothing.
-fn against_list(instances: &[Instance], failures: &[(String, String)], is_all: bool) -> Vec<String> {
+fn against_list(instances: &[Instance], failures: &[expected::Failed], is_all: bool) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(expected::FILE);
     if is_set("PORTOLAN_TCK_UPDATE") {
         assert!(is_all, "the list is written from a run of everything: unset PORTOLAN_TCK_ONLY");
@@ -112,8 +106,7 @@ fn against_list(instances: &[Instance], failures: &[(String, String)], is_all: b
     }
     let list = expected::read(&std::fs::read_to_string(&path).unwrap());
     let run = instances.iter().map(Instance::key).collect();
-    let failed = failures.iter().map(|(key, _)| key.clone()).collect();
-    expected::disagreements(&list, &run, &failed, is_all)
+    expected::disagreements(&list, &run, failures, is_all)
 }
 
 /// Verdicts in the order of the scenarios, which run on as many threads as there are cores.

@@ -61,6 +61,9 @@ impl std::fmt::Display for Effects {
 }
 
 /// What of a version of a graph side effects are counted in.
+///
+/// Nodes and relationships are told apart by their numbers, which a write leaves to those that stay. A version that
+/// numbers them anew would look as if all of them were deleted and created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
     nodes: BTreeSet<Entity>,

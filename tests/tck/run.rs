@@ -14,18 +14,15 @@ use super::step::{Step, WantedError, understand};
 use super::term::Term;
 use super::world::{World, register_procedure};
 
-/// What became of a scenario, counted four times.
-#[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
+/// What is counted of a scenario: the wanted result and side effects, or an error where one is wanted; then the error's
+/// type, its phase and its detail, each of which is right, too, where a result is wanted and given.
+pub const COUNTS: [&str; 4] = ["outcome", "type", "phase", "detail"];
+
+/// What became of a scenario.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// The wanted result and side effects, or an error where one is wanted.
-    pub outcome: bool,
-    /// Also the error's type; like the next two, true where a result is wanted and given.
-    pub kind: bool,
-    /// Also the error's phase.
-    pub phase: bool,
-    /// Also the error's detail.
-    pub detail: bool,
+    /// By [`COUNTS`].
+    pub counts: [bool; 4],
     /// Why not all four are true.
     pub failure: Option<Failure>,
     /// Every step, and what it gave.
@@ -69,26 +66,14 @@ pub fn run(scenario: &Scenario, graphs: &Path) -> Verdict {
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         Err(Failure::new("panic", format!("the engine panicked: {text}")))
     });
-    let story = run.story;
-    match ended {
-        Err(failure) => {
-            Verdict { outcome: false, kind: false, phase: false, detail: false, failure: Some(failure), story }
-        }
+    let (counts, failure) = match ended {
+        Err(failure) => ([false; 4], Some(failure)),
         Ok(()) => match run.wrong {
-            None => Verdict { outcome: true, kind: true, phase: true, detail: true, failure: None, story },
-            Some(Wrong { kind, phase, detail, failure }) => {
-                Verdict { outcome: true, kind, phase, detail, failure: Some(failure), story }
-            }
+            None => ([true; 4], None),
+            Some((counts, failure)) => (counts, Some(failure)),
         },
-    }
-}
-
-/// An error that was wanted, but not this one.
-struct Wrong {
-    kind: bool,
-    phase: bool,
-    detail: bool,
-    failure: Failure,
+    };
+    Verdict { counts, failure, story: run.story }
 }
 
 /// The query that was run last.
@@ -104,7 +89,8 @@ struct Run<'s> {
     world: Option<World>,
     asked: Option<Asked>,
     n_checks: usize,
-    wrong: Option<Wrong>,
+    /// An error that was wanted, but not this one.
+    wrong: Option<([bool; 4], Failure)>,
     story: String,
 }
 
@@ -145,6 +131,7 @@ impl Run<'_> {
             Step::Query(query) => self.ask(query),
             Step::Result(wanted, order) => self.check_result(wanted, *order),
             Step::Empty => {
+                self.say("wanted", "no rows");
                 let answer = self.answer()?;
                 if answer.rows.is_empty() {
                     return Ok(());
@@ -154,6 +141,7 @@ impl Run<'_> {
             }
             Step::SideEffects(wanted) => {
                 let got = self.effects()?;
+                self.say("side effects", &format!("wanted {wanted}, got {got}"));
                 if got == *wanted {
                     return Ok(());
                 }
@@ -270,7 +258,7 @@ impl Run<'_> {
         if !(kind && phase && is_detail) {
             let message = format!("another error: wanted {wanted}, got{}", shown_errors(problems));
             let failure = Failure::new(format!("another error: wanted {detail}, got {}", code.id), message);
-            self.wrong = Some(Wrong { kind, phase, detail: is_detail, failure });
+            self.wrong = Some(([true, kind, phase, is_detail], failure));
         }
         let effects = self.effects()?;
         if effects != Effects::default() {
@@ -330,14 +318,9 @@ mod tests {
         run(&scenarios[0], Path::new("no graphs here"))
     }
 
-    /// Outcome, type, phase, detail as bits of one word.
-    fn counts(verdict: &Verdict) -> [bool; 4] {
-        [verdict.outcome, verdict.kind, verdict.phase, verdict.detail]
-    }
-
     fn passes(query: &str, checks: &str) -> bool {
         let verdict = verdict(query, checks);
-        assert_eq!(counts(&verdict) == [true; 4], verdict.failure.is_none());
+        assert_eq!(verdict.counts == [true; 4], verdict.failure.is_none());
         verdict.failure.is_none()
     }
 
@@ -369,7 +352,7 @@ mod tests {
 
     #[test]
     fn an_error_is_compared_in_type_phase_and_detail_each() {
-        let against = |wanted: &str| counts(&verdict("RETURN x", &format!("Then a {wanted}")));
+        let against = |wanted: &str| verdict("RETURN x", &format!("Then a {wanted}")).counts;
         let raised = "should be raised at";
         assert_eq!(against(&format!("SyntaxError {raised} compile time: UndefinedVariable")), [true; 4]);
         assert_eq!(against(&format!("SyntaxError {raised} any time: *")), [true; 4]);
@@ -384,9 +367,9 @@ mod tests {
     #[test]
     fn an_error_that_is_wanted_must_come_and_one_that_is_not_must_not() {
         let wanted = "Then a SyntaxError should be raised at compile time: UndefinedVariable";
-        assert_eq!(counts(&verdict("RETURN 1 AS n", wanted)), [false; 4]);
-        assert_eq!(counts(&verdict("RETURN x", "Then the result should be empty")), [false; 4]);
-        assert_eq!(counts(&verdict("RETURN x", "And no side effects")), [false; 4]);
+        assert_eq!(verdict("RETURN 1 AS n", wanted).counts, [false; 4]);
+        assert_eq!(verdict("RETURN x", "Then the result should be empty").counts, [false; 4]);
+        assert_eq!(verdict("RETURN x", "And no side effects").counts, [false; 4]);
         assert!(passes("RETURN x", &format!("{wanted}\nAnd no side effects")));
     }
 
@@ -396,10 +379,10 @@ mod tests {
         let checks = "Then the result should be, in any order:\n| n |\n| 1 |";
         let both =
             |first: &str| verdict_of(&format!("Given any graph\n{}{}{checks}", query(first), query("RETURN 1 AS n")));
-        assert_eq!(counts(&both("RETURN 2 AS n")), [true; 4]);
-        assert_eq!(counts(&both("RETURN x")), [false; 4]);
+        assert_eq!(both("RETURN 2 AS n").counts, [true; 4]);
+        assert_eq!(both("RETURN x").counts, [false; 4]);
         let last = verdict_of(&format!("Given any graph\n{}{checks}\n{}", query("RETURN 1 AS n"), query("RETURN x")));
-        assert_eq!(counts(&last), [false; 4]);
+        assert_eq!(last.counts, [false; 4]);
     }
 
     #[test]
@@ -425,7 +408,7 @@ mod tests {
                 "Given any graph\nAnd parameters are:\n| p | {cell} |\nWhen executing query:\n\"\"\"\nRETURN $p AS p\n\"\"\"\nThen the result should be, in any order:\n| p |\n| [1, {{k: 'x'}}] |"
             )
         };
-        assert_eq!(counts(&verdict_of(&steps("[1, {k: 'x'}]"))), [true; 4]);
-        assert_eq!(counts(&verdict_of(&steps("[1, {k: 'y'}]"))), [false; 4]);
+        assert_eq!(verdict_of(&steps("[1, {k: 'x'}]")).counts, [true; 4]);
+        assert_eq!(verdict_of(&steps("[1, {k: 'y'}]")).counts, [false; 4]);
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::gherkin::{self, Scenario};
 
 /// Where the suite is, relative to the repository.
-const OURS: &str = "../shared/tck";
+pub const OURS: &str = "../shared/tck";
 
 /// The folder that scenarios are read from.
 pub struct Suite {
