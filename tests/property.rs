@@ -17,8 +17,7 @@ use random::{Model, Step};
 fn frames() -> impl Iterator<Item = Frame> {
     let days = (0..=random::LAST_DAY).step_by(3).map(|day| ValidTime::AsOf(Day(day)));
     let valid = days.chain([ValidTime::All, ValidTime::During(Period::new(Day(4), Day(9)))]);
-    let all = Including { unrealised: true, unknown: true, deprecated: true, negated: true };
-    let including = [Including::default(), all, Including { unknown: true, ..Including::default() }];
+    let including = [Including::default(), Including::ALL, Including { unknown: true, ..Including::default() }];
     valid.flat_map(move |valid| {
         let known = [None, Some(Day(5)), Some(Day(10))];
         known.into_iter().flat_map(move |known| including.map(|including| Frame { valid, known, including }))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::plan::Slot;
 use crate::value::{NodeId, RelId, Value};
 
+use super::Worker;
 use super::lineage::LineageId;
 
 /// Rows that an operator tries to give at once.
@@ -148,6 +149,13 @@ impl Batch {
             self.columns.resize(slot + 1, Vector::Unset);
         }
         self.columns[slot] = column;
+    }
+
+    /// Joins to each row what its values rest on beside it; nothing where lineage is not asked for.
+    pub(super) fn rests_on(&mut self, evidence: &[LineageId], worker: &mut Worker<'_>) {
+        for (id, more) in self.lineage.iter_mut().flatten().zip(evidence) {
+            *id = worker.lineage.join(*id, *more);
+        }
     }
 
     /// The rows of these numbers, in this order.

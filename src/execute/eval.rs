@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use crate::diag::code;
 use crate::function;
-use crate::graph::Entity;
+use crate::graph::{Entity, Statement};
 use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
 use crate::value::{self, ArithmeticError, Comparison, Path, Value, equal, less};
 
-use super::{Batch, Failure, Vector, Worker, build};
+use super::{Batch, Failure, LineageId, Vector, Worker, build};
 
 /// A row of a batch with the variables of the comprehensions around.
 pub(super) struct Row<'b> {
     batch: &'b Batch,
     row: usize,
     pub locals: Vec<Value>,
+    /// What the values computed so far rest on, beside the row itself; only where lineage is asked for.
+    pub evidence: LineageId,
 }
 
 /// The value of an expression that reads no row.
@@ -46,7 +48,7 @@ fn known(value: Option<bool>) -> Value {
 
 impl<'b> Row<'b> {
     pub(super) fn new(batch: &'b Batch, row: usize) -> Self {
-        Self { batch, row, locals: Vec::new() }
+        Self { batch, row, locals: Vec::new(), evidence: LineageId::NONE }
     }
 
     pub(super) fn eval(&mut self, expr: &Expr, worker: &mut Worker<'_>) -> Result<Value, Failure> {
@@ -61,6 +63,7 @@ impl<'b> Row<'b> {
             Expr::Map(entries) => self.map(entries, worker),
             Expr::Property(of, key) => {
                 let of = self.eval(of, worker)?;
+                self.read(&of, key, worker);
                 property(&of, key, worker)
             }
             Expr::Index(of, at) => {
@@ -133,6 +136,11 @@ impl<'b> Row<'b> {
                 if function.strict && arguments.iter().any(Value::is_null) {
                     return Ok(Value::Null);
                 }
+                if worker.query.lineage {
+                    for statement in function::evidence(function, &arguments, &worker.context()) {
+                        self.rests_on(statement, worker);
+                    }
+                }
                 Ok((function.eval)(&arguments, &worker.context())?)
             }
             Expr::Case(branches, otherwise) => {
@@ -178,6 +186,25 @@ impl<'b> Row<'b> {
             }
             Expr::Path(steps) => Ok(self.path(steps, worker)),
             Expr::Subquery { kind, plan, width } => self.subquery(*kind, plan, *width, worker),
+        }
+    }
+
+    /// Notes that the values rest on a statement.
+    fn rests_on(&mut self, statement: Statement, worker: &mut Worker<'_>) {
+        let leaf = worker.lineage.statement(statement);
+        self.evidence = worker.lineage.join(self.evidence, leaf);
+    }
+
+    /// Notes the entry of a history that a property is read from.
+    fn read(&mut self, of: &Value, key: &str, worker: &mut Worker<'_>) {
+        let entity = match of {
+            Value::Node(node) if worker.query.lineage => Entity::Node(*node),
+            Value::Rel(rel) if worker.query.lineage => Entity::Rel(*rel),
+            _ => return,
+        };
+        let key = worker.view().snapshot().catalog().key(key);
+        if let Some(entry) = key.and_then(|key| worker.view().entry_read(entity, key)) {
+            self.rests_on(Statement::History(entry), worker);
         }
     }
 
@@ -286,11 +313,24 @@ impl<'b> Row<'b> {
         for (place, local) in self.locals.iter().enumerate() {
             argument.set(width + place, [local.clone()].into_iter().collect());
         }
+        // What the rows inside rest on is told apart from what the row around rests on already.
+        if let Some(lineage) = &mut argument.lineage {
+            lineage.fill(LineageId::NONE);
+        }
         let mut operator = build(plan, &argument, worker);
         let (mut count, mut values) = (0, Vec::new());
         let mut held = worker.query.limits.reservation();
+        let mut is_empty = true;
         while let Some(batch) = operator.next(worker)? {
             worker.query.limits.checkpoint()?;
+            if worker.query.lineage {
+                // Any one row suffices for something to exist; what is counted or collected needs every row.
+                let needed = if kind == SubqueryKind::Exists { 1 } else { batch.len };
+                for row in 0..needed {
+                    self.evidence = worker.lineage.join(self.evidence, batch.lineage(row));
+                }
+                is_empty = false;
+            }
             match kind {
                 SubqueryKind::Exists => return Ok(Value::Bool(true)),
                 SubqueryKind::Count => count += batch.len as i64,
@@ -300,6 +340,7 @@ impl<'b> Row<'b> {
                 }
             }
         }
+        worker.lineage.absent |= is_empty && worker.query.lineage;
         Ok(match kind {
             SubqueryKind::Exists => Value::Bool(false),
             SubqueryKind::Count => Value::Int(count),

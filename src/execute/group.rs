@@ -131,7 +131,7 @@ impl<'p> Group<'p> {
                     }
                 }
                 if worker.query.lineage {
-                    let id = batch.lineage(row);
+                    let id = worker.lineage.join(batch.lineage(row), here.evidence);
                     making.lineage = Some(match making.lineage {
                         None => id,
                         Some(before) if worker.query.alternatives => worker.lineage.merge(before, id),

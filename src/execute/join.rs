@@ -49,6 +49,7 @@ impl Operator for Optional<'_> {
                 }
                 rows.push(values);
                 lineage.push(batch.lineage(row));
+                worker.lineage.absent |= worker.query.lineage;
             }
             for (values, id) in found {
                 rows.push(values);

@@ -39,11 +39,13 @@ pub const ALTERNATIVES: usize = 8;
 pub struct Lineage {
     formulas: Vec<Formula>,
     numbers: HashMap<Formula, u32>,
+    /// A row rests on something that is not there, too.
+    pub absent: bool,
 }
 
 impl Default for Lineage {
     fn default() -> Self {
-        Self { formulas: vec![Formula::None], numbers: HashMap::new() }
+        Self { formulas: vec![Formula::None], numbers: HashMap::new(), absent: false }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
 use super::eval::{Row, elements, truth};
-use super::{Batch, Failure, Input, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Gives one batch, once.
 pub(super) struct Once(Option<Batch>);
@@ -53,17 +53,20 @@ impl Operator for Filter<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            let mut kept = Vec::new();
+            let (mut kept, mut evidence) = (Vec::new(), Vec::new());
             for row in 0..batch.len {
-                let value = Row::new(&batch, row).eval(self.condition, worker)?;
+                let mut here = Row::new(&batch, row);
+                let value = here.eval(self.condition, worker)?;
                 if truth(&value, "a condition")? == Some(true) {
                     kept.push(row as u32);
+                    evidence.push(here.evidence);
                 }
             }
             if kept.is_empty() {
                 continue;
             }
             let mut out = if kept.len() == batch.len { batch } else { batch.gather(&kept) };
+            out.rests_on(&evidence, worker);
             if let (true, Expr::HasLabels(of, test)) = (worker.query.lineage, self.condition) {
                 join_derived_labels(&mut out, of, test, worker)?;
             }
@@ -107,19 +110,30 @@ impl Operator for Extend<'_> {
         let Some(mut batch) = self.input.next(worker)? else { return Ok(None) };
         worker.query.limits.checkpoint()?;
         for (slot, item) in self.items {
-            let column = column(&batch, item, worker)?;
+            let (column, evidence) = column(&batch, item, worker)?;
             batch.set(*slot, column);
+            batch.rests_on(&evidence, worker);
         }
         Ok(Some(batch))
     }
 }
 
-/// An expression over every row of a batch.
-pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<Vector, Failure> {
+/// An expression over every row of a batch, and where lineage is asked for what its values rest on beside the rows.
+fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
     if let Expr::Slot(slot) = expr {
-        return Ok(batch.columns.get(*slot).cloned().unwrap_or_default());
+        return Ok((batch.columns.get(*slot).cloned().unwrap_or_default(), Vec::new()));
     }
-    (0..batch.len).map(|row| Row::new(batch, row).eval(expr, worker)).collect()
+    let mut evidence = Vec::new();
+    let values = (0..batch.len).map(|row| {
+        let mut here = Row::new(batch, row);
+        let value = here.eval(expr, worker)?;
+        if worker.query.lineage {
+            evidence.push(here.evidence);
+        }
+        Ok(value)
+    });
+    let column = values.collect::<Result<Vector, Failure>>()?;
+    Ok((column, evidence))
 }
 
 /// New rows of exactly these values.
@@ -138,7 +152,12 @@ impl Operator for Project<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         let Some(mut batch) = self.input.next(worker)? else { return Ok(None) };
         worker.query.limits.checkpoint()?;
-        let columns = self.items.iter().map(|item| column(&batch, item, worker)).collect::<Result<_, _>>()?;
+        let mut columns = Vec::with_capacity(self.items.len());
+        for item in self.items {
+            let (column, evidence) = column(&batch, item, worker)?;
+            columns.push(column);
+            batch.rests_on(&evidence, worker);
+        }
         Ok(Some(Batch { len: batch.len, columns, lineage: batch.lineage.take() }))
     }
 }
@@ -221,9 +240,12 @@ impl Operator for Unwind<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         while let Some(batch) = self.input.next(worker)? {
             let (mut rows, mut values, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+            let mut evidence = Vec::new();
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                let elements = elements(Row::new(&batch, row).eval(self.list, worker)?);
+                let mut here = Row::new(&batch, row);
+                let elements = elements(here.eval(self.list, worker)?);
+                evidence.extend(std::iter::repeat_n(here.evidence, elements.len()));
                 for (place, element) in elements.iter().enumerate() {
                     rows.push(row as u32);
                     values.push(element.clone());
@@ -232,6 +254,7 @@ impl Operator for Unwind<'_> {
             }
             if !rows.is_empty() {
                 let mut out = batch.gather(&rows);
+                out.rests_on(&evidence, worker);
                 out.set(self.slot, values.into_iter().collect());
                 if let Some((slot, _)) = self.position {
                     out.set(slot, Vector::Ints(positions));

@@ -107,6 +107,7 @@ impl<'p> Sort<'p> {
                     self.keys.iter().map(|(key, _)| here.eval(key, worker)).collect::<Result<_, _>>()?;
                 let row_values = batch.row(row, batch.columns.len());
                 held.grow(keys.iter().chain(&row_values).map(Value::bytes).sum())?;
+                // The order of rows says nothing of whether they are there.
                 run.push(Sorted { keys, row: row_values, lineage: batch.lineage(row) });
             }
             run.sort_by(|a, b| by_keys(&a.keys, &b.keys, self.keys));

@@ -16,7 +16,7 @@ mod text;
 mod truncate;
 
 use crate::diag::{Code, code};
-use crate::graph::GraphView;
+use crate::graph::{GraphView, Statement};
 use crate::limits::Limits;
 use crate::value::{Instant, Value};
 
@@ -232,6 +232,12 @@ fn wrong_type(function: &str, given: &Value, expected: &str) -> FunctionError {
 /// The answer of a conversion that was given a value it cannot convert.
 fn unconvertible(function: &str, given: &Value, expected: &str) -> FunctionError {
     FunctionError { code: code::CONVERSION, ..wrong_type(function, given, expected) }
+}
+
+/// The statements that the value of a function rests on, beside its arguments.
+#[must_use]
+pub fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> Vec<Statement> {
+    statement::evidence(function, arguments, context)
 }
 
 /// The scalar function of a name.

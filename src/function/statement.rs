@@ -30,8 +30,20 @@ fn periods(validity: &Validity) -> Vec<(Value, Value)> {
     }
 }
 
-fn validity(meta: &Meta) -> Value {
-    Value::list(periods(&meta.validity).into_iter().map(|(from, until)| Value::map([("from", from), ("until", until)])))
+/// When a statement holds, as written; what has a chain and no dates of its own holds from its first entry on.
+fn validity_of(function: &str, value: &Value, context: &Context<'_>) -> Result<Validity, FunctionError> {
+    let meta = meta(function, value, context)?;
+    if let (Value::Node(node), Validity::Unknown) = (value, &meta.validity)
+        && let Some(begins) = context.view.status(*node).and_then(|status| status.begins)
+    {
+        let from = Start::On(Date::exact(begins));
+        return Ok(Validity::In(vec![WrittenPeriod { from, to: End::Unknown }]));
+    }
+    Ok(meta.validity.clone())
+}
+
+fn validity(validity: &Validity) -> Value {
+    Value::list(periods(validity).into_iter().map(|(from, until)| Value::map([("from", from), ("until", until)])))
 }
 
 fn sources(meta: &Meta, context: &Context<'_>) -> Value {
@@ -62,6 +74,30 @@ fn day(function: &str, argument: Option<&Value>, context: &Context<'_>) -> Resul
 fn state(function: &str, arguments: &[Value], context: &Context<'_>) -> Result<Option<State>, FunctionError> {
     let Value::Node(node) = arguments[0] else { return Err(wrong_type(function, &arguments[0], "a node")) };
     Ok(context.view.state_on(node, day(function, arguments.get(1), context)?))
+}
+
+/// The statements that a function's value rests on beside its arguments: entries of chains and histories.
+pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> Vec<Statement> {
+    let is = |other: &ScalarFunction| std::ptr::eq(function, other);
+    match arguments {
+        [Value::Node(node), rest @ ..] if is(&STATUS) || is(&IN_FORCE) => {
+            let Ok(day) = day(function.name, rest.first(), context) else { return Vec::new() };
+            let snapshot = context.view.snapshot();
+            let by_then = |statement: &Statement| match statement {
+                Statement::Status(entry) => snapshot.chain_entry(*entry).on.first() <= day,
+                Statement::Entity(_) | Statement::History(_) => false,
+            };
+            context.view.deciding(*node).filter(by_then).collect()
+        }
+        [of, Value::Text(key)] if is(&HISTORY) => {
+            let key = context.view.snapshot().catalog().key(key);
+            match (entity("history", of), key) {
+                (Ok(entity), Some(key)) => context.view.history(entity, key).map(Statement::History).collect(),
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn history(arguments: &[Value], context: &Context<'_>) -> Result<Value, FunctionError> {
@@ -126,7 +162,12 @@ pub(super) static IN_FORCE: ScalarFunction = ScalarFunction {
     example: ("in_force(m, '2025-10-21')", "true"),
     constant: true,
     strict: true,
-    eval: |arguments, context| Ok(state("in_force", arguments, context)?.map(|state| state == State::InForce).into()),
+    eval: |arguments, context| {
+        let state = state("in_force", arguments, context)?;
+        // Before its first entry a measure is not in force; of what has no chain nobody says.
+        let has_chain = matches!(arguments[0], Value::Node(node) if context.view.status(node).is_some());
+        Ok(has_chain.then_some(state == Some(State::InForce)).into())
+    },
 };
 
 /// `modality(node or relationship) → text`.
@@ -204,7 +245,7 @@ pub(super) static VALID_FROM: ScalarFunction = ScalarFunction {
     example: ("valid_from(r)", "'2025-04-04'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| Ok(periods(&meta("valid_from", &arguments[0], context)?.validity).swap_remove(0).0),
+    eval: |arguments, context| Ok(periods(&validity_of("valid_from", &arguments[0], context)?).swap_remove(0).0),
 };
 
 /// `valid_to(node or relationship) → date`.
@@ -217,7 +258,7 @@ pub(super) static VALID_TO: ScalarFunction = ScalarFunction {
     constant: true,
     strict: true,
     eval: |arguments, context| {
-        Ok(periods(&meta("valid_to", &arguments[0], context)?.validity).pop().map_or(Value::Null, |(_, until)| until))
+        Ok(periods(&validity_of("valid_to", &arguments[0], context)?).pop().map_or(Value::Null, |(_, until)| until))
     },
 };
 
@@ -230,5 +271,5 @@ pub(super) static VALIDITY: ScalarFunction = ScalarFunction {
     example: ("validity(r)", "[{from: '2025-04-04', until: '2026-11-11'}]"),
     constant: true,
     strict: true,
-    eval: |arguments, context| Ok(validity(meta("validity", &arguments[0], context)?)),
+    eval: |arguments, context| Ok(validity(&validity_of("validity", &arguments[0], context)?)),
 };

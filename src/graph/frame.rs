@@ -17,7 +17,6 @@ pub enum ValidTime {
 }
 
 /// What is seen beside realised, undisputed statements.
-#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Including {
     /// Planned, considered, proposed, threatened, expected.
@@ -26,8 +25,11 @@ pub struct Including {
     pub unknown: bool,
     /// Known to be wrong.
     pub deprecated: bool,
-    /// Those that say *no*, beside those that say yes.
-    pub negated: bool,
+}
+
+impl Including {
+    /// Everything. A statement that says *no* is not hidden, and still matches no pattern but one that asks for polarity.
+    pub const ALL: Self = Self { unrealised: true, unknown: true, deprecated: true };
 }
 
 /// Which part of the record a query sees. The default is all time, all known, realised only.
@@ -58,16 +60,16 @@ impl fmt::Display for Frame {
         match self.valid {
             ValidTime::All => f.write_str("all time")?,
             ValidTime::AsOf(day) => write!(f, "as of {day}")?,
-            ValidTime::During(period) => write!(f, "from {} to {}", period.from, period.to)?,
+            ValidTime::During(period) => write!(f, "from {} through {}", period.from, period.last())?,
         }
         if let Some(day) = self.known {
             write!(f, ", as known on {day}")?;
         }
-        let Including { unrealised, unknown, deprecated, negated } = self.including;
+        let Including { unrealised, unknown, deprecated } = self.including;
         if !unrealised && !unknown && !deprecated {
             return f.write_str(", realised only");
         }
-        if unrealised && unknown && deprecated && negated {
+        if unrealised && unknown && deprecated {
             return f.write_str(", including all");
         }
         let words = [(unrealised, "unrealised"), (unknown, "unknown status"), (deprecated, "deprecated")];

@@ -38,9 +38,8 @@ impl Lens {
     pub fn new(snapshot: &Snapshot, frame: Frame) -> Self {
         let including = frame.including;
         let bit = |shown: bool, bit: u8| if shown { 0 } else { bit };
-        let hide = bit(including.unrealised, flag::UNREALISED)
-            | bit(including.deprecated, flag::DEPRECATED)
-            | bit(including.negated, flag::NEGATED);
+        let hide =
+            bit(including.unrealised, flag::UNREALISED) | bit(including.deprecated, flag::DEPRECATED) | flag::NEGATED;
         let known = frame.known.map(|day| Known {
             day,
             metas: snapshot.metas().map(|meta| meta.known_on(day)).collect(),
@@ -307,23 +306,23 @@ impl<'g> GraphView<'g> {
     /// A property as of the frame's day, today in any other frame.
     #[must_use]
     pub fn property(self, entity: Entity, key: KeyId) -> Value {
-        if self.snapshot.histories.keys.contains(&key) {
-            let entries = self.snapshot.history(entity, key);
-            if !entries.is_empty() {
-                return self.history_on(entries, self.frame().day().unwrap_or_else(Day::today));
-            }
+        if self.snapshot.histories.keys.contains(&key) && !self.snapshot.history(entity, key).is_empty() {
+            let entry = self.entry_read(entity, key).map(|entry| self.snapshot.history_entry(entry));
+            return entry.map_or(Value::Null, |entry| entry.value.clone());
         }
         self.snapshot.property(entity, key)
     }
 
-    /// The value of the entry that holds on `day`; where two do (an inexact day), the later one.
-    fn history_on(self, entries: &[u32], day: Day) -> Value {
-        entries
-            .iter()
-            .rev()
-            .map(|entry| self.snapshot.history_entry(*entry))
-            .find(|entry| self.shows_statement(&entry.meta) && entry.meta.validity.periods().contains(day))
-            .map_or(Value::Null, |entry| entry.value.clone())
+    /// The entry of a history that [`Self::property`] reads: the one that holds on the day; where two do (an inexact day),
+    /// the later one.
+    #[must_use]
+    pub fn entry_read(self, entity: Entity, key: KeyId) -> Option<u32> {
+        let day = self.frame().day().unwrap_or_else(Day::today);
+        let holds = |entry: &u32| {
+            let meta = &self.snapshot.history_entry(*entry).meta;
+            self.shows_statement(meta) && meta.validity.periods().contains(day)
+        };
+        self.snapshot.history(entity, key).iter().rev().copied().find(holds)
     }
 
     fn shows_statement(self, meta: &super::Meta) -> bool {

@@ -99,6 +99,10 @@ pub fn why(
     if grouped {
         why.remarks.push("a row of a group is shown with statements that suffice for it; there may be fewer".into());
     }
+    if lineage.absent {
+        why.remarks
+            .push("a row may also rest on something that is not there: of that no statement can be cited".into());
+    }
     if cut {
         why.remarks.push(format!("a row has more than {ALTERNATIVES} alternatives; the smallest are shown"));
     }

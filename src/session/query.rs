@@ -3,7 +3,7 @@
 //! parse → frame → bind → derive → optimize → execute → answer. Each step is a stage's one function; what is here is only
 //! the order, and which diagnostics belong to which text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -74,7 +74,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         answer.entities = entities(view, &rows.rows);
         answer.rows = rows.rows;
     }
-    answer.footer = footer(view, &bound.types);
+    answer.footer = footer(view, &bound.types, &bound.labels);
     answer.warnings.extend(history_warning(view, &bound.keys));
     answer.snapshot = Some(worker.draft.version().clone());
     if bound.writes.is_some() {
@@ -201,7 +201,7 @@ fn settle(
             ast::Including::Unknown => on.unknown = true,
             ast::Including::Deprecated => on.deprecated = true,
             ast::Including::All => {
-                *on = Including { unrealised: true, unknown: true, deprecated: true, negated: true };
+                *on = Including::ALL;
             }
         }
     }
@@ -263,15 +263,16 @@ fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
     entities
 }
 
-/// What the frame hid of the stored types that the query names, whatever its plan.
-fn footer(view: GraphView<'_>, types: &std::collections::BTreeSet<String>) -> Option<Footer> {
+/// What the frame hid of the stored types and the labels that the query names, whatever its plan.
+fn footer(view: GraphView<'_>, types: &BTreeSet<String>, labels: &BTreeSet<String>) -> Option<Footer> {
     let catalog = view.snapshot().catalog();
     let named: Vec<_> = types.iter().filter_map(|name| catalog.rel_type(name)).collect();
     let stored: Vec<_> = view.snapshot().stored_types().filter(|t| named.contains(t)).collect();
-    (!stored.is_empty()).then(|| Footer::count(view, &stored))
+    let labels: Vec<_> = labels.iter().filter_map(|name| catalog.label(name)).collect();
+    (!stored.is_empty() || !labels.is_empty()).then(|| Footer::count(view, &stored, &labels))
 }
 
-fn history_warning(view: GraphView<'_>, keys: &std::collections::BTreeSet<String>) -> Option<Diagnostic> {
+fn history_warning(view: GraphView<'_>, keys: &BTreeSet<String>) -> Option<Diagnostic> {
     if view.frame().day().is_some() {
         return None;
     }

@@ -175,7 +175,7 @@ fn including(shell: &mut Shell, text: &str) -> Done {
         "unrealised" => on.unrealised = true,
         "unknown" => on.unknown = true,
         "deprecated" => on.deprecated = true,
-        "all" => *on = Including { unrealised: true, unknown: true, deprecated: true, negated: true },
+        "all" => *on = Including::ALL,
         _ => return Err(refused(format!("nothing is called `{text}`"))),
     }
     say(shell, &format!("frame: {}", shell.session.frame))

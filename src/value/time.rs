@@ -67,6 +67,12 @@ impl Period {
         Self { from, to }
     }
 
+    /// Its last day; [`Day::MAX`] where it has none.
+    #[must_use]
+    pub fn last(self) -> Day {
+        if self.to == Day::MAX { self.to } else { Day(self.to.0.saturating_sub(1)) }
+    }
+
     /// Whether it has no day.
     #[must_use]
     pub fn is_empty(self) -> bool {
