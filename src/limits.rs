@@ -59,12 +59,18 @@ impl Limits {
         self.shared.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Whether it was asked to stop; its time plays no part.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.cancelled.load(Ordering::Relaxed)
+    }
+
     /// Goes on, or says why not.
     ///
     /// # Errors
     /// [`Stopped::Cancelled`] or [`Stopped::Deadline`].
     pub fn checkpoint(&self) -> Result<(), Stopped> {
-        if self.shared.cancelled.load(Ordering::Relaxed) {
+        if self.is_cancelled() {
             return Err(Stopped::Cancelled);
         }
         match self.deadline {

@@ -132,7 +132,7 @@ statements:
     assert_eq!(
         places(&wrong),
         [
-            "a.yaml:2:49 D305 `2025-13-04` is not a date: write 2025, 2025-04 or 2025-04-04, with `~` before it for \"about\"",
+            "a.yaml:2:49 D305 `2025-13-04` is not a date: the calendar has no such day",
             "a.yaml:4:54 D303 no node `dysprosum`",
             "a.yaml:6:10 D304 `ministry` is declared twice",
             "a.yaml:7:30 D302 no key `naem` here",

@@ -137,9 +137,56 @@ fn commands_say_what_they_did_and_a_misspelt_one_names_the_nearest() {
     let script = b":asof 2025-12-01\nMATCH (:Measure {id: 'cn-2025-18#1'})-[:COVERS]->(x:Element) RETURN count(x) AS n;\n:modee\n:mode csv\n:param x = 1 + 1\nRETURN $x AS x;\n:describe dysprosium\n";
     let output = portolan(&["--mode", "jsonl"], script);
     let (text, messages) = (out(&output), err(&output));
-    assert!(text.starts_with("{\"n\":7}\nx\n2\ndysprosium (Element, Material)\n"), "{text}");
+    assert!(text.starts_with("{\"n\":7}\nx\n2\ndysprosium (Element, Material) [cn18c]\n"), "{text}");
     assert!(messages.contains("frame: as of 2025-12-01"), "{messages}");
     assert!(messages.contains("no command `:modee`") && messages.contains("did you mean `mode`?"), "{messages}");
+}
+
+#[test]
+fn comments_may_stand_anywhere_in_a_script() {
+    let script = b"// first\n:mode csv\n/* a block;\n:quit */\nRETURN 1 AS one; // after\n:sources it's nowhere\n:timing off // no\nRETURN ';' AS semi; RETURN\n2 AS two;";
+    let output = portolan(&[], script);
+    assert_eq!(out(&output), "one\n1\nsemi\n;\ntwo\n2\n", "{}", err(&output));
+}
+
+#[test]
+fn a_script_that_reads_itself_is_refused() {
+    let path = folder("loop").join("self.cypher");
+    std::fs::write(&path, format!("RETURN 1;\n:read {}\n", path.display())).unwrap();
+    let output = portolan(&["-f", path.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("is being read already"), "{}", err(&output));
+}
+
+#[test]
+fn a_query_without_a_result_is_shown_where_it_should_have_gone_on() {
+    let output = portolan(&["-c", "MATCH (n:Country)"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("expected `RETURN` after this"), "{}", err(&output));
+}
+
+#[test]
+fn a_node_is_described_with_what_it_denies_and_who_says_so() {
+    let output = portolan(&["-c", ":describe bmw", "-c", ":describe BMW"], b"");
+    let text = out(&output);
+    let denial =
+        "  -[not USES {in: 'traction-motor'}]-> ndfeb-magnet, from 2023-11-14 · claim · BMW, Reuters [reulist]";
+    assert_eq!(text.lines().filter(|line| *line == denial).count(), 2, "{text}");
+}
+
+#[test]
+fn an_answer_is_cited_in_its_own_frame() {
+    let output = portolan(&["-c", "AS OF '2025-10-21' RETURN 1 AS one", "-c", ":cite"], b"");
+    let text = out(&output);
+    assert!(text.contains("in the frame “as of 2025-10-21, realised only”") && text.contains("@misc{"), "{text}");
+}
+
+#[test]
+fn a_time_limit_that_is_none_is_refused() {
+    for text in ["nan", "-1", "soon"] {
+        let output = portolan(&[&format!("--timeout={text}"), "-c", "RETURN 1"], b"");
+        assert_eq!(output.status.code(), Some(2), "{text}: {}", err(&output));
+    }
 }
 
 #[test]

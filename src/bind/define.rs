@@ -20,6 +20,8 @@ pub fn define(define: &ast::Define, names: Names<'_>) -> Result<Definition, Vec<
     }
     clauses.push(At::new(ClauseKind::Return(projection), define.span.span));
     let mut binder = Binder::new(names);
+    // What fails later would be shown in the query that reads the definition.
+    binder.places = false;
     let rows: Rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
     let bound = binder.finish(rows)?;
     Ok(Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels })

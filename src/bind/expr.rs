@@ -2,12 +2,12 @@
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::function;
-use crate::parse::ast::{self, Expression};
-use crate::plan::{Aggregate, Expr, Plan, SubqueryKind};
+use crate::parse::ast::{self, At, Expression};
+use crate::plan::{Aggregate, Expr, Place, Plan, SubqueryKind};
 use crate::value::Value;
 
 use super::Binder;
-use super::kind::{Kind, element_of};
+use super::kind::{Kind, element_of, kind_of};
 use super::scope::Scope;
 
 /// Visits an expression and its parts, subqueries left out.
@@ -73,11 +73,28 @@ pub(super) fn has_aggregate(expression: &Expression) -> bool {
     found
 }
 
+/// Whether computing it can fail by a value that is not known before. Conditions are left as they are, so that they can be
+/// taken apart.
+fn can_fail(expr: &Expr) -> bool {
+    use Expr::{Arithmetic, Call, In, Index, Negate, Property, Slice, Text};
+    match expr {
+        Property(of, _) => !matches!(**of, Expr::Slot(_)),
+        Call(..) | Arithmetic(..) | Index(..) | Slice(..) | In(..) | Text(..) | Negate(_) => true,
+        _ => false,
+    }
+}
+
 impl Binder<'_> {
+    /// An expression with its names resolved.
     pub(super) fn expr(&mut self, expression: &Expression, scope: &Scope) -> Expr {
-        if let Some(grouped) = self.grouped_part(expression, scope) {
-            return grouped;
-        }
+        let bound = match self.grouped_part(expression, scope) {
+            Some(grouped) => return grouped,
+            None => self.unplaced(expression, scope),
+        };
+        if self.places && can_fail(&bound) { Expr::Placed(Box::new(bound), Place(expression.span)) } else { bound }
+    }
+
+    fn unplaced(&mut self, expression: &Expression, scope: &Scope) -> Expr {
         let span = expression.span;
         let b = |binder: &mut Self, e: &Expression| Box::new(binder.expr(e, scope));
         match &expression.node {
@@ -94,7 +111,7 @@ impl Binder<'_> {
                     self.report(
                         Diagnostic::new(code::MISSING_PARAMETER, format!("no value for the parameter `${name}`"))
                             .at(span, "set it first")
-                            .help(format!("in the shell: `:param {name} VALUE`"))
+                            .help(format!("in the shell: `:param {name} = VALUE`"))
                             .nearest(name, self.names.params.keys().map(String::as_str)),
                     );
                 }
@@ -123,7 +140,12 @@ impl Binder<'_> {
                 self.want_properties(of, scope);
                 Expr::Property(b(self, of), key.node.clone())
             }
-            ast::Expr::Index(of, at) => Expr::Index(b(self, of), b(self, at)),
+            ast::Expr::Index(of, at) => {
+                if matches!(kind_of(of, scope), Kind::Node | Kind::Rel) {
+                    self.key_in_text(at);
+                }
+                Expr::Index(b(self, of), b(self, at))
+            }
             ast::Expr::Slice(of, from, to) => {
                 let of = b(self, of);
                 let from = from.as_ref().map(|e| b(self, e));
@@ -251,6 +273,9 @@ impl Binder<'_> {
                     .iter()
                     .map(|item| match item {
                         ast::MapItem::Property(key) => {
+                            if matches!(scope.get(&name.node), Some((_, Kind::Node | Kind::Rel))) {
+                                self.key(key);
+                            }
                             (Some(key.node.clone()), Expr::Property(Box::new(of.clone()), key.node.clone()))
                         }
                         ast::MapItem::All => (None, of.clone()),
@@ -344,7 +369,17 @@ impl Binder<'_> {
                 .at(span, format!("expected `{}{}`", function.name, function.signature)),
             );
         }
+        if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
+            self.key_in_text(key);
+        }
         Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
+    }
+
+    /// Notes the property that a literal text names.
+    fn key_in_text(&mut self, text: &Expression) {
+        if let ast::Expr::Literal(ast::Literal::Text(name)) = &text.node {
+            self.key(&At::new(name.clone(), text.span));
+        }
     }
 
     pub(super) fn misplaced_aggregate(&mut self, span: Span) {

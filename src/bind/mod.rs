@@ -96,6 +96,8 @@ struct Binder<'a> {
     made: BTreeSet<String>,
     /// The first clause that writes.
     writes: Option<Span>,
+    /// Expressions that can fail keep their place in the text.
+    places: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -104,6 +106,7 @@ impl<'a> Binder<'a> {
             names,
             diagnostics: Vec::new(),
             width: 0,
+            places: true,
             locals: Vec::new(),
             group: None,
             types: BTreeSet::new(),
@@ -190,6 +193,7 @@ impl<'a> Binder<'a> {
     fn clauses(&mut self, clauses: &[Clause], mut scope: Scope, mut plan: Plan, must_return: bool) -> Rows {
         let mut columns: Option<Vec<String>> = None;
         let clauses_are_one = clauses.len() == 1;
+        let written_last = clauses.last().map(|clause| clause.span);
         let mut clauses = clauses.iter().peekable();
         while let Some(clause) = clauses.next() {
             let continues = matches!(clauses.peek().map(|next| &next.node), Some(ClauseKind::Next));
@@ -297,9 +301,10 @@ impl<'a> Binder<'a> {
             Some(columns) => Rows { plan, columns },
             None => {
                 if must_return && !self.failed() {
+                    let end = written_last.map_or(Span::new(0, 0), |clause| Span::new(clause.end, clause.end));
                     self.report(
                         Diagnostic::new(code::INVALID_CLAUSE, "the query does not say what to return")
-                            .help("end it with `RETURN`"),
+                            .at(end, "expected `RETURN` after this"),
                     );
                 }
                 Rows { plan, columns: Vec::new() }
@@ -420,7 +425,11 @@ impl<'a> Binder<'a> {
         let wrong = |code, what: &str| {
             Diagnostic::new(code, format!("`{clause}` {what}")).at(count.span, "expected a whole number from 0 on")
         };
-        match &bound {
+        let unplaced = match &bound {
+            Expr::Placed(of, _) => of,
+            other => other,
+        };
+        match unplaced {
             Expr::Constant(Value::Int(n)) if *n >= 0 => {}
             Expr::Constant(Value::Int(_)) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),
             Expr::Negate(_) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),

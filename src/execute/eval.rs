@@ -38,7 +38,7 @@ pub(super) fn truth(value: &Value, what: &str) -> Result<Option<bool>, Failure> 
     match value {
         Value::Bool(value) => Ok(Some(*value)),
         Value::Null => Ok(None),
-        other => Err(type_error(format!("{what} is a {}; expected a boolean", other.type_name()))),
+        other => Err(type_error(format!("{what} is {}; expected a boolean", other.described()))),
     }
 }
 
@@ -53,6 +53,7 @@ impl<'b> Row<'b> {
 
     pub(super) fn eval(&mut self, expr: &Expr, worker: &mut Worker<'_>) -> Result<Value, Failure> {
         match expr {
+            Expr::Placed(of, place) => self.eval(of, worker).map_err(|failure| failure.at(place.0)),
             Expr::Constant(value) => Ok(value.clone()),
             Expr::Slot(slot) => Ok(self.batch.get(*slot, self.row)),
             Expr::Local(local) => Ok(self.locals.get(*local).cloned().unwrap_or_default()),
@@ -212,7 +213,7 @@ impl<'b> Row<'b> {
         match self.eval(list, worker)? {
             Value::List(list) => Ok(Some(list)),
             Value::Null => Ok(None),
-            other => Err(type_error(format!("expected a list, found a {}", other.type_name()))),
+            other => Err(type_error(format!("expected a list, found {}", other.described()))),
         }
     }
 
@@ -229,7 +230,7 @@ impl<'b> Row<'b> {
                     Value::Node(node) => map.extend(worker.view().properties(Entity::Node(*node))),
                     Value::Rel(rel) => map.extend(worker.view().properties(Entity::Rel(*rel))),
                     Value::Null => return Ok(Value::Null),
-                    other => return Err(type_error(format!("a {} has no properties", other.type_name()))),
+                    other => return Err(type_error(format!("{} has no properties", other.described()))),
                 },
             }
         }
@@ -384,7 +385,7 @@ fn is_in(element: &Value, list: &Value) -> Result<Value, Failure> {
     let list = match list {
         Value::Null => return Ok(Value::Null),
         Value::List(list) => list,
-        other => return Err(type_error(format!("`IN` looks into a list, found a {}", other.type_name()))),
+        other => return Err(type_error(format!("`IN` looks into a list, found {}", other.described()))),
     };
     let mut unknown = false;
     for candidate in list.iter() {
@@ -426,9 +427,7 @@ fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure
         | Value::DateTime(_)
         | Value::Duration(_) => match value::component(of, key) {
             Some(component) => Ok(component.map_err(ArithmeticError::from)?),
-            None => {
-                Err(Failure::Value(code::PROPERTY_ACCESS, format!("a {} has no component `{key}`", of.type_name())))
-            }
+            None => Err(Failure::Value(code::PROPERTY_ACCESS, format!("{} has no component `{key}`", of.described()))),
         },
         other @ (Value::Bool(_)
         | Value::Int(_)
@@ -438,8 +437,8 @@ fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure
         | Value::Path(_)) => Err(Failure::Value(
             code::PROPERTY_ACCESS,
             format!(
-                "`.{key}` was asked of a {}; expected a node, a relationship, a map, or a date, time or duration",
-                other.type_name()
+                "`.{key}` was asked of {}; expected a node, a relationship, a map, or a date, time or duration",
+                other.described()
             ),
         )),
     }
@@ -454,16 +453,16 @@ fn index(of: &Value, at: &Value, worker: &Worker<'_>) -> Result<Value, Failure> 
         }
         (Value::List(_), other) => Err(Failure::Value(
             code::LIST_ELEMENT_ACCESS,
-            format!("a list is indexed by whole numbers, not by a {}", other.type_name()),
+            format!("a list is indexed by whole numbers, not by {}", other.described()),
         )),
         (Value::Map(_) | Value::Node(_) | Value::Rel(_), Value::Text(key)) => property(of, key, worker),
         (Value::Map(_) | Value::Node(_) | Value::Rel(_), other) => Err(Failure::Value(
             code::MAP_ELEMENT_ACCESS,
-            format!("a {} is indexed by text, not by a {}", of.type_name(), other.type_name()),
+            format!("{} is indexed by text, not by {}", of.described(), other.described()),
         )),
         (other, _) => Err(Failure::Value(
             code::INVALID_ELEMENT_ACCESS,
-            format!("a {} has no elements; expected a list or a map", other.type_name()),
+            format!("{} has no elements; expected a list or a map", other.described()),
         )),
     }
 }
@@ -472,7 +471,7 @@ fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Fa
     let list = match of {
         Value::Null => return Ok(Value::Null),
         Value::List(list) => list,
-        other => return Err(type_error(format!("`[a..b]` cuts a list, found a {}", other.type_name()))),
+        other => return Err(type_error(format!("`[a..b]` cuts a list, found {}", other.described()))),
     };
     let n = list.len() as i64;
     let bound = |value: Option<Value>, default: i64| match value {
@@ -480,7 +479,7 @@ fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Fa
         Some(Value::Null) => Ok(None),
         Some(Value::Int(at)) => Ok(Some((if at < 0 { at + n } else { at }).clamp(0, n))),
         Some(other) => {
-            Err(type_error(format!("a bound of `[a..b]` is a {}; expected a whole number", other.type_name())))
+            Err(type_error(format!("a bound of `[a..b]` is {}; expected a whole number", other.described())))
         }
     };
     let (Some(from), Some(to)) = (bound(from, 0)?, bound(to, n)?) else { return Ok(Value::Null) };
@@ -502,6 +501,6 @@ fn has_labels(of: &Value, test: &LabelTest, worker: &Worker<'_>) -> Result<Value
             let name = catalog.type_name(rel_type);
             Ok(Value::Bool(test.holds(&|other: &str| **name == *other, true)))
         }
-        other => Err(type_error(format!("a {} has no labels; expected a node or a relationship", other.type_name()))),
+        other => Err(type_error(format!("{} has no labels; expected a node or a relationship", other.described()))),
     }
 }

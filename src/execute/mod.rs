@@ -22,7 +22,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, code};
+use crate::diag::{Code, Diagnostic, Span, code};
 use crate::function::{Context, FunctionError};
 use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
@@ -95,6 +95,19 @@ pub enum Failure {
     Stopped(Stopped),
     /// A value was wrong.
     Value(&'static Code, String),
+    /// A value was wrong, and this part of the query gave it.
+    Placed(Span, &'static Code, String),
+}
+
+impl Failure {
+    /// The same, placed at `span`; the innermost place stays.
+    #[must_use]
+    pub fn at(self, span: Span) -> Self {
+        match self {
+            Failure::Value(code, message) => Failure::Placed(span, code, message),
+            placed_or_stopped => placed_or_stopped,
+        }
+    }
 }
 
 impl From<Stopped> for Failure {
@@ -134,6 +147,7 @@ impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Value(code, message) => Diagnostic::new(code, message),
+            Failure::Placed(span, code, message) => Diagnostic::new(code, message).at(span, "in this part"),
             Failure::Stopped(Stopped::Cancelled) => Diagnostic::new(code::STOPPED, "stopped"),
             Failure::Stopped(stopped @ Stopped::Deadline(_)) => Diagnostic::new(code::DEADLINE, stopped.to_string()),
             Failure::Stopped(stopped @ Stopped::Memory { .. }) => {

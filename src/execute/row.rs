@@ -194,7 +194,7 @@ impl<'p> Page<'p> {
             }
             other => Err(Failure::Value(
                 code::COUNT_TYPE,
-                format!("`{clause}` is a {}; expected a whole number from 0 on", other.type_name()),
+                format!("`{clause}` is {}; expected a whole number from 0 on", other.described()),
             )),
         }
     }

@@ -173,7 +173,7 @@ fn end_of(batch: &Batch, row: usize, slot: Slot) -> Result<NodeId, Failure> {
         Value::Node(node) => Ok(node),
         other => Err(Failure::Value(
             code::TYPE_ERROR,
-            format!("a relationship cannot be created at a {}; expected a node at each end", other.type_name()),
+            format!("a relationship cannot be created at {}; expected a node at each end", other.described()),
         )),
     }
 }
@@ -199,7 +199,7 @@ fn properties_of(map: &Value, worker: &Worker<'_>) -> Result<BTreeMap<Arc<str>, 
         Value::Null => Ok(BTreeMap::new()),
         other => Err(Failure::Value(
             code::TYPE_ERROR,
-            format!("properties cannot be taken from a {}; expected a map", other.type_name()),
+            format!("properties cannot be taken from {}; expected a map", other.described()),
         )),
     }
 }
@@ -211,10 +211,10 @@ fn storable(key: &str, value: Value) -> Result<Value, Failure> {
     };
     let wrong = match &value {
         Value::List(list) => {
-            list.iter().find(|element| !is_scalar(element)).map(|e| format!("a list of {}s", e.type_name()))
+            list.iter().find(|element| !is_scalar(element)).map(|e| format!("a list with {} in it", e.described()))
         }
         other if is_scalar(other) => None,
-        other => Some(format!("a {}", other.type_name())),
+        other => Some(other.described().to_owned()),
     };
     match wrong {
         None => Ok(value),
@@ -290,7 +290,7 @@ fn thing(value: &Value, what: &str) -> Result<Option<Entity>, Failure> {
         Value::Rel(rel) => Ok(Some(Entity::Rel(*rel))),
         other => Err(Failure::Value(
             code::TYPE_ERROR,
-            format!("{what} a {}; expected a node or a relationship", other.type_name()),
+            format!("{what} {}; expected a node or a relationship", other.described()),
         )),
     }
 }
@@ -311,8 +311,8 @@ fn delete(rows: &[Batch], targets: &[Expr], detach: bool, worker: &mut Worker<'_
                     }
                     other => {
                         let message = format!(
-                            "a {} cannot be deleted; expected a node, a relationship or a path",
-                            other.type_name()
+                            "{} cannot be deleted; expected a node, a relationship or a path",
+                            other.described()
                         );
                         return Err(Failure::Value(code::TYPE_ERROR, message));
                     }

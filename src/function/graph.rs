@@ -61,7 +61,7 @@ pub(super) static END_NODE: ScalarFunction = ScalarFunction {
 fn present(function: &str, value: &Value, context: &Context<'_>) -> Result<Entity, FunctionError> {
     let entity = entity(function, value)?;
     if context.view.snapshot().is_gone(entity) {
-        let message = format!("`{function}` was given a {} that was deleted", value.type_name());
+        let message = format!("`{function}` was given {} that was deleted", value.described());
         return Err(FunctionError { code: code::DELETED_ENTITY, message });
     }
     Ok(entity)

@@ -221,11 +221,9 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
 
 /// The answer of a function that was given a value of the wrong type.
 fn wrong_type(function: &str, given: &Value, expected: &str) -> FunctionError {
-    let name = given.type_name();
-    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     FunctionError {
         code: code::TYPE_ERROR,
-        message: format!("`{function}` was given {article} {name}; expected {expected}"),
+        message: format!("`{function}` was given {}; expected {expected}", given.described()),
     }
 }
 

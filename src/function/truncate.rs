@@ -73,7 +73,7 @@ pub(super) fn truncate(kind: Kind, arguments: &[Value], context: &Context<'_>) -
     let parts = Parts::of(value).ok_or_else(|| wrong_type(&function, value, "a date or time"))?;
     let parts = kind.select(value, parts)?;
     let too = |what: &str| {
-        let message = format!("`{function}` cannot truncate a {} to the {}: {what}", value.type_name(), unit.name);
+        let message = format!("`{function}` cannot truncate {} to the {}: {what}", value.described(), unit.name);
         FunctionError { code: code::ARGUMENT_VALUE, message }
     };
     let (days, time, below) = match unit.start {

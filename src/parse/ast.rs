@@ -47,6 +47,16 @@ pub struct Statement {
     pub body: Body,
 }
 
+impl Statement {
+    /// Whether a clause must follow for this to be a query: it ends in one that only hands rows on.
+    #[must_use]
+    pub fn wants_more(&self) -> bool {
+        let Body::Query(query) = &self.body else { return false };
+        let last = query.rest.last().map_or(&query.first, |(_, clauses)| clauses);
+        last.last().is_some_and(|clause| clause.node.hands_on())
+    }
+}
+
 /// Show the plan instead of rows, or beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -275,6 +285,15 @@ pub enum ClauseKind {
         /// What is said about the entry.
         metadata: Metadata,
     },
+}
+
+impl ClauseKind {
+    /// Whether it only makes rows for a clause after it, and so cannot be a query's last.
+    #[must_use]
+    pub const fn hands_on(&self) -> bool {
+        use ClauseKind::{Filter, Let, LoadCsv, Match, Next, OrderBy, Unwind, With};
+        matches!(self, Match { .. } | With(_) | Unwind { .. } | Filter(_) | Let(_) | OrderBy(_) | Next | LoadCsv { .. })
+    }
 }
 
 /// What happens to a measure.

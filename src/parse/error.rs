@@ -70,8 +70,10 @@ fn misspelt(word: &str, wanted: &[String]) -> Option<String> {
     if is_keyword(word) || word.starts_with('`') {
         return None;
     }
-    // A short name is near to some keyword by chance; only what is expected there counts.
-    let all = KEYWORDS.iter().map(|keyword| keyword.word).filter(|_| word.chars().count() >= 4);
+    // A short name, or one of another length, is near to some keyword by chance; only what is expected there counts.
+    let length = word.chars().count();
+    let near = |keyword: &&str| length >= 4 && keyword.len().abs_diff(length) <= 1;
+    let all = KEYWORDS.iter().map(|keyword| keyword.word).filter(near);
     let found = nearest(word, wanted.iter().map(String::as_str)).or_else(|| nearest(word, all));
     found.map(str::to_owned)
 }

@@ -39,7 +39,7 @@ use pest::Parser;
 pub use build::{MAX_DEPTH, MAX_NESTING};
 pub use keyword::{KEYWORDS, Keyword};
 pub use print::print;
-pub use scan::MAX_LENGTH;
+pub use scan::{MAX_LENGTH, first_end, lead};
 pub use token::{TokenKind, tokens};
 
 use crate::diag::{Diagnostic, Span, code};
@@ -97,8 +97,8 @@ pub fn split(text: &str) -> Result<Vec<crate::diag::Span>, Vec<Diagnostic>> {
     Ok(scan::scan(text)?.statements)
 }
 
-/// Whether `text` could become right by writing on: a bracket, quote or comment is open, or the last statement breaks
-/// off where more is expected.
+/// Whether `text` could become right by writing on: a bracket, quote or comment is open, the last statement breaks off where
+/// more is expected, or it ends, without a semicolon, in a clause that cannot be the last.
 #[must_use]
 pub fn is_incomplete(text: &str) -> bool {
     let Ok(scan) = scan::scan(text) else { return false };
@@ -107,7 +107,10 @@ pub fn is_incomplete(text: &str) -> bool {
     }
     let Some(last) = scan.statements.last().filter(|_| !scan.finished) else { return false };
     let statement = last.of(text);
-    Grammar::parse(Rule::statement, statement).is_err_and(|error| error::position(&error) >= statement.len())
+    match Grammar::parse(Rule::statement, statement) {
+        Err(error) => error::position(&error) >= statement.len(),
+        Ok(_) => read(text, *last).is_ok_and(|statement| statement.wants_more()),
+    }
 }
 
 fn read(text: &str, span: Span) -> Result<Statement, Vec<Diagnostic>> {

@@ -3,7 +3,7 @@
 //! Everything here is one pass, so that noise of any size gets its answer at once.
 
 use super::build::{MAX_NESTING, too_deep};
-use super::token::{Flaw, Lexeme, TokenKind, lexemes};
+use super::token::{Flaw, Lexeme, Lexer, TokenKind, lexemes};
 use crate::diag::{Diagnostic, Span, code};
 
 /// Longest text that is read, in bytes: 1 MiB.
@@ -76,6 +76,19 @@ pub fn scan(text: &str) -> Result<Scan, Vec<Diagnostic>> {
         scan.statements.push(Span::new(start, end));
     }
     if problems.is_empty() { Ok(scan) } else { Err(problems) }
+}
+
+/// Bytes of white space and comments before the first token.
+#[must_use]
+pub fn lead(text: &str) -> usize {
+    Lexer::new(text).find(|lexeme| lexeme.kind != TokenKind::Comment).map_or(text.len(), |first| first.span.start)
+}
+
+/// Where the first statement of `text` ends: after its semicolon, or with the text. No more is read than that, so that a
+/// long script can be cut statement by statement.
+#[must_use]
+pub fn first_end(text: &str) -> usize {
+    Lexer::new(text).find(|lexeme| lexeme.span.of(text) == ";").map_or(text.len(), |end| end.span.end)
 }
 
 /// What is wrong with one token, if it is not merely unfinished.

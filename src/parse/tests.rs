@@ -432,10 +432,12 @@ fn a_text_is_incomplete_where_writing_on_can_make_it_right() {
         "MATCH (n) WHERE",
         "AS OF '2025-01-01'",
         "RETURN 1; MATCH (",
+        "MATCH (n)",
+        "MATCH (n) WITH n LIMIT 1",
     ] {
         assert!(is_incomplete(text), "{text}");
     }
-    for text in ["", "RETURN 1", "RETURN 1;", "MTCH (n)", "RETURN )", "MATCH (n;"] {
+    for text in ["", "RETURN 1", "RETURN 1;", "MTCH (n)", "RETURN )", "MATCH (n;", "MATCH (n);", "CREATE (n)"] {
         assert!(!is_incomplete(text), "{text}");
     }
 }

@@ -116,15 +116,11 @@ pub(super) fn words_and_signs(text: &str) -> Vec<&str> {
 
 /// Cuts `text` into lexemes.
 pub(super) fn lexemes(text: &str) -> Vec<Lexeme> {
-    let mut lexer = Lexer { text, at: 0 };
-    let mut lexemes = Vec::new();
-    while let Some(lexeme) = lexer.next() {
-        lexemes.push(lexeme);
-    }
-    lexemes
+    Lexer::new(text).collect()
 }
 
-struct Lexer<'t> {
+/// Reads one lexeme after the other.
+pub(super) struct Lexer<'t> {
     text: &'t str,
     at: usize,
 }
@@ -132,54 +128,18 @@ struct Lexer<'t> {
 /// Signs of more than one character, longest first.
 const SIGNS: &[&str] = &["|+|", "..", "<>", "<=", ">=", "=~", "+=", "||", "::", "->", "<-"];
 
-impl Lexer<'_> {
-    fn rest(&self) -> &str {
+impl<'t> Lexer<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
 
     fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
         let rest = self.rest();
         self.at += rest.find(|character| !wanted(character)).unwrap_or(rest.len());
-    }
-
-    fn next(&mut self) -> Option<Lexeme> {
-        self.skip_while(is_space);
-        let start = self.at;
-        let first = self.rest().chars().next()?;
-        let (kind, flaw) = match first {
-            '/' if self.rest().starts_with("//") => {
-                self.skip_while(|character| character != '\n' && character != '\r');
-                (TokenKind::Comment, None)
-            }
-            '/' if self.rest().starts_with("/*") => {
-                let end = self.rest()[2..].find("*/");
-                self.at = end.map_or(self.text.len(), |end| start + end + 4);
-                (TokenKind::Comment, end.is_none().then_some(Flaw::Open))
-            }
-            '\'' | '"' => (TokenKind::Text, self.quoted(first)),
-            '`' => (TokenKind::Name, self.quoted(first)),
-            '$' => {
-                self.at += 1;
-                let flaw = if self.rest().starts_with('`') {
-                    self.quoted('`')
-                } else {
-                    self.skip_while(is_name_part);
-                    None
-                };
-                (TokenKind::Parameter, flaw)
-            }
-            '(' | ')' | '[' | ']' | '{' | '}' => {
-                self.at += 1;
-                (TokenKind::Bracket, None)
-            }
-            _ if first.is_ascii_digit() || self.starts_decimal() => (TokenKind::Number, self.number()),
-            _ if is_name_start(first) => {
-                self.skip_while(is_name_part);
-                (TokenKind::Name, None)
-            }
-            _ => self.sign(first),
-        };
-        Some(Lexeme { span: Span::new(start, self.at), kind, flaw })
     }
 
     fn sign(&mut self, first: char) -> (TokenKind, Option<Flaw>) {
@@ -252,6 +212,50 @@ impl Lexer<'_> {
         let end = self.at;
         self.skip_while(is_name_part);
         (self.at > end).then_some(Flaw::Number)
+    }
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Lexeme;
+
+    fn next(&mut self) -> Option<Lexeme> {
+        self.skip_while(is_space);
+        let start = self.at;
+        let first = self.rest().chars().next()?;
+        let (kind, flaw) = match first {
+            '/' if self.rest().starts_with("//") => {
+                self.skip_while(|character| character != '\n' && character != '\r');
+                (TokenKind::Comment, None)
+            }
+            '/' if self.rest().starts_with("/*") => {
+                let end = self.rest()[2..].find("*/");
+                self.at = end.map_or(self.text.len(), |end| start + end + 4);
+                (TokenKind::Comment, end.is_none().then_some(Flaw::Open))
+            }
+            '\'' | '"' => (TokenKind::Text, self.quoted(first)),
+            '`' => (TokenKind::Name, self.quoted(first)),
+            '$' => {
+                self.at += 1;
+                let flaw = if self.rest().starts_with('`') {
+                    self.quoted('`')
+                } else {
+                    self.skip_while(is_name_part);
+                    None
+                };
+                (TokenKind::Parameter, flaw)
+            }
+            '(' | ')' | '[' | ']' | '{' | '}' => {
+                self.at += 1;
+                (TokenKind::Bracket, None)
+            }
+            _ if first.is_ascii_digit() || self.starts_decimal() => (TokenKind::Number, self.number()),
+            _ if is_name_start(first) => {
+                self.skip_while(is_name_part);
+                (TokenKind::Name, None)
+            }
+            _ => self.sign(first),
+        };
+        Some(Lexeme { span: Span::new(start, self.at), kind, flaw })
     }
 }
 

@@ -125,6 +125,7 @@ fn labels(test: &LabelTest) -> String {
 
 fn show(expr: &Expr) -> String {
     match expr {
+        Expr::Placed(of, _) => show(of),
         Expr::Constant(value) => value.to_string(),
         Expr::Slot(slot) => format!("#{slot}"),
         Expr::Local(local) => format!("local{local}"),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diag::Span;
 use crate::value::Value;
 
 use super::{Plan, Slot};
@@ -9,6 +10,8 @@ use super::{Plan, Slot};
 /// What a row's values are computed by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Expr {
+    /// One that can fail, with its place in the query for the message.
+    Placed(Box<Expr>, Place),
     /// The same for every row.
     Constant(Value),
     /// A slot of the row.
@@ -91,6 +94,16 @@ pub enum Expr {
         /// Number of slots of the row around.
         width: usize,
     },
+}
+
+/// A place in the query. It equals any other, so that the same expression written twice is computed once.
+#[derive(Clone, Copy, Debug, Eq, Serialize, Deserialize)]
+pub struct Place(pub Span);
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A part of a path.
@@ -193,7 +206,12 @@ impl Expr {
             Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
             Expr::List(items) | Expr::Call(_, items) => items.iter().collect(),
             Expr::Map(entries) => entries.iter().map(|(_, e)| e).collect(),
-            Expr::Property(a, _) | Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a) | Expr::HasLabels(a, _) => vec![a],
+            Expr::Placed(a, _)
+            | Expr::Property(a, _)
+            | Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a)
+            | Expr::HasLabels(a, _) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)
             | Expr::Or(a, b)
@@ -222,7 +240,12 @@ impl Expr {
             Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
             Expr::List(items) | Expr::Call(_, items) => items.iter_mut().collect(),
             Expr::Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
-            Expr::Property(a, _) | Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a) | Expr::HasLabels(a, _) => vec![a],
+            Expr::Placed(a, _)
+            | Expr::Property(a, _)
+            | Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a)
+            | Expr::HasLabels(a, _) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)
             | Expr::Or(a, b)

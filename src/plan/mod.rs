@@ -10,7 +10,7 @@ mod write;
 
 pub use definition::{Defined, Definition};
 pub use explain::explain;
-pub use expr::{Aggregate, Expr, LabelTest, PathStep, SubqueryKind};
+pub use expr::{Aggregate, Expr, LabelTest, PathStep, Place, SubqueryKind};
 pub use write::{Assignment, NewItem};
 
 pub use crate::diag::Span;

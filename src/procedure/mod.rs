@@ -172,9 +172,9 @@ impl Procedure {
             }
             if !(field.kind.takes(value) || (value.is_null() && field.nullable)) {
                 let message = format!(
-                    "`{}` was given a {} as `{}`; expected {}",
+                    "`{}` was given {} as `{}`; expected {}",
                     self.name,
-                    value.type_name(),
+                    value.described(),
                     field.name,
                     field.kind.word()
                 );

@@ -1,5 +1,6 @@
 //! Question: what is asked about rows beside the rows themselves.
 
 mod why;
+pub mod words;
 
-pub use why::{Cited, Footnote, Why, why};
+pub use why::{Cited, Footnote, Why, footnote, why};

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::execute::derive::Derivations;
 use crate::execute::{ALTERNATIVES, Lineage, LineageId};
-use crate::graph::{Citation, End, Entity, GraphView, Meta, Snapshot, Start, Statement, Validity, WrittenPeriod};
-use crate::value::{NodeId, Value};
+use crate::graph::{Citation, Entity, GraphView, Meta, Snapshot, Statement};
+
+use super::words::{name, validity, words};
 
 /// One statement that a row rests on, as a numbered note says it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -121,7 +122,9 @@ fn is_bare_node(view: GraphView<'_>, statement: Statement, set: &[Statement]) ->
     })
 }
 
-fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnote {
+/// What is said of a statement and by whom, as note `number`.
+#[must_use]
+pub fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnote {
     let snapshot = view.snapshot();
     let meta = snapshot.meta(statement);
     let timeless = match statement {
@@ -139,69 +142,6 @@ fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnot
         modality: meta.modality.word(),
         claimed_by: meta.claimed_by.iter().map(|voice| name(snapshot, *voice)).collect(),
         citations: citations(snapshot, meta),
-    }
-}
-
-/// A node's name, else its id.
-fn name(snapshot: &Snapshot, node: NodeId) -> String {
-    let key = snapshot.catalog().key("name");
-    let named = key.map(|key| snapshot.property(Entity::Node(node), key));
-    match named.as_ref().and_then(Value::as_text) {
-        Some(name) => name.to_owned(),
-        None => snapshot.node_id(node).to_string(),
-    }
-}
-
-fn words(snapshot: &Snapshot, statement: Statement) -> String {
-    let catalog = snapshot.catalog();
-    match statement {
-        Statement::Entity(Entity::Node(node)) => {
-            let labels: Vec<&str> =
-                snapshot.labels(node).iter().map(|label| catalog.label_name(*label).as_ref()).collect();
-            format!("{} is {}", name(snapshot, node), labels.join(", "))
-        }
-        Statement::Entity(entity @ Entity::Rel(rel)) => {
-            let (kind, start, end) = snapshot.rel(rel);
-            let not = if snapshot.meta(statement).negated { "not " } else { "" };
-            let properties: Vec<String> =
-                snapshot.properties(entity).iter().map(|(key, value)| format!("{key}: {value}")).collect();
-            let properties =
-                if properties.is_empty() { String::new() } else { format!(" {{{}}}", properties.join(", ")) };
-            format!("{} {not}{}{properties} {}", name(snapshot, start), catalog.type_name(kind), name(snapshot, end))
-        }
-        Statement::Status(number) => {
-            let entry = snapshot.chain_entry(number);
-            let of = snapshot.chained().find(|node| snapshot.chain(*node).contains(&number));
-            let of = of.map_or(String::new(), |node| name(snapshot, node));
-            format!("{of} {} from {}", entry.state.words(), entry.on)
-        }
-        Statement::History(number) => {
-            let entry = snapshot.history_entry(number);
-            let of = match entry.entity {
-                Entity::Node(node) => name(snapshot, node),
-                Entity::Rel(rel) => snapshot.rel_id(rel).to_string(),
-            };
-            format!("{of}: {} = {}", catalog.key_name(entry.key), entry.value)
-        }
-    }
-}
-
-/// When something holds, in words and as written.
-fn validity(validity: &Validity) -> String {
-    let end = |end: &End| match end {
-        End::Unknown => String::new(),
-        End::Until(date) => format!(" until {date}"),
-        End::Through(date) => format!(" through {date}"),
-    };
-    let period = |period: &WrittenPeriod| match period.from {
-        Start::Unknown => format!("from an unknown day{}", end(&period.to)),
-        Start::Always => format!("always{}", end(&period.to)),
-        Start::On(date) => format!("from {date}{}", end(&period.to)),
-    };
-    match validity {
-        Validity::Unknown => "period not known".to_owned(),
-        Validity::Always => String::new(),
-        Validity::In(periods) => periods.iter().map(period).collect::<Vec<_>>().join(", "),
     }
 }
 

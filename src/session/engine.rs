@@ -80,10 +80,19 @@ impl Engine {
         self
     }
 
-    /// The relationship types and labels that are derived.
-    pub fn derived_names(&self) -> impl Iterator<Item = &str> {
-        self.definitions.iter().map(|definition| match &definition.defined {
-            Defined::Type(name, _) | Defined::Label(name) => name.as_str(),
+    /// The relationship types that are derived.
+    pub fn derived_types(&self) -> impl Iterator<Item = &str> {
+        self.definitions.iter().filter_map(|definition| match &definition.defined {
+            Defined::Type(name, _) => Some(name.as_str()),
+            Defined::Label(_) => None,
+        })
+    }
+
+    /// The labels that are derived.
+    pub fn derived_labels(&self) -> impl Iterator<Item = &str> {
+        self.definitions.iter().filter_map(|definition| match &definition.defined {
+            Defined::Type(..) => None,
+            Defined::Label(name) => Some(name.as_str()),
         })
     }
 

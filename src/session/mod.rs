@@ -41,7 +41,8 @@ impl Session {
     /// # Errors
     /// A definition met a limit, or failed.
     pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
-        let names: BTreeSet<String> = self.engine.derived_names().map(str::to_owned).collect();
+        let names: BTreeSet<String> =
+            self.engine.derived_types().chain(self.engine.derived_labels()).map(str::to_owned).collect();
         let stored = self.engine.snapshot();
         let (snapshot, _) = self.engine.derived(&stored, &names, &names, self.frame, limits, Instant::now())?;
         Ok(snapshot)

@@ -55,6 +55,9 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let bound = if Arc::ptr_eq(&snapshot, &stored) { first } else { bind::bind(query, names(&snapshot))? };
     let plan = optimize::optimize(bound.plan, snapshot.catalog());
 
+    if why {
+        why_is_free(&bound.columns)?;
+    }
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
     if statement.mode.is_some() {
         answer.plan = Some(plan::explain(&plan));
@@ -140,6 +143,15 @@ pub(super) fn names_of<'a>(
     Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params, procedures }
 }
 
+/// `WHY` adds a column `why` to those of the query.
+fn why_is_free(columns: &[String]) -> Result<(), Vec<Diagnostic>> {
+    if columns.iter().all(|column| column != "why") {
+        return Ok(());
+    }
+    let taken = Diagnostic::new(code::COLUMN_NAME_CONFLICT, "two columns are named `why`");
+    Err(vec![taken.note("`WHY` adds one of that name").help("choose another name with `AS`")])
+}
+
 fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
     let what = match &statement.question {
         None => return Ok(false),
@@ -170,7 +182,7 @@ fn settle(
         let date = match &value {
             Value::Date(date) => Ok(*date),
             Value::Text(text) => text.parse::<Date>().map_err(|wrong| wrong.to_string()),
-            other => Err(format!("the frame's date is a {}", other.type_name())),
+            other => Err(format!("the frame's date is {}", other.described())),
         };
         let date = date.map_err(|message| {
             vec![Diagnostic::new(code::FRAME_DATE, message).at(*span, "expected a date, such as '2025-10-21'")]

@@ -3,9 +3,8 @@
 use std::fs::File;
 use std::io;
 
-use crate::diag::{Diagnostic, SourceText, Span, code};
-use crate::graph::{self, Including, ValidTime};
-use crate::limits::Limits;
+use crate::diag::{Diagnostic, SourceText, code};
+use crate::graph::{Including, ValidTime};
 use crate::value::{Date, Day, Value};
 
 use super::state::Shell;
@@ -41,7 +40,12 @@ pub struct Command {
 /// Every command, in the order of `:help`.
 pub static COMMANDS: &[Command] = &[
     Command { name: "help", arguments: "[COMMAND]", summary: "tells what can be asked", run: help },
-    Command { name: "schema", arguments: "[NAME]", summary: "shows labels, types and properties", run: schema },
+    Command {
+        name: "schema",
+        arguments: "[LABEL | TYPE | PROPERTY]",
+        summary: "shows labels, types and properties",
+        run: schema,
+    },
     Command { name: "describe", arguments: "ID", summary: "shows everything said about a node", run: describe_node },
     Command { name: "asof", arguments: "[DAY | off]", summary: "asks as of a day from now on", run: as_of },
     Command { name: "known", arguments: "[DAY | off]", summary: "asks as known on a day from now on", run: known },
@@ -53,7 +57,7 @@ pub static COMMANDS: &[Command] = &[
     },
     Command { name: "param", arguments: "[NAME = EXPRESSION]", summary: "sets a parameter", run: param },
     Command { name: "read", arguments: "FILE", summary: "runs a script", run: read },
-    Command { name: "mode", arguments: "[NAME]", summary: "sets how rows are written", run: mode },
+    Command { name: "mode", arguments: "[MODE]", summary: "sets how rows are written", run: mode },
     Command { name: "out", arguments: "[FILE | off]", summary: "sends results to a file", run: out },
     Command {
         name: "sources",
@@ -193,7 +197,9 @@ fn param(shell: &mut Shell, text: &str) -> Done {
     };
     let name = name.trim().trim_start_matches('$').to_owned();
     let query = format!("RETURN {} AS value", expression.trim());
-    match shell.session.run(&query, &Limits::default()) {
+    let limits = shell.limits();
+    let _attending = shell.attend(&limits);
+    match shell.session.run(&query, &limits) {
         Ok(answer) => {
             let value = answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
             let text = format!("${name} = {value}");
@@ -205,9 +211,9 @@ fn param(shell: &mut Shell, text: &str) -> Done {
 }
 
 fn read(shell: &mut Shell, path: &str) -> Done {
-    match std::fs::read(path) {
-        Ok(bytes) => script::run(shell, path, &bytes).map_err(Refusal::Io),
-        Err(error) => Err(refused(format!("cannot read `{path}`: {error}"))),
+    match script::run_file(shell, path.as_ref())? {
+        Ok(()) => Ok(()),
+        Err(message) => Err(refused(message)),
     }
 }
 
@@ -259,21 +265,12 @@ fn sources(shell: &mut Shell, text: &str) -> Done {
 }
 
 fn cite(shell: &mut Shell, _: &str) -> Done {
-    let Some(query) = shell.last.clone() else {
+    let Some((query, frame)) = shell.last.clone() else {
         return Err(refused("nothing was asked yet"));
     };
     let snapshot = shell.session.engine.snapshot();
-    let schema = snapshot.schema();
-    let cutoff = schema.cutoff.map_or_else(String::new, |day| format!(", data checked until {day}"));
-    let frame = shell.session.frame;
-    shell
-        .put(&format!(
-            "{}, graph {}{cutoff}; asked on {} in the frame “{frame}” unless the query says another: {query}",
-            schema.name,
-            &graph::hash(&snapshot)[..16],
-            Day::today()
-        ))
-        .map_err(Refusal::Io)
+    let citation = describe::citation(&snapshot, &query, frame, Day::today());
+    Ok(citation.iter().try_for_each(|line| shell.put(line))?)
 }
 
 #[cfg(feature = "rdf")]
@@ -289,11 +286,12 @@ fn export(shell: &mut Shell, text: &str) -> Done {
     let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (style, query) = if Style::parse(word).is_some() { (word, after.trim()) } else { ("reified", rest) };
     let limits = shell.limits();
+    let _attending = shell.attend(&limits);
     let done = if query.is_empty() {
-        let graph = shell.running(&limits, |session| session.graph(&limits));
+        let graph = shell.session.graph(&limits);
         graph.map(|snapshot| (snapshot, shell.session.frame, None))
     } else {
-        let answer = shell.running(&limits, |session| session.run(query, &limits));
+        let answer = shell.session.run(query, &limits);
         answer.and_then(|answer| {
             let statements = answer.statements();
             let nothing = || {
@@ -324,8 +322,9 @@ fn export(shell: &mut Shell, text: &str) -> Done {
 fn sparql(shell: &mut Shell, text: &str) -> Done {
     let limits = shell.limits();
     let style = crate::rdf::Style::Reified;
-    match shell.running(&limits, |session| super::exchange::ask(session, text, style, &limits)) {
-        Ok(results) => Ok(shell.show(&super::exchange::answer(&results, shell.session.frame))?),
+    let _attending = shell.attend(&limits);
+    match super::exchange::ask(&shell.session, text, style, &limits) {
+        Ok(results) => Ok(shell.show(&super::exchange::answer(&results, shell.session.frame), &limits)?),
         Err(wrong) => Ok(shell.failed(&wrong, &SourceText::new("query", text))?),
     }
 }
@@ -336,7 +335,7 @@ fn explain(shell: &mut Shell, query: &str) -> Done {
     }
     let text = format!("EXPLAIN {query}");
     let source = SourceText::new("query", text);
-    script::statements(shell, &source, Span::new(0, source.text.len())).map_err(Refusal::Io)
+    script::run_text(shell, &source).map_err(Refusal::Io)
 }
 
 fn rows(shell: &mut Shell, text: &str) -> Done {

@@ -1,73 +1,130 @@
 //! What can stand where the cursor is: commands, labels, types, properties, functions, keywords, stored ids.
 
+use crate::diag::Span;
 use crate::function::{AGGREGATES, FUNCTIONS};
 use crate::graph::Snapshot;
 use crate::parse::{KEYWORDS, TokenKind, tokens};
-use crate::session::Engine;
+use crate::session::{Engine, Session};
 
-use super::command::COMMANDS;
+use super::command::{COMMANDS, Command};
+use super::render::RENDERERS;
 
 /// Candidates that are offered at once.
 const MOST: usize = 200;
 
 /// Where the word at `pos` begins, and what could stand there instead of it.
 #[must_use]
-pub fn complete(text: &str, pos: usize, engine: &Engine) -> (usize, Vec<String>) {
+pub fn complete(text: &str, pos: usize, session: &Session) -> (usize, Vec<String>) {
     let before = text.get(..pos).unwrap_or(text);
-    if let Some(command) = before.trim_start().strip_prefix(':')
-        && !command.contains(char::is_whitespace)
-    {
+    if let Some(command) = before.trim_start().strip_prefix(':') {
         let start = before.len() - command.len();
-        let names = COMMANDS.iter().map(|known| known.name.to_owned());
-        return (start, names.filter(|name| name.starts_with(command)).collect());
+        return of_command(before, start, session);
     }
-    let lexed = tokens(before);
+    of_query(before, 0, session)
+}
+
+/// Completes a command, whose name begins at `start`, or what follows it.
+fn of_command(before: &str, start: usize, session: &Session) -> (usize, Vec<String>) {
+    let Some((name, rest)) = before[start..].split_once(char::is_whitespace) else {
+        let names = COMMANDS.iter().map(|command| command.name.to_owned());
+        return (start, beginning(names, &before[start..]));
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else { return (before.len(), Vec::new()) };
+    if command.arguments.contains("QUERY") || command.arguments.contains("EXPRESSION") {
+        return of_query(before, before.len() - rest.len(), session);
+    }
+    let word = rest.trim_start();
+    (before.len() - word.len(), beginning(arguments(command, session).into_iter(), word))
+}
+
+/// What can follow a command, by the words that say so in its help.
+fn arguments(command: &Command, session: &Session) -> Vec<String> {
+    let engine = &session.engine;
+    let of_word = |word: &str| match word {
+        "ID" => ids("", &engine.snapshot()),
+        "MODE" => RENDERERS.iter().map(|mode| mode.name.to_owned()).collect(),
+        "COMMAND" => COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
+        "LABEL" => labels(engine),
+        "TYPE" => types(engine),
+        "PROPERTY" => keys(engine),
+        _ if word.starts_with(char::is_lowercase) => vec![word.to_owned()],
+        _ => Vec::new(),
+    };
+    command.arguments.split(|c: char| !c.is_alphanumeric()).flat_map(of_word).collect()
+}
+
+/// Completes the query that begins at `from`.
+fn of_query(before: &str, from: usize, session: &Session) -> (usize, Vec<String>) {
+    let engine = &session.engine;
+    let query = &before[from..];
+    let lexed = tokens(query);
     if let Some((span, TokenKind::Text)) = lexed.last()
-        && span.end == before.len()
-        && !closed(span.of(before))
+        && span.end == query.len()
+        && !closed(span.of(query))
     {
-        let quoted = &before[span.start + 1..];
-        return (span.start + 1, stored(quoted, key_before(&before[..span.start]), engine));
+        let quoted = &query[span.start + 1..];
+        return (from + span.start + 1, stored(quoted, key_before(&query[..span.start]), engine));
     }
-    let start = before
+    let at = query
         .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-    let (head, word) = before.split_at(start);
-    let sign = head.trim_end().chars().next_back();
-    let candidates = match sign {
-        Some(':' | '|' | '&' | '!') if inside_brackets(head) => types(engine),
-        Some(':' | '&' | '!') => labels(engine),
-        Some('.') => engine.snapshot().catalog().keys().map(str::to_owned).collect(),
+        .map_or(0, |at| at + query[at..].chars().next().map_or(1, char::len_utf8));
+    let (head, word) = query.split_at(at);
+    let start = from + at;
+    let bracket = innermost(query, &lexed);
+    let candidates = match (head.trim_end().chars().next_back(), bracket) {
+        (Some('$'), _) => session.params.keys().cloned().collect(),
+        (Some(':' | '|' | '&' | '!'), Some('[')) => types(engine),
+        (Some(':' | '&' | '!' | '|'), Some('(')) | (Some(':'), None) => labels(engine),
+        (Some('.'), _) => keys(engine),
         _ if word.is_empty() => return (start, Vec::new()),
         _ => words(engine),
     };
+    let mut found = beginning(candidates.into_iter(), word);
+    found.truncate(MOST);
+    (start, found)
+}
+
+/// Those that begin with a word, in order and once; letter case plays no part.
+fn beginning(candidates: impl Iterator<Item = String>, word: &str) -> Vec<String> {
     let folded = word.to_lowercase();
-    let mut found: Vec<String> =
-        candidates.into_iter().filter(|name| name.to_lowercase().starts_with(&folded)).take(MOST).collect();
+    let mut found: Vec<String> = candidates.filter(|name| name.to_lowercase().starts_with(&folded)).collect();
     found.sort();
     found.dedup();
-    (start, found)
+    found
 }
 
 fn closed(text: &str) -> bool {
     text.len() > 1 && text.chars().next() == text.chars().next_back()
 }
 
-/// Whether the innermost open bracket is that of a relationship.
-fn inside_brackets(head: &str) -> bool {
-    head.rfind('[') > head.rfind(']').max(head.rfind('(')) && head.contains('[')
+/// The innermost bracket that is open.
+fn innermost(query: &str, lexed: &[(Span, TokenKind)]) -> Option<char> {
+    let mut open = Vec::new();
+    for (span, _) in lexed.iter().filter(|(_, kind)| *kind == TokenKind::Bracket) {
+        match span.of(query).chars().next() {
+            Some(bracket @ ('(' | '[' | '{')) => open.push(bracket),
+            _ => {
+                open.pop();
+            }
+        }
+    }
+    open.pop()
 }
 
 fn labels(engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
     let names = snapshot.catalog().labels().map(str::to_owned).chain(snapshot.schema().labels.keys().cloned());
-    names.chain(engine.derived_names().map(str::to_owned)).collect()
+    names.chain(engine.derived_labels().map(str::to_owned)).collect()
 }
 
 fn types(engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
     let names = snapshot.catalog().types().map(str::to_owned).chain(snapshot.schema().relationships.keys().cloned());
-    names.chain(engine.derived_names().map(str::to_owned)).collect()
+    names.chain(engine.derived_types().map(str::to_owned)).collect()
+}
+
+fn keys(engine: &Engine) -> Vec<String> {
+    engine.snapshot().catalog().keys().map(str::to_owned).collect()
 }
 
 fn words(engine: &Engine) -> Vec<String> {
@@ -120,7 +177,9 @@ mod tests {
             NewNode { id: "dysprosium".into(), labels: vec!["Element".into()], properties, ..NewNode::default() };
         assert!(builder.node(node).is_ok());
         let Ok(engine) = Engine::new(builder.finish(), Vec::new()) else { panic!("no rules") };
-        complete(text, text.len(), &engine).1
+        let mut session = engine.session();
+        session.params.insert("element".to_owned(), Value::Null);
+        complete(text, text.len(), &session).1
     }
 
     #[test]
@@ -132,6 +191,12 @@ mod tests {
         assert_eq!(offered("MATCH (e) WHERE e.symbol = 'D"), ["Dy"]);
         assert_eq!(offered("MATCH (e) RETU"), ["RETURN"]);
         assert_eq!(offered(":sche"), ["schema"]);
+        assert_eq!(offered(":mode js"), ["json", "jsonl"]);
+        assert_eq!(offered(":describe dys"), ["dysprosium"]);
+        assert_eq!(offered(":including unr"), ["unrealised"]);
+        assert_eq!(offered(":explain MATCH (e:Ele"), ["Element"]);
+        assert_eq!(offered("RETURN $el"), ["element"]);
+        assert_eq!(offered("MATCH (e {symbol: toS"), ["toString", "toStringOrNull"]);
         assert_eq!(offered("RETURN 1 "), [""; 0]);
     }
 }

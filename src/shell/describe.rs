@@ -1,9 +1,10 @@
 //! What the graph says about itself: its schema, one node, its documents.
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{Entity, GraphView, Lens, Snapshot, Statement};
+use crate::graph::{self, ChainEntry, Entity, Frame, GraphView, Lens, Modality, Snapshot, Statement};
+use crate::question::{footnote, words};
 use crate::session::{Engine, Session};
-use crate::value::{Entities, RelId, text::Shown};
+use crate::value::{Day, Entities, NodeId, text::Shown};
 
 /// The schema, or what it says of one name.
 pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
@@ -30,7 +31,11 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
         format!("  {kind:<28} {n:>6}  {} ({} → {})", def.about, any(&def.from), any(&def.to))
     });
     section("Relationship types", types.collect());
-    let derived = engine.derived_names().filter(|derived| wanted(derived)).map(|derived| format!("  {derived}"));
+    let derived = engine
+        .derived_types()
+        .chain(engine.derived_labels())
+        .filter(|derived| wanted(derived))
+        .map(|derived| format!("  {derived}"));
     section("Derived by rules", derived.collect());
     let properties = schema.properties.iter().filter(|(key, _)| wanted(key)).map(|(key, def)| {
         let unit = if def.unit.is_empty() { String::new() } else { format!(" in {}", def.unit) };
@@ -41,54 +46,83 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
     lines
 }
 
-/// Everything said about a node, in the session's frame.
-pub(super) fn node(session: &Session, id: &str) -> Result<Vec<String>, Diagnostic> {
+/// Everything said about a node in the session's frame, denials too: its properties, its status chain, its relationships,
+/// each with when it holds, in which mood, who says so and where.
+pub(super) fn node(session: &Session, text: &str) -> Result<Vec<String>, Diagnostic> {
     let snapshot = &*session.engine.snapshot();
-    let id = id.trim_matches(['\'', '"']);
-    let Some(node) = snapshot.node(id) else {
-        let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("no node `{id}`"));
-        return Err(wrong.nearest(id, snapshot.nodes().map(|node| snapshot.node_id(node).as_ref())));
-    };
+    let text = text.trim_matches(['\'', '"']);
+    let node = find(snapshot, text)?;
     let lens = Lens::new(snapshot, session.frame);
-    let view = GraphView::new(snapshot, &lens);
+    let view = GraphView::new(snapshot, &lens).with_negated();
     let entities = Entities::default();
     let value = view.node_value(node);
-    let mut lines = vec![format!("{} ({})", value.id, value.labels.join(", "))];
+    let mut lines = vec![format!(
+        "{} ({}){}",
+        value.id,
+        value.labels.join(", "),
+        said(view, Statement::Entity(Entity::Node(node)))
+    )];
+    if !view.shows_node(node) {
+        lines.push(format!("  is hidden {}", session.frame));
+    }
     lines.extend(value.properties.iter().map(|(key, value)| format!("  {key}: {}", Shown(value, &entities))));
-    for entry in snapshot.chain(node) {
-        let entry_ = snapshot.chain_entry(*entry);
-        let end = match entry_.end {
-            crate::graph::End::Unknown => String::new(),
-            crate::graph::End::Until(date) => format!(" until {date}"),
-            crate::graph::End::Through(date) => format!(" through {date}"),
-        };
-        let source = sources_of(snapshot, Statement::Status(*entry));
-        lines.push(format!("  {} {}{end}{source}", entry_.state.words(), entry_.on));
+    let mut chain: Vec<_> = view.deciding(node).filter_map(|statement| entry(snapshot, statement)).collect();
+    chain.sort_by_key(|(entry, _)| entry.on.first());
+    for (entry, statement) in chain {
+        let end = words::end(&entry.end);
+        lines.push(format!("  {} {}{end}{}", entry.state.words(), entry.on, said(view, statement)));
     }
     for rel in view.rels().filter(|rel| view.shows_rel(*rel)) {
         let (kind, start, end) = snapshot.rel(rel);
-        if start == node || end == node {
-            lines.push(line(snapshot, rel, snapshot.catalog().type_name(kind), start == node));
+        let statement = Statement::Entity(Entity::Rel(rel));
+        let not = if snapshot.meta(statement).negated { "not " } else { "" };
+        let properties = words::properties(snapshot, Entity::Rel(rel));
+        let arrow = format!("[{not}{}{properties}]", snapshot.catalog().type_name(kind));
+        let said = said(view, statement);
+        if start == node {
+            lines.push(format!("  -{arrow}-> {}{said}", snapshot.node_id(end)));
+        } else if end == node {
+            lines.push(format!("  <-{arrow}- {}{said}", snapshot.node_id(start)));
         }
     }
     Ok(lines)
 }
 
-fn line(snapshot: &Snapshot, rel: RelId, kind: &str, leaves: bool) -> String {
-    let (_, start, end) = snapshot.rel(rel);
-    let source = sources_of(snapshot, Statement::Entity(Entity::Rel(rel)));
-    if leaves {
-        format!("  -[{kind}]-> {}{source}", snapshot.node_id(end))
-    } else {
-        format!("  <-[{kind}]- {}{source}", snapshot.node_id(start))
+fn entry(snapshot: &Snapshot, statement: Statement) -> Option<(&ChainEntry, Statement)> {
+    match statement {
+        Statement::Status(number) => Some((snapshot.chain_entry(number), statement)),
+        Statement::Entity(_) | Statement::History(_) => None,
     }
 }
 
-/// ` [cn18, m18]`.
-fn sources_of(snapshot: &Snapshot, statement: Statement) -> String {
-    let cited = &snapshot.meta(statement).citations;
-    let ids: Vec<&str> = cited.iter().map(|citation| snapshot.source(citation.source).id.as_ref()).collect();
-    if ids.is_empty() { String::new() } else { format!(" [{}]", ids.join(", ")) }
+/// The node of an id, else the one that has the text as its name.
+fn find(snapshot: &Snapshot, text: &str) -> Result<NodeId, Diagnostic> {
+    if let Some(node) = snapshot.node(text) {
+        return Ok(node);
+    }
+    let named: Vec<NodeId> = snapshot.nodes().filter(|node| words::name(snapshot, *node) == text).collect();
+    let ids = || named.iter().map(|node| format!("`{}`", snapshot.node_id(*node))).collect::<Vec<_>>().join(", ");
+    match named.as_slice() {
+        [node] => Ok(*node),
+        [] => {
+            let ids = snapshot.nodes().map(|node| snapshot.node_id(node).as_ref());
+            Err(Diagnostic::new(code::COMMAND_ARGUMENT, format!("no node `{text}`")).nearest(text, ids))
+        }
+        _ => Err(Diagnostic::new(code::COMMAND_ARGUMENT, format!("`{text}` is the name of several nodes: {}", ids()))),
+    }
+}
+
+/// `, from 2025-04-04 · claim · Reuters [cn18, m18]`.
+fn said(view: GraphView<'_>, statement: Statement) -> String {
+    let note = footnote(view, 0, statement);
+    let ids: Vec<&str> = note.citations.iter().map(|citation| citation.source.as_str()).collect();
+    let parts = [
+        (", ", note.validity),
+        (" · ", if note.modality == Modality::Fact.word() { String::new() } else { note.modality.to_owned() }),
+        (" · ", note.claimed_by.join(", ")),
+        (" ", if ids.is_empty() { String::new() } else { format!("[{}]", ids.join(", ")) }),
+    ];
+    parts.into_iter().filter(|(_, part)| !part.is_empty()).flat_map(|(sign, part)| [sign.to_owned(), part]).collect()
 }
 
 /// The documents with a text in id, publisher or title.
@@ -100,4 +134,29 @@ pub(super) fn sources(snapshot: &Snapshot, text: &str) -> Vec<String> {
         format!("{}: {}, {}{date} {url}", source.id, source.publisher, source.title)
     };
     snapshot.sources().iter().map(line).filter(|line| line.to_lowercase().contains(&wanted)).collect()
+}
+
+/// How an answer is cited: in a sentence, and as an entry for BibTeX.
+pub(super) fn citation(snapshot: &Snapshot, query: &str, frame: Frame, today: Day) -> Vec<String> {
+    let schema = snapshot.schema();
+    let version = &graph::hash(snapshot)[..16];
+    let cutoff = schema.cutoff.map_or_else(String::new, |day| format!(", data checked until {day}"));
+    let query = query.split_whitespace().collect::<Vec<_>>().join(" ");
+    let year = &today.to_string()[..4];
+    // In braces of TeX these signs mean something else.
+    let tex = |text: &str| {
+        let escape = |c: char| if "{}$&#%_\\^~".contains(c) { format!("\\char{}{{}}", u32::from(c)) } else { c.into() };
+        text.chars().map(escape).collect::<String>()
+    };
+    vec![
+        format!("{}, version {version}{cutoff}; asked on {today} in the frame “{frame}”: {query}", schema.name),
+        String::new(),
+        format!("@misc{{portolan-{version},"),
+        format!("  title = {{{}}},", tex(&schema.name)),
+        format!("  year = {{{year}}},"),
+        format!("  version = {{{version}}},"),
+        format!("  urldate = {{{today}}},"),
+        format!("  note = {{{}}}", tex(&format!("{}; {frame}: {query}", cutoff.trim_start_matches(", ")))),
+        "}".to_owned(),
+    ]
 }

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::graph::{Frame, GraphView, Lens, SharedView, Snapshot};
@@ -52,7 +51,7 @@ pub(super) struct Sparql {
     statements: String,
     /// Stops after so many seconds.
     #[arg(long, value_name = "SECONDS")]
-    timeout: Option<f64>,
+    timeout: Option<super::Seconds>,
     /// Stops when the rows of the answer take more than so many MiB.
     #[arg(long, value_name = "MIB")]
     memory: Option<usize>,
@@ -185,7 +184,7 @@ pub(super) fn sparql(sparql: &Sparql, settings: &Settings) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     let memory = sparql.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
-    let allowed = sparql.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let allowed = sparql.timeout.map(|seconds| seconds.0);
     let results = match ask(&session, &source.text, style, &Limits::new(memory, allowed)) {
         Ok(results) => results,
         Err(wrong) => {

@@ -10,6 +10,7 @@ mod exchange;
 mod footer;
 mod graph;
 pub mod highlight;
+mod interrupt;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;
@@ -56,6 +57,19 @@ struct Arguments {
     action: Option<Action>,
 }
 
+/// A time as the command line gives it.
+#[derive(Clone, Copy, Debug)]
+struct Seconds(Duration);
+
+impl std::str::FromStr for Seconds {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        seconds.map(Seconds).ok_or("expected seconds, such as 30 or 0.5")
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct Settings {
     /// How rows are written: table, line, csv, json, jsonl, markdown.
@@ -72,7 +86,7 @@ struct Settings {
     params: Vec<String>,
     /// Stops a query after so many seconds.
     #[arg(long, value_name = "SECONDS")]
-    timeout: Option<f64>,
+    timeout: Option<Seconds>,
     /// Stops a query that holds more than so many MiB.
     #[arg(long, value_name = "MIB")]
     memory: Option<usize>,
@@ -126,8 +140,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
         #[cfg(feature = "rdf")]
         Some(Action::Sparql(sparql)) => exchange::sparql(sparql, &arguments.settings),
         Some(Action::Completions { shell }) => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "portolan", &mut io::stdout());
-            Ok(0)
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "portolan", &mut text);
+            io::stdout().write_all(&text).map(|()| 0)
         }
         None => work(&arguments),
     };
@@ -197,7 +212,7 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         Ok(frame) => frame,
         Err((message, help)) => return wrong_usage(message, help),
     };
-    shell.timeout = settings.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    shell.timeout = settings.timeout.map(|seconds| seconds.0);
     shell.memory = settings.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
     for param in &settings.params {
         let Some((name, value)) = param.split_once('=') else {
@@ -209,11 +224,10 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     for query in &arguments.queries {
         script::run(&mut shell, "query", query.as_bytes())?;
     }
-    if let Some(path) = &arguments.script {
-        match std::fs::read(path) {
-            Ok(bytes) => script::run(&mut shell, &path.display().to_string(), &bytes)?,
-            Err(error) => return wrong_usage(format!("cannot read `{}`: {error}", path.display()), "give a script"),
-        }
+    if let Some(path) = &arguments.script
+        && let Err(message) = script::run_file(&mut shell, path)?
+    {
+        return wrong_usage(message, "give a script");
     }
     if arguments.queries.is_empty() && arguments.script.is_none() {
         interact(&mut shell)?;
@@ -250,15 +264,14 @@ fn interact(shell: &mut Shell) -> io::Result<()> {
     script::run(shell, "standard input", &bytes)
 }
 
-/// Ctrl-C stops the query that runs; without one it ends a program that nobody types into.
 fn stop_on_interrupt(shell: &Shell) {
-    let running = shell.running.clone();
+    let interrupt = shell.interrupt.clone();
     // It can only fail where a handler is set already: then that one decides.
-    let _ =
-        ctrlc::set_handler(move || match running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).as_ref() {
-            Some(limits) => limits.cancel(),
-            None => leave(),
-        });
+    let _ = ctrlc::set_handler(move || {
+        if interrupt.pressed() {
+            leave();
+        }
+    });
 }
 
 #[expect(clippy::exit, reason = "nothing runs that would have to be put away")]

@@ -1,9 +1,11 @@
-//! The prompt: line editing, history, completion, colours. Enter runs a statement that is whole; Ctrl-C gives a line up or
+//! The prompt: line editing, history, completion, colours. Enter runs a statement that is whole, and an empty
+//! line one that is not; Ctrl-C gives a line up or
 //! stops the query that runs; Ctrl-D leaves.
 
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use rustyline::completion::Completer;
@@ -14,18 +16,18 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Config, Context, Editor, Helper};
 
-use crate::diag::{SourceText, Span};
+use crate::diag::SourceText;
 use crate::parse;
-use crate::session::Engine;
+use crate::session::Session;
 
 use super::state::{Outcome, Shell};
-use super::{command, complete, highlight, script};
+use super::{complete, highlight, script};
 
 /// Lines kept from session to session.
 const HISTORY: usize = 2_000;
 
 struct Assistant {
-    engine: Engine,
+    session: Session,
     colour: bool,
 }
 
@@ -38,7 +40,7 @@ impl Completer for Assistant {
     type Candidate = String;
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(complete::complete(line, pos, &self.engine))
+        Ok(complete::complete(line, pos, &self.session))
     }
 }
 
@@ -55,7 +57,9 @@ impl Highlighter for Assistant {
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let text = context.input();
-        let more = !text.trim_start().starts_with(':') && parse::is_incomplete(text);
+        // An empty line ends what could go on.
+        let ended = text.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty());
+        let more = !ended && !text[parse::lead(text)..].starts_with(':') && parse::is_incomplete(text);
         Ok(if more { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }
@@ -70,13 +74,14 @@ fn history() -> Option<PathBuf> {
 
 /// Reads and runs until the user leaves.
 pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
+    shell.interrupt.typed_into.store(true, Ordering::Relaxed);
     let config = Config::builder()
         .max_history_size(HISTORY)
         .and_then(|config| config.history_ignore_dups(true))
         .map(|config| config.completion_type(rustyline::CompletionType::List).build())
         .map_err(io::Error::other)?;
     let mut editor: Editor<Assistant, DefaultHistory> = Editor::with_config(config).map_err(io::Error::other)?;
-    editor.set_helper(Some(Assistant { engine: shell.session.engine.clone(), colour: shell.colour.of_messages() }));
+    editor.set_helper(Some(Assistant { session: shell.session.clone(), colour: shell.colour.of_messages() }));
     let history = history();
     if let Some(path) = &history {
         // The first session has none.
@@ -92,24 +97,23 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
     );
     shell.tell(&greeting)?;
     while !shell.done {
+        if let Some(assistant) = editor.helper_mut() {
+            assistant.session = shell.session.clone();
+        }
         match editor.readline("portolan> ") {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) => {
                 let _ = editor.add_history_entry(line.as_str());
-                if line.trim_start().starts_with(':') {
-                    command::run(shell, line.trim())?;
-                } else {
-                    let source = SourceText::new("query", line.clone());
-                    script::statements(shell, &source, Span::new(0, line.len()))?;
+                if let Some(path) = &history {
+                    // Kept at once, so that it is there however the session ends.
+                    let _ = editor.append_history(path);
                 }
+                script::run_text(shell, &SourceText::new("query", line))?;
             }
             Err(ReadlineError::Interrupted) => shell.tell("(`:quit` or Ctrl-D leaves)")?,
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(io::Error::other(error)),
         }
-    }
-    if let Some(path) = &history {
-        let _ = editor.save_history(path);
     }
     // Mistakes at a prompt were seen and put right there.
     shell.outcome = Outcome::Fine;

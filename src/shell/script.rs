@@ -1,6 +1,7 @@
 //! Input that nobody types: standard input, `-f` files, `:read`. Statements end with a semicolon, commands with their line.
 
 use std::io;
+use std::path::Path;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
 use crate::parse;
@@ -8,31 +9,51 @@ use crate::parse;
 use super::command;
 use super::state::Shell;
 
+/// Runs a script in a file; or says why it cannot.
+pub(super) fn run_file(shell: &mut Shell, path: &Path) -> io::Result<Result<(), String>> {
+    let shown = path.display();
+    let known = path.canonicalize().and_then(|canonical| Ok((std::fs::read(path)?, canonical)));
+    let (bytes, canonical) = match known {
+        Ok(known) => known,
+        Err(error) => return Ok(Err(format!("cannot read `{shown}`: {error}"))),
+    };
+    if shell.reading.contains(&canonical) {
+        return Ok(Err(format!("`{shown}` is being read already")));
+    }
+    shell.reading.push(canonical);
+    let done = run(shell, &shown.to_string(), &bytes);
+    shell.reading.pop();
+    done.map(Ok)
+}
+
 /// Runs a script; a mistake does not end it.
 pub(super) fn run(shell: &mut Shell, name: &str, bytes: &[u8]) -> io::Result<()> {
     let text = readable(shell, name, bytes)?;
-    let source = SourceText::new(name, text);
-    let mut from = 0;
-    let mut at = 0;
-    for line in source.text.split_inclusive('\n') {
-        let pending = source.text[from..at].trim().is_empty();
-        if pending && line.trim_start().starts_with(':') {
+    run_text(shell, &SourceText::new(name, text))
+}
+
+/// Runs statements and commands one after the other.
+pub(super) fn run_text(shell: &mut Shell, source: &SourceText) -> io::Result<()> {
+    let text = &source.text;
+    let mut from = parse::lead(text);
+    while from < text.len() && !shell.done {
+        let rest = &text[from..];
+        let end = if rest.starts_with(':') {
+            let line = rest.lines().next().unwrap_or(rest);
             command::run(shell, line.trim())?;
-            from = at + line.len();
-        } else if line.trim_end().ends_with(';') && !parse::is_incomplete(&source.text[from..at + line.len()]) {
-            statements(shell, &source, Span::new(from, at + line.len()))?;
-            from = at + line.len();
-        }
-        at += line.len();
-        if shell.done {
-            return Ok(());
-        }
+            from + line.len()
+        } else {
+            let end = from + parse::first_end(rest);
+            statements(shell, source, Span::new(from, end))?;
+            end
+        };
+        from = end + parse::lead(&text[end..]);
     }
-    statements(shell, &source, Span::new(from, source.text.len()))
+    Ok(())
 }
 
 /// Runs the statements of a part of a script.
-pub(super) fn statements(shell: &mut Shell, source: &SourceText, part: Span) -> io::Result<()> {
+fn statements(shell: &mut Shell, source: &SourceText, part: Span) -> io::Result<()> {
     let text = part.of(&source.text);
     match parse::split(text) {
         Ok(spans) => {
@@ -42,7 +63,7 @@ pub(super) fn statements(shell: &mut Shell, source: &SourceText, part: Span) -> 
             Ok(())
         }
         Err(wrong) => {
-            shell.outcome = super::state::Outcome::Wrong;
+            shell.stop(&wrong);
             wrong.iter().try_for_each(|diagnostic| shell.say(diagnostic, source, part.start))
         }
     }

@@ -2,14 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diag::{Diagnostic, SourceText, code};
+use crate::graph::Frame;
 use crate::limits::Limits;
 use crate::session::{Answer, Changes, Session};
 
 use super::footer::footer;
+use super::interrupt::{Attending, Interrupt, Stoppable};
 use super::render::{RENDERERS, Renderer, Room};
 use super::report::report;
 use super::screen::{self, Colour};
@@ -17,8 +20,8 @@ use super::screen::{self, Colour};
 /// Rows that a table shows on a screen, until `:rows` says otherwise.
 const ROWS: usize = 40;
 
-/// The end of the shell's work, as exit codes tell it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The end of the shell's work, as exit codes tell it; of several mistakes the greatest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
     #[default]
     Fine,
@@ -27,9 +30,6 @@ pub(super) enum Outcome {
     /// The user stopped it.
     Stopped,
 }
-
-/// The query that runs, if one does, so that Ctrl-C can stop it.
-pub(super) type Running = Arc<Mutex<Option<Limits>>>;
 
 /// A shell.
 pub(super) struct Shell {
@@ -41,11 +41,13 @@ pub(super) struct Shell {
     pub rows: Option<usize>,
     pub timeout: Option<Duration>,
     pub memory: usize,
-    pub running: Running,
+    pub interrupt: Arc<Interrupt>,
     /// Where results go instead of standard output.
     pub file: Option<(String, File)>,
-    /// The last query, for `:cite`.
-    pub last: Option<String>,
+    /// The last query and the frame it was asked in, for `:cite`.
+    pub last: Option<(String, Frame)>,
+    /// Scripts that are being read, the innermost last.
+    pub reading: Vec<PathBuf>,
     pub done: bool,
     /// Something was changed, and the user knows that it is not kept.
     pub changed: bool,
@@ -62,9 +64,10 @@ impl Shell {
             rows: Some(ROWS),
             timeout: None,
             memory: usize::MAX,
-            running: Running::default(),
+            interrupt: Arc::default(),
             file: None,
             last: None,
+            reading: Vec::new(),
             done: false,
             changed: false,
             outcome: Outcome::Fine,
@@ -74,11 +77,11 @@ impl Shell {
     /// Runs a statement and shows what it gives.
     pub fn statement(&mut self, text: &str, source: &SourceText, offset: usize) -> io::Result<()> {
         let limits = self.limits();
-        let result = self.running(&limits, |session| session.run(text, &limits));
-        match result {
+        let _attending = self.attend(&limits);
+        match self.session.run(text, &limits) {
             Ok(answer) => {
-                self.last = Some(text.trim().to_owned());
-                self.show(&answer)?;
+                self.last = Some((text.trim().to_owned(), answer.frame));
+                self.show(&answer, &limits)?;
                 for warning in &answer.warnings {
                     self.say(warning, source, offset)?;
                 }
@@ -101,13 +104,9 @@ impl Shell {
         Limits::new(self.memory, self.timeout)
     }
 
-    /// Does `work` so that Ctrl-C stops it.
-    pub fn running<T>(&self, limits: &Limits, work: impl FnOnce(&Session) -> T) -> T {
-        let set = |limits| *self.running.lock().unwrap_or_else(PoisonError::into_inner) = limits;
-        set(Some(limits.clone()));
-        let done = work(&self.session);
-        set(None);
-        done
+    /// Has Ctrl-C stop what uses `limits`, until the result is dropped.
+    pub fn attend(&self, limits: &Limits) -> Attending {
+        Interrupt::attend(&self.interrupt, limits)
     }
 
     /// Shows why a text could not be run.
@@ -116,9 +115,10 @@ impl Shell {
         wrong.iter().try_for_each(|diagnostic| self.say(diagnostic, source, 0))
     }
 
-    fn stop(&mut self, wrong: &[Diagnostic]) {
+    /// Remembers for the exit code what went wrong.
+    pub fn stop(&mut self, wrong: &[Diagnostic]) {
         let stopped = wrong.iter().any(|diagnostic| std::ptr::eq(diagnostic.code, code::STOPPED));
-        self.outcome = if stopped { Outcome::Stopped } else { Outcome::Wrong };
+        self.outcome = self.outcome.max(if stopped { Outcome::Stopped } else { Outcome::Wrong });
     }
 
     /// Shows a message; its places count from `offset` of `source`.
@@ -135,7 +135,7 @@ impl Shell {
 
     /// A mistake of a command or of the input.
     pub fn wrong(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
-        self.outcome = Outcome::Wrong;
+        self.outcome = self.outcome.max(Outcome::Wrong);
         self.say(diagnostic, &SourceText::new("input", ""), 0)
     }
 
@@ -153,22 +153,33 @@ impl Shell {
         }
     }
 
-    /// Writes rows, or a plan, to where results go.
-    pub fn show(&mut self, answer: &Answer) -> io::Result<()> {
+    /// Writes rows, or a plan, to where results go, as long as `limits` are not told to stop.
+    pub fn show(&mut self, answer: &Answer, limits: &Limits) -> io::Result<()> {
         if let Some(plan) = &answer.plan {
             return self.put(plan.trim_end());
         }
-        let write = self.mode.write;
+        match self.write(answer, limits) {
+            // The error itself may be wrapped by the writer of a format.
+            Err(_) if limits.is_cancelled() => {
+                // What comes next begins on a line of its own.
+                self.put("")?;
+                let stopped = Diagnostic::new(code::STOPPED, "stopped").note("not all rows were written");
+                self.failed(&[stopped], &SourceText::new("query", ""))
+            }
+            written => written,
+        }
+    }
+
+    fn write(&mut self, answer: &Answer, limits: &Limits) -> io::Result<()> {
         let to_screen = self.file.is_none() && io::stdout().is_terminal();
         let room = Room { width: screen::width(), rows: self.rows.filter(|_| to_screen) };
-        match &mut self.file {
-            Some((_, file)) => write(answer, room, file),
-            None => {
-                let mut out = io::BufWriter::new(io::stdout().lock());
-                write(answer, room, &mut out)?;
-                out.flush()
-            }
-        }
+        let out: &mut dyn Write = match &mut self.file {
+            Some((_, file)) => file,
+            None => &mut io::stdout().lock(),
+        };
+        let mut out = Stoppable::new(io::BufWriter::new(out), limits);
+        (self.mode.write)(answer, room, &mut out)?;
+        out.flush()
     }
 
     fn footer(&self, answer: &Answer) -> io::Result<()> {

@@ -29,7 +29,7 @@ pub enum ArithmeticError {
 type Outcome = Result<Value, ArithmeticError>;
 
 fn types(operator: &'static str, left: &Value, right: &Value) -> ArithmeticError {
-    ArithmeticError::Types { operator, left: left.type_name(), right: right.type_name() }
+    ArithmeticError::Types { operator, left: left.described(), right: right.described() }
 }
 
 fn numeric(

@@ -71,23 +71,30 @@ impl Value {
     /// The type's name as openCypher writes it in messages.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
+        let described = self.described();
+        described.split_once(' ').map_or(described, |(_, name)| name)
+    }
+
+    /// What it is, in a sentence: `an integer`, `null`.
+    #[must_use]
+    pub fn described(&self) -> &'static str {
         match self {
             Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Int(_) => "integer",
-            Value::Float(_) => "float",
-            Value::Text(_) => "string",
-            Value::Date(_) => "date",
-            Value::LocalTime(_) => "local time",
-            Value::Time(_) => "time",
-            Value::LocalDateTime(_) => "local date and time",
-            Value::DateTime(_) => "date and time",
-            Value::Duration(_) => "duration",
-            Value::List(_) => "list",
-            Value::Map(_) => "map",
-            Value::Node(_) => "node",
-            Value::Rel(_) => "relationship",
-            Value::Path(_) => "path",
+            Value::Bool(_) => "a boolean",
+            Value::Int(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Text(_) => "a string",
+            Value::Date(_) => "a date",
+            Value::LocalTime(_) => "a local time",
+            Value::Time(_) => "a time",
+            Value::LocalDateTime(_) => "a local date and time",
+            Value::DateTime(_) => "a date and time",
+            Value::Duration(_) => "a duration",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+            Value::Node(_) => "a node",
+            Value::Rel(_) => "a relationship",
+            Value::Path(_) => "a path",
         }
     }
 

@@ -51,7 +51,7 @@ impl Reader {
         match self.literal(at, word)? {
             Value::Text(text) => Some(text.to_string()),
             other => {
-                self.wrong(at, format!("`{}` needs a text and has a {}", word.local, other.type_name()));
+                self.wrong(at, format!("`{}` needs a text and has {}", word.local, other.described()));
                 None
             }
         }
@@ -61,7 +61,7 @@ impl Reader {
         match self.literal(at, word)? {
             Value::Date(date) => Some(date),
             other => {
-                self.wrong(at, format!("`{}` needs a date and has a {}", word.local, other.type_name()));
+                self.wrong(at, format!("`{}` needs a date and has {}", word.local, other.described()));
                 None
             }
         }
@@ -80,7 +80,7 @@ impl Reader {
             None => false,
             Some(Value::Bool(flag)) => flag,
             Some(other) => {
-                self.wrong(at, format!("`{}` needs true or false and has a {}", word.local, other.type_name()));
+                self.wrong(at, format!("`{}` needs true or false and has {}", word.local, other.described()));
                 false
             }
         }

@@ -53,7 +53,7 @@ fn value(value_: &Value, answer: &Answer) -> Json {
         Value::Bool(yes) => json!(yes),
         Value::Int(number) => json!(number),
         // JSON has no NaN and no infinity: they are written as texts.
-        Value::Float(number) if !number.is_finite() => json!(number.to_string()),
+        Value::Float(number) if !number.is_finite() => json!(value_.to_string()),
         Value::Float(number) => json!(number),
         Value::Text(text) => json!(text),
         Value::Date(date) => json!(date.to_string()),

@@ -143,15 +143,21 @@ impl fmt::Display for Date {
 
 /// Why a text is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a date: write 2025, 2025-04 or 2025-04-04, with `~` before it for \"about\"")]
-pub struct DateError(String);
+pub enum DateError {
+    /// It is not written like one.
+    #[error("`{0}` is not a date: write 2025, 2025-04 or 2025-04-04, with `~` before it for \"about\"")]
+    Form(String),
+    /// The calendar does not have it.
+    #[error("`{0}` is not a date: the calendar has no such day")]
+    NoSuchDay(String),
+}
 
 impl FromStr for Date {
     type Err = DateError;
 
     /// Reads a date as curated data writes it, and keeps its precision.
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let wrong = || DateError(text.to_owned());
+        let wrong = || DateError::Form(text.to_owned());
         let (about, rest) = match text.strip_prefix('~') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -183,7 +189,8 @@ impl FromStr for Date {
             (Some(_), None) => Precision::Month,
             (Some(_), Some(_)) => Precision::Day,
         };
-        let first = calendar::from_ymd(year, month.unwrap_or(1), day.unwrap_or(1)).ok_or_else(wrong)?;
+        let first = calendar::from_ymd(year, month.unwrap_or(1), day.unwrap_or(1))
+            .ok_or_else(|| DateError::NoSuchDay(text.to_owned()))?;
         Ok(Self { first, precision, about })
     }
 }

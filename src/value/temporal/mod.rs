@@ -41,6 +41,14 @@ pub enum TemporalError {
         /// What could have been there.
         example: &'static str,
     },
+    /// The text is written like one, and the calendar does not have its day.
+    #[error("`{text}` is not a {kind}: the calendar has no such day")]
+    NoSuchDay {
+        /// What was to be read.
+        kind: &'static str,
+        /// What was there.
+        text: String,
+    },
     /// The time zone database has no such name.
     #[error("there is no time zone `{0}`: expected an offset such as `+01:00` or a name such as `Europe/Stockholm`")]
     UnknownZone(String),

@@ -3,7 +3,7 @@
 
 use super::clock::{DateTime, LocalDateTime, LocalTime, Time};
 use super::zone::{Offset, Zone};
-use super::{Date, TemporalError, calendar};
+use super::{Date, DateError, TemporalError, calendar};
 
 /// The number of a run of digits.
 pub(super) fn digits(text: &str) -> Option<i64> {
@@ -133,7 +133,11 @@ fn local(text: &str) -> Option<LocalDateTime> {
 }
 
 fn wrong(kind: &'static str, text: &str, example: &'static str) -> TemporalError {
-    TemporalError::Text { kind, text: text.to_owned(), example }
+    let day = text.split(['T', 't']).next().unwrap_or(text);
+    match day.parse::<Date>() {
+        Err(DateError::NoSuchDay(_)) => TemporalError::NoSuchDay { kind, text: text.to_owned() },
+        _ => TemporalError::Text { kind, text: text.to_owned(), example },
+    }
 }
 
 impl Date {
