@@ -241,3 +241,43 @@ fn a_mistake_says_what_was_given_and_what_was_expected() {
         ("date('2025-01-01') - date('2024-01-01')", "R201: `-` does not work on a date and a date"),
     ]);
 }
+
+/// A value of each type, as a query writes it.
+const VALUES: &[&str] =
+    &["true", "1", "1.5", "'a'", "{a: 1}", "[1]", "[true]", "n", "r", "p", "date('2025-01-01')", "duration('P1D')"];
+
+/// What a signature does not name is refused before the query runs; then it must not be taken during the run either, where it
+/// comes from something that nothing is known of.
+#[test]
+fn a_signature_refuses_nothing_that_its_function_takes() {
+    let engine = Engine::new(graph(), vec![]).unwrap();
+    let runs = |argument: &str, function: &str| {
+        let query = format!("{VARIABLES} RETURN {function}({argument}) AS x");
+        engine.session().run(&query, &Limits::default()).is_ok()
+    };
+    let mut lies = Vec::new();
+    let mut refused = 0;
+    for function in FUNCTIONS.iter().filter(|function| (function.arity.0..=function.arity.1).contains(&1)) {
+        for value in VALUES {
+            if !runs(value, function.name) {
+                refused += 1;
+                if runs(&format!("coalesce({value}, 1)"), function.name) {
+                    lies.push(format!("{}({value}), but its signature is {}", function.name, function.signature));
+                }
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
+    assert!(lies.is_empty(), "{lies:#?}");
+}
+
+#[test]
+fn an_argument_that_no_signature_takes_is_refused_before_anything_runs() {
+    all_give(&[
+        ("toUpper(1)", "B108: `toUpper` was given a number"),
+        ("size(1.5)", "B108: `size` was given a number"),
+        ("properties([true])", "B108: `properties` was given a list"),
+        ("length(size('a'))", "B108: `length` was given a number"),
+        ("toUpper(null)", "null"),
+    ]);
+}

@@ -369,6 +369,7 @@ impl Binder<'_> {
                 .at(span, format!("expected `{}{}`", function.name, function.signature)),
             );
         }
+        self.check_arguments(function, arguments, scope);
         if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
             self.key_in_text(key);
         }

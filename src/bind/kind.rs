@@ -5,6 +5,8 @@
 use crate::diag::{Diagnostic, code};
 use crate::parse::ast::{self, BinaryOp, Expression, UnaryOp};
 
+use crate::function::{self, ScalarFunction};
+
 use super::Binder;
 use super::scope::Scope;
 
@@ -42,6 +44,31 @@ impl Kind {
             Kind::RelList => "a list of relationships",
             Kind::Path => "a path",
         }
+    }
+
+    /// The kinds that a signature names: `list or text`; nothing where one of its words is no type.
+    fn of_words(words: &str) -> Option<Vec<Kind>> {
+        let kinds = words.split(" or ").map(|word| match word {
+            "boolean" => Some(Kind::Boolean),
+            "integer" => Some(Kind::Integer),
+            "float" | "number" => Some(Kind::Float),
+            "text" => Some(Kind::Text),
+            "map" => Some(Kind::Map),
+            "list" => Some(Kind::List(&Kind::Any)),
+            "node" => Some(Kind::Node),
+            "relationship" => Some(Kind::Rel),
+            "path" => Some(Kind::Path),
+            _ => None,
+        });
+        kinds.collect()
+    }
+
+    /// Whether a value of this kind can stand where `wanted` is.
+    fn fits(self, wanted: Kind) -> bool {
+        self.is_open()
+            || self == wanted
+            || (self.is_list() && wanted.is_list())
+            || (self == Kind::Integer && wanted == Kind::Float)
     }
 
     /// Whether nothing is known against it being something else.
@@ -156,11 +183,20 @@ pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
             let otherwise = otherwise.as_ref().map_or(Kind::Null, |e| of(e));
             values.fold(otherwise, Kind::or)
         }
+        ast::Expr::Call { name, .. } => {
+            let scalar = function::scalar(&name.node).map(|function| function.signature);
+            let signature = scalar.or_else(|| function::aggregate(&name.node).map(|function| function.signature));
+            // A number of either sort is one that nothing is known of.
+            let words = signature.map(function::result).filter(|words| *words != "number");
+            match words.and_then(Kind::of_words).as_deref() {
+                Some([kind]) => *kind,
+                _ => Kind::Any,
+            }
+        }
         ast::Expr::ShortestPath(_)
         | ast::Expr::Property(..)
         | ast::Expr::Parameter(_)
         | ast::Expr::Index(..)
-        | ast::Expr::Call { .. }
         | ast::Expr::Reduce { .. } => Kind::Any,
     }
 }
@@ -203,6 +239,21 @@ impl Binder<'_> {
                 Diagnostic::new(code::PROPERTY_OF_VALUE, format!("{} has no properties", found.word()))
                     .at(operand.span, "expected a node, a relationship or a map"),
             );
+        }
+    }
+
+    /// Arguments that the function's signature does not take.
+    pub(super) fn check_arguments(&mut self, function: &ScalarFunction, arguments: &[Expression], scope: &Scope) {
+        for (at, argument) in arguments.iter().enumerate() {
+            let found = kind_of(argument, scope);
+            let Some(words) = function::argument(function.signature, at) else { continue };
+            let Some(wanted) = Kind::of_words(words) else { continue };
+            if !wanted.iter().any(|wanted| found.fits(*wanted)) {
+                let message = format!("`{}` was given {}", function.name, found.word());
+                self.report(
+                    Diagnostic::new(code::ARGUMENT_TYPE, message).at(argument.span, format!("expected {words}")),
+                );
+            }
         }
     }
 

@@ -176,7 +176,7 @@ pub(super) static COLLECT: AggregateFunction = AggregateFunction {
 pub(super) static COUNT: AggregateFunction = AggregateFunction {
     name: "count",
     arity: 1,
-    signature: "(value) → int",
+    signature: "(value) → integer",
     summary: "The number of values that are not null; `count(*)`: of rows.",
     example: ("UNWIND [1, 2, 3] AS x RETURN count(x)", "3"),
     start: || Box::new(Count(0)),

@@ -26,7 +26,7 @@ fn to_boolean(value: &Value) -> Result<Value, FunctionError> {
 pub(super) static TO_BOOLEAN: ScalarFunction = ScalarFunction {
     name: "toBoolean",
     arity: (1, 1),
-    signature: "(value) → bool",
+    signature: "(value) → boolean",
     summary: "A text or whole number as a truth value; null where the text is neither `true` nor `false`.",
     example: ("toBoolean('true')", "true"),
     constant: true,

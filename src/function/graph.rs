@@ -71,7 +71,7 @@ fn present(function: &str, value: &Value, context: &Context<'_>) -> Result<Entit
 pub(super) static KEYS: ScalarFunction = ScalarFunction {
     name: "keys",
     arity: (1, 1),
-    signature: "(node, relationship or map) → list",
+    signature: "(node or relationship or map) → list",
     summary: "The names of its properties.",
     example: ("keys({a: 1})", "['a']"),
     constant: true,
@@ -108,7 +108,7 @@ pub(super) static LABELS: ScalarFunction = ScalarFunction {
 pub(super) static LENGTH: ScalarFunction = ScalarFunction {
     name: "length",
     arity: (1, 1),
-    signature: "(path) → int",
+    signature: "(path) → integer",
     summary: "The number of relationships.",
     example: ("length(p)", "2"),
     constant: true,
@@ -138,7 +138,7 @@ pub(super) static NODES: ScalarFunction = ScalarFunction {
 pub(super) static PROPERTIES: ScalarFunction = ScalarFunction {
     name: "properties",
     arity: (1, 1),
-    signature: "(node, relationship or map) → map",
+    signature: "(node or relationship or map) → map",
     summary: "All properties, as of the frame.",
     example: ("properties({a: 1})", "{a: 1}"),
     constant: true,
@@ -195,7 +195,7 @@ pub(super) static TYPE: ScalarFunction = ScalarFunction {
 pub(super) static ID: ScalarFunction = ScalarFunction {
     name: "id",
     arity: (1, 1),
-    signature: "(node or relationship) → int",
+    signature: "(node or relationship) → integer",
     summary: "A number of this version of the graph; `elementId` is stable.",
     example: ("id(n)", "0"),
     constant: true,

@@ -120,7 +120,7 @@ pub(super) static REVERSE: ScalarFunction = ScalarFunction {
 pub(super) static SIZE: ScalarFunction = ScalarFunction {
     name: "size",
     arity: (1, 1),
-    signature: "(list or text) → int",
+    signature: "(list or text) → integer",
     summary: "The number of elements or characters.",
     example: ("size([1, 2])", "2"),
     constant: true,
@@ -153,7 +153,7 @@ pub(super) static TAIL: ScalarFunction = ScalarFunction {
 pub(super) static IS_EMPTY: ScalarFunction = ScalarFunction {
     name: "isEmpty",
     arity: (1, 1),
-    signature: "(list, map or text) → bool",
+    signature: "(list or map or text) → boolean",
     summary: "Whether nothing is in it.",
     example: ("isEmpty([])", "true"),
     constant: true,

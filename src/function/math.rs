@@ -212,7 +212,7 @@ pub(super) static PI: ScalarFunction = ScalarFunction {
 pub(super) static IS_NAN: ScalarFunction = ScalarFunction {
     name: "isNaN",
     arity: (1, 1),
-    signature: "(number) → bool",
+    signature: "(number) → boolean",
     summary: "Whether it is not a number.",
     example: ("isNaN(0.0 / 0.0)", "true"),
     constant: true,

@@ -47,7 +47,8 @@ pub struct ScalarFunction {
     pub name: &'static str,
     /// Fewest and most arguments.
     pub arity: (usize, usize),
-    /// The arguments and the result in words, such as `(text, from, length?) → text`.
+    /// The arguments and the result, such as `(list or text, from, length?) → text`. A word that is a type is a promise: an
+    /// argument of another type is refused, where it can be told before the query runs.
     pub signature: &'static str,
     /// Meaning in one line.
     pub summary: &'static str,
@@ -59,6 +60,29 @@ pub struct ScalarFunction {
     pub strict: bool,
     /// The function.
     pub eval: fn(&[Value], &Context<'_>) -> Result<Value, FunctionError>,
+}
+
+/// What a signature says of its argument `at`, counted from 0, and nothing where it has none.
+///
+/// # Examples
+/// ```
+/// use portolan::function::{argument, result};
+/// let signature = "(list or text, from, length?) → text";
+/// assert_eq!(argument(signature, 0), Some("list or text"));
+/// assert_eq!(argument(signature, 2), Some("length"));
+/// assert_eq!(argument(signature, 3), None);
+/// assert_eq!(result(signature), "text");
+/// ```
+#[must_use]
+pub fn argument(signature: &str, at: usize) -> Option<&str> {
+    let (arguments, _) = signature.strip_prefix('(')?.rsplit_once(") → ")?;
+    arguments.split(", ").nth(at).filter(|word| !word.is_empty()).map(|word| word.trim_end_matches('?'))
+}
+
+/// What a signature says of what a function gives.
+#[must_use]
+pub fn result(signature: &str) -> &str {
+    signature.rsplit_once("→ ").map_or("", |(_, result)| result)
 }
 
 /// A function of groups of rows.

@@ -91,7 +91,7 @@ pub(super) static ROUND: ScalarFunction = ScalarFunction {
 pub(super) static SIGN: ScalarFunction = ScalarFunction {
     name: "sign",
     arity: (1, 1),
-    signature: "(number) → int",
+    signature: "(number) → integer",
     summary: "-1, 0 or 1.",
     example: ("sign(-2.5)", "-1"),
     constant: true,
@@ -145,7 +145,7 @@ pub(super) static TO_FLOAT: ScalarFunction = ScalarFunction {
 pub(super) static TO_INTEGER: ScalarFunction = ScalarFunction {
     name: "toInteger",
     arity: (1, 1),
-    signature: "(value) → int",
+    signature: "(value) → integer",
     summary: "A number or text as a whole number, cut towards zero; null where the text is none.",
     example: ("toInteger('42')", "42"),
     constant: true,

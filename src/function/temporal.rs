@@ -137,7 +137,7 @@ macro_rules! instants {
             pub(super) static $name: ScalarFunction = ScalarFunction {
                 name: $text,
                 arity: (0, 1),
-                signature: concat!("(text, components or value?) → ", $text),
+                signature: concat!("(text or components or value?) → ", $text),
                 summary: concat!("Now as ", $what, ", or one from a text, components or another value."),
                 example: ($example, $shown),
                 constant: true,

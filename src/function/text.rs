@@ -223,7 +223,7 @@ pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
 pub(super) static CHAR_LENGTH: ScalarFunction = ScalarFunction {
     name: "char_length",
     arity: (1, 1),
-    signature: "(text) → int",
+    signature: "(text) → integer",
     summary: "The number of characters.",
     example: ("char_length('hé')", "2"),
     constant: true,
