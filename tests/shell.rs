@@ -315,3 +315,10 @@ fn a_pipe_in_a_folder_is_not_waited_for() {
     assert_eq!(checked.status.code(), Some(3));
     assert!(err(&checked).contains("it is not a file"), "{}", err(&checked));
 }
+
+#[test]
+fn what_is_too_wide_for_a_table_has_a_line_for_each_value() {
+    let columns: Vec<String> = (0..40).map(|i| format!("{i} AS c{i}")).collect();
+    let output = portolan(&["-c", &format!("RETURN {}", columns.join(", "))], b"");
+    assert!(out(&output).starts_with("c0: 0\nc1: 1\n"), "{}", out(&output));
+}

@@ -2,16 +2,22 @@
 
 use std::io::{self, Write};
 
-use super::{Renderer, Room, cell, footnotes};
+use super::{Renderer, Room, cell, footnotes, left_out};
 use crate::session::Answer;
 
 /// `line`.
 pub static LINE: Renderer = Renderer { name: "line", summary: "a line for each value", write };
 
-fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
-    for (i, row) in answer.rows.iter().enumerate() {
+fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
+    let (head, tail) = room.shown(answer.rows.len());
+    let shown = || (0..head).chain(tail..answer.rows.len());
+    for i in shown() {
+        let row = &answer.rows[i];
         if i > 0 {
             writeln!(out)?;
+        }
+        if i == tail && tail > head {
+            writeln!(out, "{}\n", left_out(tail - head))?;
         }
         for (column, value) in answer.columns.iter().zip(row) {
             writeln!(out, "{column}: {}", cell(value, answer))?;
@@ -20,5 +26,5 @@ fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "why: {}", footnotes::numbers(why, i))?;
         }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, 0..answer.rows.len(), out))
+    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, shown(), out))
 }

@@ -12,6 +12,8 @@ use std::io::{self, Write};
 use crate::session::Answer;
 use crate::value::{Value, text::Shown};
 
+use line::LINE;
+
 /// What an answer has to fit in.
 #[derive(Clone, Copy, Debug)]
 pub struct Room {
@@ -19,6 +21,20 @@ pub struct Room {
     pub width: usize,
     /// Rows to be shown; of more, the first and the last. `None` shows all.
     pub rows: Option<usize>,
+}
+
+impl Room {
+    /// The rows of `n` that are shown: those before the first number, and those from the second on.
+    fn shown(self, n: usize) -> (usize, usize) {
+        let head = self.rows.filter(|rows| *rows < n).map_or(n, |rows| rows.div_ceil(2));
+        let tail = self.rows.map_or(n, |rows| n.saturating_sub(rows / 2)).max(head);
+        (head, tail)
+    }
+}
+
+/// What is said of rows that are not shown.
+fn left_out(rows: usize) -> String {
+    format!("{rows} rows between the first and the last are not shown; `:rows all` shows them")
 }
 
 /// A way to write an answer's rows.
@@ -33,8 +49,7 @@ pub struct Renderer {
 }
 
 /// Every mode, the default first.
-pub static RENDERERS: &[&Renderer] =
-    &[&table::TABLE, &line::LINE, &csv::CSV, &json::JSON, &json::JSONL, &markdown::MARKDOWN];
+pub static RENDERERS: &[&Renderer] = &[&table::TABLE, &LINE, &csv::CSV, &json::JSON, &json::JSONL, &markdown::MARKDOWN];
 
 /// The mode of a name.
 #[must_use]

@@ -1,19 +1,24 @@
-//! A table that fits the terminal; cells wrap.
+//! A table that fits the terminal; cells wrap, and where they would be too narrow to read, each value has a line.
 
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{Renderer, Room, cell, footnotes};
+use super::{LINE, Renderer, Room, cell, footnotes, left_out};
 use crate::session::Answer;
 
 /// `table`.
 pub static TABLE: Renderer = Renderer { name: "table", summary: "a table that fits the screen", write };
 
+/// Narrowest columns that can be read, on average, with the line between them.
+const NARROWEST: usize = 9;
+
 fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
     let n = answer.rows.len();
-    let head = room.rows.filter(|rows| *rows < n).map_or(n, |rows| rows.div_ceil(2));
-    let tail = room.rows.map_or(n, |rows| n.saturating_sub(rows / 2)).max(head);
+    if answer.columns.len() * NARROWEST > room.width {
+        return (LINE.write)(answer, room, out);
+    }
+    let (head, tail) = room.shown(n);
     let shown = || (0..head).chain(tail..n);
     if !answer.columns.is_empty() {
         let mut table = Table::new();
@@ -33,7 +38,7 @@ fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "{table}")?;
         if tail > head {
-            writeln!(out, "{} rows between the first and the last are not shown; `:rows all` shows them", tail - head)?;
+            writeln!(out, "{}", left_out(tail - head))?;
         }
     }
     answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, shown(), out))
