@@ -51,7 +51,7 @@ fn read(texts: &[(&str, &str)]) -> Result<Curated, Vec<Diagnostic>> {
 
 fn ask(query: &str) -> Answer {
     let read = read(&[("sources.yaml", SOURCES), ("act.yaml", ACT)]).unwrap();
-    let engine = Engine::new(read.snapshot, read.rules).unwrap();
+    let engine = Engine::new(read.snapshot, &read.rules).unwrap();
     engine.session().run(query, &Limits::default()).unwrap()
 }
 
@@ -298,7 +298,7 @@ measures:
   - {id: m, is: ExportBan, name: M, COVERS: holmium, status: [{in_force: 2025-02-01}, {repealed: 2025-04-01, by: repeal}]}
 ";
     let read = read(&[("sources.yaml", SOURCES), ("act-2.yaml", text)]).unwrap();
-    let engine = Engine::new(read.snapshot, read.rules).unwrap();
+    let engine = Engine::new(read.snapshot, &read.rules).unwrap();
     let status = |known: &str| {
         let query = format!("AS OF '2025-06-10' AS KNOWN ON '{known}' MATCH (m:ExportBan) RETURN status(m)");
         engine.session().run(&query, &Limits::default()).unwrap().rows[0][0].to_string()

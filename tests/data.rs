@@ -15,7 +15,7 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
         let read = curated::read(&[folder]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-        Engine::new(read.snapshot, read.rules).unwrap()
+        Engine::new(read.snapshot, &read.rules).unwrap()
     })
 }
 

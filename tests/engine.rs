@@ -94,7 +94,7 @@ fn engine() -> Engine {
          WHERE NOT EXISTS { MATCH (c)-[no:USES]->(x) WHERE polarity(no) = 'not' AND x IN nodes(p) }",
     ];
     let rules = std::sync::Arc::new(SourceText::new("rules.cypher", rules.join(";\n")));
-    Engine::new(small.builder.finish(), vec![rules]).expect("the rules can be used")
+    Engine::new(small.builder.finish(), &[rules]).expect("the rules can be used")
 }
 
 fn ask(text: &str) -> Answer {

@@ -54,7 +54,7 @@ fn graph() -> Snapshot {
 
 #[test]
 fn every_example_gives_what_it_says() {
-    let engine = Engine::new(graph(), vec![]).unwrap();
+    let engine = Engine::new(graph(), &[]).unwrap();
     let scalar =
         FUNCTIONS.iter().map(|function| (format!("{VARIABLES} RETURN {}", function.example.0), function.example.1));
     let aggregate = AGGREGATES.iter().map(|function| (function.example.0.to_owned(), function.example.1));
@@ -76,7 +76,7 @@ fn every_example_gives_what_it_says() {
 
 #[test]
 fn a_function_is_called_however_its_name_is_capitalised() {
-    let engine = Engine::new(graph(), vec![]).unwrap();
+    let engine = Engine::new(graph(), &[]).unwrap();
     let query = "RETURN Duration.BETWEEN(DATE('2025-01-01'), date . truncate('YEAR', date('2026-05-05')))";
     let answer = engine.session().run(query, &Limits::default()).unwrap();
     assert_eq!(answer.rows[0][0].to_string(), "'P1Y'");
@@ -84,7 +84,7 @@ fn a_function_is_called_however_its_name_is_capitalised() {
 
 #[test]
 fn the_clock_stands_still_within_a_query() {
-    let engine = Engine::new(graph(), vec![]).unwrap();
+    let engine = Engine::new(graph(), &[]).unwrap();
     let query =
         "UNWIND range(1, 1000) AS i WITH datetime() AS now RETURN count(DISTINCT now), collect(DISTINCT now.timezone)";
     let answer = engine.session().run(query, &Limits::default()).unwrap();
@@ -93,7 +93,7 @@ fn the_clock_stands_still_within_a_query() {
 
 /// What an expression gives, or the message of what is wrong with it.
 fn gives(expression: &str) -> String {
-    let engine = Engine::new(Builder::new(Schema::default()).finish(), vec![]).unwrap();
+    let engine = Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap();
     match engine.session().run(&format!("RETURN {expression}"), &Limits::default()) {
         Ok(answer) => answer.rows[0][0].to_string(),
         Err(diagnostics) => format!("{}: {}", diagnostics[0].code.id, diagnostics[0].message),
@@ -250,7 +250,7 @@ const VALUES: &[&str] =
 /// comes from something that nothing is known of.
 #[test]
 fn a_signature_refuses_nothing_that_its_function_takes() {
-    let engine = Engine::new(graph(), vec![]).unwrap();
+    let engine = Engine::new(graph(), &[]).unwrap();
     let runs = |argument: &str, function: &str| {
         let query = format!("{VARIABLES} RETURN {function}({argument}) AS x");
         engine.session().run(&query, &Limits::default()).is_ok()

@@ -42,11 +42,11 @@ fn session(text: &str) -> Session {
         let engine = SHIPS.get_or_init(|| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
             let read = curated::read(&[folder]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-            Engine::new(read.snapshot, read.rules).unwrap()
+            Engine::new(read.snapshot, &read.rules).unwrap()
         });
         return engine.session();
     }
-    Engine::new(Builder::new(Schema::default()).finish(), Vec::new()).unwrap().session()
+    Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap().session()
 }
 
 /// What the shell would show for a statement.

@@ -6,11 +6,15 @@ use crate::plan::{Defined, Definition, Plan};
 
 use super::{Binder, Names, Rows, Scope};
 
-/// Resolves the names of a definition.
+/// Resolves the names of a definition, which may also name what is `derived` by others. Names that nothing has are warned of.
 ///
 /// # Errors
 /// Every mistake found.
-pub fn define(define: &ast::Define, names: Names<'_>) -> Result<Definition, Vec<Diagnostic>> {
+pub fn define<'d>(
+    define: &ast::Define,
+    names: Names<'_>,
+    derived: impl IntoIterator<Item = &'d Defined>,
+) -> Result<(Definition, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (defined, projection, conditions) = shape(define).map_err(|wrong| vec![wrong])?;
     let mut clauses = define.query.clone();
     for (variable, labels) in conditions {
@@ -22,9 +26,10 @@ pub fn define(define: &ast::Define, names: Names<'_>) -> Result<Definition, Vec<
     let mut binder = Binder::new(names);
     // What fails later would be shown in the query that reads the definition.
     binder.places = false;
+    binder.made = derived.into_iter().map(|defined| defined.name().to_owned()).collect();
     let rows: Rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
     let bound = binder.finish(rows)?;
-    Ok(Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels })
+    Ok((Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels }, bound.warnings))
 }
 
 type Shape = (Defined, ast::Projection, Vec<(ast::Name, At<ast::LabelExpr>)>);

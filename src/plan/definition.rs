@@ -13,6 +13,16 @@ pub enum Defined {
     Label(String),
 }
 
+impl Defined {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Defined::Type(name, _) | Defined::Label(name) => name,
+        }
+    }
+}
+
 /// A definition with its names resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {

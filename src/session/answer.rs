@@ -54,6 +54,8 @@ pub struct Changes {
     pub labels_set: usize,
     /// Entries of status chains added.
     pub status_entries: usize,
+    /// Labels and relationship types defined.
+    pub definitions: usize,
 }
 
 impl Changes {
@@ -88,6 +90,7 @@ impl fmt::Display for Changes {
             (self.properties_set, "property value", "set"),
             (self.labels_set, "label", "set"),
             (self.status_entries, "status entry", "added"),
+            (self.definitions, "definition", "made"),
         ];
         let plural = |n: usize, word: &str| match (n, word.strip_suffix('y')) {
             (1, _) => format!("1 {word}"),

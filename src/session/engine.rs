@@ -1,7 +1,7 @@
 //! The engine: a graph with its definitions, and what they derive in the frames that were asked for.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::bind;
 use crate::diag::{Diagnostic, SourceText, code};
@@ -26,10 +26,9 @@ type Asked = (Frame, Vec<String>);
 #[derive(Clone, Debug)]
 pub struct Engine {
     store: Arc<Store>,
-    rules: Arc<Vec<Arc<SourceText>>>,
     procedures: Arc<Procedures>,
     /// Each after what it reads.
-    definitions: Arc<Vec<Definition>>,
+    definitions: Arc<RwLock<Arc<Vec<Definition>>>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
 }
 
@@ -39,13 +38,12 @@ impl Engine {
     ///
     /// # Errors
     /// The diagnostics of the definitions that cannot be used.
-    pub fn new(snapshot: Snapshot, rules: Vec<Arc<SourceText>>) -> Result<Self, Vec<Diagnostic>> {
-        let definitions = definitions(&snapshot, &rules)?;
+    pub fn new(snapshot: Snapshot, rules: &[Arc<SourceText>]) -> Result<Self, Vec<Diagnostic>> {
+        let definitions = definitions(&snapshot, rules)?;
         Ok(Self {
             store: Arc::new(Store::new(snapshot)),
-            rules: Arc::new(rules),
             procedures: Arc::default(),
-            definitions: Arc::new(definitions),
+            definitions: Arc::new(RwLock::new(Arc::new(definitions))),
             derived: Arc::default(),
         })
     }
@@ -61,10 +59,42 @@ impl Engine {
         self.store.commit(base, next)
     }
 
-    /// The files of definitions.
+    fn definitions(&self) -> Arc<Vec<Definition>> {
+        self.definitions.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The labels that are derived.
     #[must_use]
-    pub fn rules(&self) -> &[Arc<SourceText>] {
-        &self.rules
+    pub fn derived_labels(&self) -> BTreeSet<String> {
+        self.derived_names(|defined| matches!(defined, Defined::Label(_)))
+    }
+
+    /// The relationship types that are derived.
+    #[must_use]
+    pub fn derived_types(&self) -> BTreeSet<String> {
+        self.derived_names(|defined| matches!(defined, Defined::Type(..)))
+    }
+
+    fn derived_names(&self, wanted: impl Fn(&Defined) -> bool) -> BTreeSet<String> {
+        let definitions = self.definitions();
+        let defined = definitions.iter().map(|definition| &definition.defined).filter(|defined| wanted(defined));
+        defined.map(|defined| defined.name().to_owned()).collect()
+    }
+
+    /// Adds a definition for as long as the engine lives, in place of one of the same name; gives warnings.
+    pub(super) fn define(&self, define: &ast::Define) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let mut kept = self.definitions.write().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot();
+        let (params, procedures) = (BTreeMap::new(), Procedures::default());
+        let names = names_of(&snapshot, &params, &procedures);
+        let (mut new, warnings) = bind::define(define, names, kept.iter().map(|definition| &definition.defined))?;
+        new.plan = optimize::optimize(new.plan, snapshot.catalog());
+        let others = kept.iter().filter(|definition| definition.defined.name() != new.defined.name());
+        let all = others.cloned().chain(std::iter::once(new.clone())).collect();
+        let placed = |diagnostic: Diagnostic| diagnostic.at(define.span.span, "this definition");
+        *kept = in_order(all).map(Arc::new).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
+        self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(warnings)
     }
 
     /// What `CALL` can name.
@@ -78,22 +108,6 @@ impl Engine {
     pub fn with_procedure(mut self, procedure: Procedure) -> Self {
         Arc::make_mut(&mut self.procedures).add(procedure);
         self
-    }
-
-    /// The relationship types that are derived.
-    pub fn derived_types(&self) -> impl Iterator<Item = &str> {
-        self.definitions.iter().filter_map(|definition| match &definition.defined {
-            Defined::Type(name, _) => Some(name.as_str()),
-            Defined::Label(_) => None,
-        })
-    }
-
-    /// The labels that are derived.
-    pub fn derived_labels(&self) -> impl Iterator<Item = &str> {
-        self.definitions.iter().filter_map(|definition| match &definition.defined {
-            Defined::Type(..) => None,
-            Defined::Label(name) => Some(name.as_str()),
-        })
     }
 
     /// A session with default settings.
@@ -112,14 +126,12 @@ impl Engine {
         limits: &Limits,
         now: Instant,
     ) -> Result<(Arc<Snapshot>, Arc<Derivations>), Vec<Diagnostic>> {
-        let needed = derive::needed(&self.definitions, types, labels);
+        let definitions = self.definitions();
+        let needed = derive::needed(&definitions, types, labels);
         if needed.is_empty() {
             return Ok((stored.clone(), Arc::default()));
         }
-        let names = needed.iter().map(|d| match &d.defined {
-            Defined::Type(name, _) | Defined::Label(name) => name.clone(),
-        });
-        let asked = (frame, names.collect());
+        let asked = (frame, needed.iter().map(|definition| definition.defined.name().to_owned()).collect());
         let kept = || self.derived.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |(other, overlay): &&(Asked, Overlay)| *other == asked && Arc::ptr_eq(&overlay.of, stored);
         if let Some((_, overlay)) = kept().iter().find(same) {
@@ -158,10 +170,16 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Def
                 wrong.push(other.at(statement.span, "expected `DEFINE …`").in_file(file));
                 continue;
             };
-            match bind::define(define, names_of(snapshot, &params, &procedures)) {
-                Ok(mut definition) => {
-                    definition.plan = optimize::optimize(definition.plan, snapshot.catalog());
-                    found.push(definition);
+            let derived = found.iter().map(|definition: &Definition| &definition.defined);
+            match bind::define(define, names_of(snapshot, &params, &procedures), derived) {
+                Ok((new, _)) if found.iter().any(|other| other.defined.name() == new.defined.name()) => {
+                    let twice = format!("`{}` is defined twice", new.defined.name());
+                    let twice = Diagnostic::new(code::BAD_DEFINITION, twice);
+                    wrong.push(twice.at(statement.span, "the second time").in_file(file));
+                }
+                Ok((mut new, _)) => {
+                    new.plan = optimize::optimize(new.plan, snapshot.catalog());
+                    found.push(new);
                 }
                 Err(diagnostics) => wrong.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
@@ -181,12 +199,7 @@ fn in_order(mut open: Vec<Definition>) -> Result<Vec<Definition>, Vec<Diagnostic
             })
         };
         let Some(next) = open.iter().position(|definition| !waits(definition)) else {
-            let names: Vec<&str> = open
-                .iter()
-                .map(|d| match &d.defined {
-                    Defined::Type(name, _) | Defined::Label(name) => name.as_str(),
-                })
-                .collect();
+            let names: Vec<&str> = open.iter().map(|definition| definition.defined.name()).collect();
             let message = format!("definitions that read each other: `{}`", names.join("`, `"));
             return Err(vec![
                 Diagnostic::new(code::BAD_DEFINITION, message).help("a recursive definition cannot be used yet"),

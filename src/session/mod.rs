@@ -8,7 +8,7 @@ mod query;
 pub use answer::{Answer, Changes};
 pub use engine::Engine;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -41,10 +41,9 @@ impl Session {
     /// # Errors
     /// A definition met a limit, or failed.
     pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
-        let names: BTreeSet<String> =
-            self.engine.derived_types().chain(self.engine.derived_labels()).map(str::to_owned).collect();
+        let (types, labels) = (self.engine.derived_types(), self.engine.derived_labels());
         let stored = self.engine.snapshot();
-        let (snapshot, _) = self.engine.derived(&stored, &names, &names, self.frame, limits, Instant::now())?;
+        let (snapshot, _) = self.engine.derived(&stored, &types, &labels, self.frame, limits, Instant::now())?;
         Ok(snapshot)
     }
 }

@@ -32,10 +32,16 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let query = match &statement.body {
         ast::Body::Query(query) => query,
         ast::Body::Define(define) => {
-            return Err(vec![
-                Diagnostic::new(code::NOT_SUPPORTED, "`DEFINE` is read from `rules/*.cypher` of a graph")
-                    .at(define.span.span, "cannot be typed here yet"),
-            ]);
+            allow_define(&statement, define.span.span)?;
+            let warnings = session.engine.define(define)?;
+            let changes = Some(Changes { definitions: 1, ..Changes::default() });
+            return Ok(Answer {
+                warnings,
+                changes,
+                frame: session.frame,
+                elapsed: began.elapsed(),
+                ..Answer::default()
+            });
         }
     };
     let why = wants_lineage(&statement)?;
@@ -89,6 +95,16 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     }
     answer.elapsed = began.elapsed();
     Ok(answer)
+}
+
+/// A definition holds in every frame, and is asked no question.
+fn allow_define(statement: &ast::Statement, define: Span) -> Result<(), Vec<Diagnostic>> {
+    let plain = statement.frame == ast::Frame::default() && statement.question.is_none() && statement.mode.is_none();
+    if plain {
+        return Ok(());
+    }
+    let wrong = Diagnostic::new(code::BAD_DEFINITION, "a definition holds in every frame, and is asked no question");
+    Err(vec![wrong.at(define, "expected nothing before this")])
 }
 
 /// A statement that writes changes the whole record: it sees all of it, and is asked no question.

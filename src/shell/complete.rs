@@ -114,13 +114,13 @@ fn innermost(query: &str, lexed: &[(Span, TokenKind)]) -> Option<char> {
 fn labels(engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
     let names = snapshot.catalog().labels().map(str::to_owned).chain(snapshot.schema().labels.keys().cloned());
-    names.chain(engine.derived_labels().map(str::to_owned)).collect()
+    names.chain(engine.derived_labels()).collect()
 }
 
 fn types(engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
     let names = snapshot.catalog().types().map(str::to_owned).chain(snapshot.schema().relationships.keys().cloned());
-    names.chain(engine.derived_types().map(str::to_owned)).collect()
+    names.chain(engine.derived_types()).collect()
 }
 
 fn keys(engine: &Engine) -> Vec<String> {
@@ -176,7 +176,7 @@ mod tests {
         let node =
             NewNode { id: "dysprosium".into(), labels: vec!["Element".into()], properties, ..NewNode::default() };
         assert!(builder.node(node).is_ok());
-        let Ok(engine) = Engine::new(builder.finish(), Vec::new()) else { panic!("no rules") };
+        let Ok(engine) = Engine::new(builder.finish(), &[]) else { panic!("no rules") };
         let mut session = engine.session();
         session.params.insert("element".to_owned(), Value::Null);
         complete(text, text.len(), &session).1

@@ -31,12 +31,8 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
         format!("  {kind:<28} {n:>6}  {} ({} → {})", def.about, any(&def.from), any(&def.to))
     });
     section("Relationship types", types.collect());
-    let derived = engine
-        .derived_types()
-        .chain(engine.derived_labels())
-        .filter(|derived| wanted(derived))
-        .map(|derived| format!("  {derived}"));
-    section("Derived by rules", derived.collect());
+    let derived = engine.derived_labels().into_iter().chain(engine.derived_types());
+    section("Derived by rules", derived.filter(|name| wanted(name)).map(|name| format!("  {name}")).collect());
     let properties = schema.properties.iter().filter(|(key, _)| wanted(key)).map(|(key, def)| {
         let unit = if def.unit.is_empty() { String::new() } else { format!(" in {}", def.unit) };
         let history = if def.history { ", may change over time" } else { "" };

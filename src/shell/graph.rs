@@ -77,5 +77,5 @@ fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
 /// An engine on what `paths` hold.
 pub(super) fn open(paths: &[PathBuf]) -> Result<Engine, Vec<Diagnostic>> {
     let Curated { snapshot, rules, .. } = read(paths)?;
-    Engine::new(snapshot, rules)
+    Engine::new(snapshot, &rules)
 }

@@ -185,7 +185,7 @@ fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
     };
     let catalog = read.snapshot.catalog();
     let counts = (read.files, catalog.n_nodes(), catalog.n_rels(), read.warnings.len());
-    if let Err(wrong) = crate::session::Engine::new(read.snapshot, read.rules) {
+    if let Err(wrong) = crate::session::Engine::new(read.snapshot, &read.rules) {
         return wrong_data(&wrong, colour);
     }
     let (files, nodes, rels, unused) = counts;

@@ -29,7 +29,7 @@ impl World {
     /// # Errors
     /// The engine cannot be opened.
     pub fn empty() -> Result<World, Vec<Diagnostic>> {
-        let engine = Engine::new(Builder::new(Schema::default()).finish(), Vec::new())?;
+        let engine = Engine::new(Builder::new(Schema::default()).finish(), &[])?;
         Ok(World { session: engine.session() })
     }
 
