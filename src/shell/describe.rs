@@ -1,7 +1,7 @@
 //! What the graph says about itself: its schema, one node, its documents.
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{self, ChainEntry, Entity, Frame, GraphView, Lens, Modality, Snapshot, Statement};
+use crate::graph::{self, Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
 use crate::question::{footnote, words};
 use crate::session::{Engine, Session};
 use crate::value::{Day, Entities, NodeId, text::Shown};
@@ -62,11 +62,14 @@ pub(super) fn node(session: &Session, text: &str) -> Result<Vec<String>, Diagnos
         lines.push(format!("  is hidden {}", session.frame));
     }
     lines.extend(value.properties.iter().map(|(key, value)| format!("  {key}: {}", Shown(value, &entities))));
-    let mut chain: Vec<_> = view.deciding(node).filter_map(|statement| entry(snapshot, statement)).collect();
+    let entries = snapshot.chain(node).iter().map(|number| (snapshot.chain_entry(*number), Statement::Status(*number)));
+    let mut chain: Vec<_> = entries.filter(|(entry, _)| is_shown(&entry.meta, session.frame)).collect();
     chain.sort_by_key(|(entry, _)| entry.on.first());
     for (entry, statement) in chain {
-        let end = words::end(&entry.end);
-        lines.push(format!("  {} {}{end}{}", entry.state.words(), entry.on, said(view, statement)));
+        let not = if entry.meta.negated { "not " } else { "" };
+        let part = entry.part.as_ref().map_or_else(String::new, |part| format!(" in part ({part})"));
+        let (state, end) = (entry.state.words(), words::end(&entry.end));
+        lines.push(format!("  {not}{state}{part} {}{end}{}", entry.on, said(view, statement)));
     }
     for rel in view.rels().filter(|rel| view.shows_rel(*rel)) {
         let (kind, start, end) = snapshot.rel(rel);
@@ -84,11 +87,11 @@ pub(super) fn node(session: &Session, text: &str) -> Result<Vec<String>, Diagnos
     Ok(lines)
 }
 
-fn entry(snapshot: &Snapshot, statement: Statement) -> Option<(&ChainEntry, Statement)> {
-    match statement {
-        Statement::Status(number) => Some((snapshot.chain_entry(number), statement)),
-        Statement::Entity(_) | Statement::History(_) => None,
-    }
+/// Whether a frame shows an entry of a status chain.
+fn is_shown(meta: &Meta, frame: Frame) -> bool {
+    (frame.including.deprecated || !meta.deprecated)
+        && (frame.including.unrealised || meta.modality.is_realised())
+        && frame.known.is_none_or(|day| meta.known_on(day))
 }
 
 /// The node of an id, else the one that has the text as its name.
@@ -116,6 +119,10 @@ fn said(view: GraphView<'_>, statement: Statement) -> String {
         (", ", note.validity),
         (" · ", if note.modality == Modality::Fact.word() { String::new() } else { note.modality.to_owned() }),
         (" · ", note.claimed_by.join(", ")),
+        (
+            " · ",
+            if view.snapshot().meta(statement).deprecated { "known to be wrong".to_owned() } else { String::new() },
+        ),
         (" ", if ids.is_empty() { String::new() } else { format!("[{}]", ids.join(", ")) }),
     ];
     parts.into_iter().filter(|(_, part)| !part.is_empty()).flat_map(|(sign, part)| [sign.to_owned(), part]).collect()
