@@ -46,6 +46,11 @@ impl Kind {
         }
     }
 
+    /// What a name stands for outside of what is repeated.
+    pub(super) fn group(self) -> Kind {
+        if self == Kind::Rel { Kind::RelList } else { self.list_of() }
+    }
+
     /// The kinds that a signature names: `list or text`; nothing where one of its words is no type.
     fn of_words(words: &str) -> Option<Vec<Kind>> {
         let kinds = words.split(" or ").map(|word| match word {

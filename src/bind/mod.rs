@@ -10,6 +10,7 @@ mod define;
 mod expr;
 mod frame;
 mod kind;
+mod path;
 mod pattern;
 mod projection;
 mod scope;

@@ -8,6 +8,7 @@ use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, Pa
 
 use super::Binder;
 use super::kind::Kind;
+use super::path::{Compiled, needs_program};
 use super::scope::Scope;
 
 /// A pattern in the making.
@@ -23,6 +24,8 @@ struct Draft<'q> {
     /// `{key: value}` of what expression.
     properties: Vec<(Expr, &'q ast::Expression)>,
     new_slots: Vec<usize>,
+    /// Names inside of searched paths, with their slots.
+    inside: BTreeMap<String, usize>,
     paths: Vec<Vec<PathStep>>,
 }
 
@@ -92,19 +95,11 @@ impl Binder<'_> {
     }
 
     fn path<'q>(&mut self, path: &'q ast::PathPattern, scope: &mut Scope, draft: &mut Draft<'q>) {
-        if let Some(selector) = &path.selector
-            && selector.node != ast::Selector::All
-        {
-            self.not_supported("a path selector", selector.span);
-        }
-        if let Some(restrictor) = &path.restrictor
-            && restrictor.node != ast::Restrictor::Trail
-        {
-            self.not_supported("this path restrictor", restrictor.span);
-        }
-        let [(_, parts)] = path.alternatives.as_slice() else {
-            self.not_supported("a union of paths", path.span.span);
-            return;
+        let parts = match path.alternatives.as_slice() {
+            [(_, parts)] if parts.len() == 1 && matches!(parts[0], PathPart::Node(_)) => parts,
+            _ if needs_program(path, draft.repeatable) => return self.searched(path, scope, draft),
+            [(_, parts), ..] => parts,
+            [] => return,
         };
         let mut steps = Vec::new();
         let mut previous: Option<usize> = None;
@@ -120,13 +115,82 @@ impl Binder<'_> {
                     previous = Some(index);
                 }
                 PathPart::Relationship(rel) => pending = Some(rel),
-                PathPart::Group { .. } => self.not_supported("a path in parentheses", path.span.span),
+                PathPart::Group { .. } => {}
             }
         }
         if let Some(name) = &path.variable {
             self.declare_as(scope, name, Expr::Path(steps.clone()), Kind::Path);
         }
         draft.paths.push(steps);
+    }
+
+    /// A path that is found by a program between its first node and its last.
+    fn searched<'q>(&mut self, path: &'q ast::PathPattern, scope: &mut Scope, draft: &mut Draft<'q>) {
+        let mut inside: Vec<(bool, &'q [PathPart])> =
+            path.alternatives.iter().map(|(apart, parts)| (*apart, parts.as_slice())).collect();
+        let (mut first, mut last) = (None, None);
+        if let [(_, parts)] = inside.as_mut_slice() {
+            if let [PathPart::Node(node), rest @ ..] = parts {
+                (first, *parts) = (Some(node), rest);
+            }
+            if let [rest @ .., PathPart::Node(node)] = parts {
+                (last, *parts) = (Some(node), rest);
+            }
+        }
+        let left = match first {
+            Some(node) => self.node(node, scope, draft),
+            None => self.any_node(draft),
+        };
+        let Compiled { mut search, names } = self.program(path, &inside, draft.repeatable, scope);
+        let right = match last {
+            Some(node) => self.node(node, scope, draft),
+            None => self.any_node(draft),
+        };
+        for (name, register, kind) in names {
+            let slot = self.slot();
+            draft.new_slots.push(slot);
+            search.shown.push((register, slot));
+            let known = draft.nodes.get(&name).map(|node| draft.pattern.nodes[*node].slot);
+            let same = known.or_else(|| draft.inside.get(&name).copied());
+            match (same, scope.get(&name)) {
+                (Some(other), _) => draft.pattern.conditions.push(equal(slot, other)),
+                // It is what the program has tested it to be.
+                (None, Some(_)) => {}
+                (None, None) => {
+                    scope.set(&name, Expr::Slot(slot), kind);
+                    draft.inside.insert(name.clone(), slot);
+                }
+            }
+            if kind != Kind::Node {
+                draft.rels.insert(name, path.span.span);
+            }
+        }
+        let slot = self.slot();
+        draft.new_slots.push(slot);
+        draft.pattern.rels.push(PatternRel {
+            slot,
+            left,
+            right,
+            direction: Direction::Out,
+            types: Vec::new(),
+            length: None,
+            negated: false,
+            each: None,
+            search: Some(Box::new(search)),
+        });
+        let end = |node: usize| PathStep::Node(draft.pattern.nodes[node].slot);
+        let steps = vec![end(left), PathStep::Rel(slot), end(right)];
+        if let Some(name) = &path.variable {
+            self.declare_as(scope, name, Expr::Path(steps.clone()), Kind::Path);
+        }
+        draft.paths.push(steps);
+    }
+
+    fn any_node(&mut self, draft: &mut Draft<'_>) -> usize {
+        let slot = self.slot();
+        draft.new_slots.push(slot);
+        draft.pattern.nodes.push(PatternNode { slot, bound: false, labels: None });
+        draft.pattern.nodes.len() - 1
     }
 
     fn node<'q>(&mut self, node: &'q ast::NodePattern, scope: &mut Scope, draft: &mut Draft<'q>) -> usize {
@@ -141,7 +205,16 @@ impl Binder<'_> {
                 index
             }
             None => {
-                let (slot, bound) = self.node_slot(node, scope, draft);
+                let inside = node.variable.as_ref().and_then(|name| draft.inside.get(&name.node).copied());
+                let (slot, bound) = match inside {
+                    Some(other) => {
+                        let slot = self.slot();
+                        draft.new_slots.push(slot);
+                        draft.pattern.conditions.push(equal(slot, other));
+                        (slot, false)
+                    }
+                    None => self.node_slot(node, scope, draft),
+                };
                 draft.pattern.nodes.push(PatternNode { slot, bound, labels });
                 let index = draft.pattern.nodes.len() - 1;
                 if let Some(name) = &node.variable {
@@ -188,10 +261,7 @@ impl Binder<'_> {
         scope: &mut Scope,
         draft: &mut Draft<'q>,
     ) -> usize {
-        let length = self.length(rel);
-        if length.is_some() && draft.repeatable {
-            self.not_supported("a relationship of variable length among `REPEATABLE ELEMENTS`", rel.span.span);
-        }
+        let length = Self::length(rel);
         let slot = self.slot();
         draft.new_slots.push(slot);
         let kind = if length.is_some() { Kind::RelList } else { Kind::Rel };
@@ -236,9 +306,6 @@ impl Binder<'_> {
             if let Some(map) = &rel.properties {
                 self.property_conditions(&Expr::Local(0), map, scope, &mut conditions);
             }
-            if let Some(filter) = &rel.filter {
-                self.not_supported("`WHERE` inside a relationship of variable length", filter.span);
-            }
             each = conditions.into_iter().reduce(|a, b| Expr::And(Box::new(a), Box::new(b)));
         } else {
             if let Some(Expr::HasLabels(_, test)) = each.take() {
@@ -252,19 +319,32 @@ impl Binder<'_> {
             ast::Direction::In => Direction::In,
             ast::Direction::Both => Direction::Both,
         };
-        draft.pattern.rels.push(PatternRel { slot, left, right, direction, types, length, negated: false, each });
+        draft.pattern.rels.push(PatternRel {
+            slot,
+            left,
+            right,
+            direction,
+            types,
+            length,
+            negated: false,
+            each,
+            search: None,
+        });
         slot
     }
 
-    fn length(&mut self, rel: &ast::RelationshipPattern) -> Option<(u64, Option<u64>)> {
+    fn length(rel: &ast::RelationshipPattern) -> Option<(u64, Option<u64>)> {
         let quantifier = rel.length.as_ref().or(rel.quantifier.as_ref())?;
-        if quantifier.node.optional {
-            self.not_supported("`?` after a relationship", quantifier.span);
-        }
         Some((quantifier.node.least, quantifier.node.most))
     }
 
-    fn property_conditions(&mut self, of: &Expr, map: &ast::Expression, scope: &Scope, conditions: &mut Vec<Expr>) {
+    pub(super) fn property_conditions(
+        &mut self,
+        of: &Expr,
+        map: &ast::Expression,
+        scope: &Scope,
+        conditions: &mut Vec<Expr>,
+    ) {
         let ast::Expr::Map(entries) = &map.node else {
             self.report(
                 Diagnostic::new(code::INVALID_PARAMETER_USE, "the properties of a pattern to be found are written out")
@@ -349,8 +429,12 @@ impl Binder<'_> {
     }
 }
 
+fn equal(a: usize, b: usize) -> Expr {
+    Expr::Compare("=".into(), Box::new(Expr::Slot(a)), Box::new(Expr::Slot(b)))
+}
+
 /// The names of `A|B|C`; `None` where the condition is another.
-fn alternatives(test: &LabelTest) -> Option<Vec<String>> {
+pub(super) fn alternatives(test: &LabelTest) -> Option<Vec<String>> {
     match test {
         LabelTest::Is(name) => Some(vec![name.clone()]),
         LabelTest::Or(a, b) => {
@@ -368,7 +452,7 @@ fn alternatives(test: &LabelTest) -> Option<Vec<String>> {
 }
 
 /// Splits `a AND b` into its parts.
-fn split(condition: Expr, conditions: &mut Vec<Expr>) {
+pub(super) fn split(condition: Expr, conditions: &mut Vec<Expr>) {
     match condition {
         Expr::And(a, b) => {
             split(*a, conditions);

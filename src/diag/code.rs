@@ -136,6 +136,8 @@ codes! {
     UNKNOWN_COLUMN = "B137" Error "SyntaxError" CompileTime "UndefinedVariable";
     /// A property of a value that has none, known before the query runs.
     PROPERTY_OF_VALUE = "B138" Error "TypeError" CompileTime "InvalidArgumentType";
+    /// A path pattern that would match without end.
+    ENDLESS_WALK = "B139" Error "SyntaxError" CompileTime "";
     /// A frame or question before a statement that writes.
     FRAME_ON_WRITE = "B134" Error "SyntaxError" CompileTime "";
 

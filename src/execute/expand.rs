@@ -224,7 +224,7 @@ impl Walk<'_, '_> {
 }
 
 /// Calls `visit` for each relationship of these types; a loop is met once.
-fn for_each_step(
+pub(super) fn for_each_step(
     view: GraphView<'_>,
     types: &[TypeId],
     direction: Direction,
@@ -243,7 +243,7 @@ fn for_each_step(
     ControlFlow::Continue(())
 }
 
-fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
+pub(super) fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
     match value {
         Value::Rel(rel) => rels.push(*rel),
         Value::List(list) => list.iter().for_each(|value| collect_rels(value, rels)),
@@ -252,7 +252,7 @@ fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
 }
 
 /// The lineage of a row that followed `rel` as well.
-fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
+pub(super) fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
     let leaf = worker.lineage.statement(Statement::Entity(Entity::Rel(rel)));
     let mut id = worker.lineage.join(id, leaf);
     if let Some(entry) = in_force_by(worker.view(), rel) {

@@ -14,6 +14,7 @@ mod expand;
 mod group;
 mod join;
 mod lineage;
+mod path;
 mod row;
 mod scan;
 mod sort;
@@ -211,6 +212,10 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
         }
         Plan::Expand { input, from, rel, to, into, different_from } => {
             let input = build(input, argument, worker);
+            if let Some(search) = &rel.search {
+                let ends = path::Ends { from: *from, to: *to, into: *into, path: rel.slot, different_from };
+                return Box::new(path::Paths::new(input, ends, search, worker));
+            }
             Box::new(expand::Expand::new(
                 input,
                 expand::Shape { from: *from, to: *to, into: *into, rel, different_from },

@@ -72,7 +72,8 @@ impl Planner<'_> {
         for (index, rel) in self.pattern.rels.iter().enumerate().filter(|(index, _)| !self.done[*index]) {
             for from_left in [true, false] {
                 let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
-                if !self.is_filled(from) {
+                // A search goes from left to right only.
+                if !self.is_filled(from) || (!from_left && rel.search.is_some()) {
                     continue;
                 }
                 let cost = if self.is_filled(to) { 0.5 } else { self.fan_out(rel, from) * self.selectivity(to) };
@@ -159,6 +160,7 @@ impl Planner<'_> {
         let into = self.is_filled(to);
         self.done[index] = true;
         self.filled.insert(rel.slot);
+        self.filled.extend(rel.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot));
         // A list of hops that was followed from its right end is turned round, so that it reads as written.
         let turn = rel.length.is_some() && !from_left;
         let slot = rel.slot;
@@ -200,8 +202,10 @@ impl Planner<'_> {
         let mut slots = BTreeSet::new();
         expr.slots(&mut slots);
         let of_pattern = |slot: &Slot| {
+            let shown =
+                |rel: &PatternRel| rel.search.iter().flat_map(|search| &search.shown).any(|(_, other)| other == slot);
             self.pattern.nodes.iter().any(|node| node.slot == *slot)
-                || self.pattern.rels.iter().any(|rel| rel.slot == *slot)
+                || self.pattern.rels.iter().any(|rel| rel.slot == *slot || shown(rel))
         };
         slots.iter().all(|slot| self.filled.contains(slot) || !of_pattern(slot))
     }
@@ -223,6 +227,7 @@ impl Planner<'_> {
         let one = n_rels as f64 / (n_from.max(1)) as f64;
         let one = if rel.direction == Direction::Both { one * 2.0 } else { one };
         match rel.length {
+            None if rel.search.is_some() => one.max(1.5).powi(4),
             None => one,
             Some((_, most)) => one.max(1.5).powi(most.unwrap_or(4).min(4) as i32),
         }

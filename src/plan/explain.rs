@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan};
+use super::{Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan, Selector};
 
 /// The plan, an operator a line, inputs indented below what reads them. Slots are written `#0`.
 #[must_use]
@@ -100,6 +100,15 @@ fn join(parts: impl Iterator<Item = String>) -> String {
 }
 
 fn arrow(rel: &PatternRel) -> String {
+    if let Some(search) = &rel.search {
+        let restrictor = format!("{:?}", search.restrictor).to_uppercase();
+        let selector = match search.selector {
+            Selector::All => String::new(),
+            Selector::Shortest(k) => format!("SHORTEST {k} "),
+            Selector::ShortestGroups(k) => format!("SHORTEST {k} GROUPS "),
+        };
+        return format!("-[#{} {selector}{restrictor} of {} steps]->", rel.slot, search.program.len());
+    }
     let length = match rel.length {
         None => String::new(),
         Some((least, most)) => format!("{{{least},{}}}", most.map_or(String::new(), |m| m.to_string())),

@@ -6,11 +6,13 @@
 mod definition;
 mod explain;
 mod expr;
+mod search;
 mod write;
 
 pub use definition::{Defined, Definition};
 pub use explain::explain;
 pub use expr::{Aggregate, Expr, LabelTest, PathStep, Place, SubqueryKind};
+pub use search::{Register, Restrictor, Search, Selector, Step};
 pub use write::{Assignment, NewItem};
 
 pub use crate::diag::Span;
@@ -60,6 +62,23 @@ pub struct PatternRel {
     pub negated: bool,
     /// What every relationship of a variable-length pattern must meet; it is [`Expr::Local`] 0 of `locals` names.
     pub each: Option<Expr>,
+    /// What lies between the two nodes, where it is more than relationships of one kind; the slot then gets the list of all
+    /// relationships of the path, and `direction`, `types`, `length` and `each` say nothing.
+    pub search: Option<Box<Search>>,
+}
+
+impl PatternRel {
+    /// What is tested while it is followed, to be rewritten.
+    fn conditions_mut(&mut self) -> Vec<&mut Expr> {
+        let inside = self.search.as_mut().map(|search| search.conditions_mut()).unwrap_or_default();
+        self.each.iter_mut().chain(inside).collect()
+    }
+
+    /// Whether its slot is a list: more than one relationship may be followed.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.length.is_some() || self.search.is_some()
+    }
 }
 
 /// A connected or unconnected graph pattern with the conditions on it.
@@ -358,10 +377,10 @@ impl Plan {
             | Plan::Apply { .. }
             | Plan::Union { .. } => Vec::new(),
             Plan::Match { pattern, .. } => {
-                let each = pattern.rels.iter_mut().filter_map(|rel| rel.each.as_mut());
-                each.chain(pattern.conditions.iter_mut()).collect()
+                let rels = pattern.rels.iter_mut().flat_map(PatternRel::conditions_mut);
+                rels.chain(pattern.conditions.iter_mut()).collect()
             }
-            Plan::Expand { rel, .. } => rel.each.iter_mut().collect(),
+            Plan::Expand { rel, .. } => rel.conditions_mut(),
             Plan::SeekNodes { value, .. } => vec![value],
             Plan::Filter { condition, .. } => vec![condition],
             Plan::Extend { items, .. } => items.iter_mut().map(|(_, item)| item).collect(),

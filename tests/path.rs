@@ -1,0 +1,406 @@
+//! Paths against an oracle: what the definitions of GQL say, by trying every walk, on random small multigraphs with loops and
+//! parallel relationships. Every restrictor, selector, quantifier, direction and filter.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use portolan::graph::{Builder, Meta, NewNode, NewRel, Schema, Validity};
+use portolan::limits::Limits;
+use portolan::session::{Engine, Session};
+use portolan::value::Value;
+use proptest::prelude::*;
+
+/// A relationship: type, start, end, weight.
+type Rel = (bool, usize, usize, i64);
+
+#[derive(Clone, Debug)]
+struct Graph {
+    /// Whether a node has the label `A`.
+    nodes: Vec<bool>,
+    rels: Vec<Rel>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Out,
+    In,
+    Both,
+}
+
+/// A pattern as the oracle sees it.
+#[derive(Clone, Debug)]
+enum Part {
+    /// A node, with label `A` or any.
+    Node(bool),
+    /// A relationship: its way, its type and its weight, where they matter.
+    Rel(Way, Option<bool>, Option<i64>),
+    /// Parts one after the other, between `least` and `most` times.
+    Repeat(Vec<Part>, usize, Option<usize>),
+    /// This or that.
+    Either(Vec<Part>, Vec<Part>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Restrictor {
+    None,
+    Walk,
+    Trail,
+    Acyclic,
+    Simple,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Selector {
+    All,
+    Any,
+    AnyShortest,
+    AllShortest,
+    Shortest(usize),
+    Groups(usize),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |parts: &[Part]| parts.iter().map(ToString::to_string).collect::<String>();
+        match self {
+            Part::Node(true) => write!(f, "(:A)"),
+            Part::Node(false) => write!(f, "()"),
+            Part::Rel(way, kind, weight) => {
+                let kind = kind.map_or("", |kind| if kind { ":R" } else { ":S" });
+                // No names: what has the same relationships is the same path, whichever part of the pattern matched which.
+                let weight = weight.map_or(String::new(), |weight| format!(" {{w: {weight}}}"));
+                match way {
+                    Way::Out => write!(f, "-[{kind}{weight}]->"),
+                    Way::In => write!(f, "<-[{kind}{weight}]-"),
+                    Way::Both => write!(f, "-[{kind}{weight}]-"),
+                }
+            }
+            Part::Repeat(parts, least, most) => {
+                let most = most.map_or(String::new(), |most| most.to_string());
+                match parts.as_slice() {
+                    [rel @ Part::Rel(..)] => write!(f, "{rel}{{{least},{most}}}"),
+                    parts => write!(f, "({}){{{least},{most}}}", all(parts)),
+                }
+            }
+            Part::Either(a, b) => write!(f, "({} | {})", all(a), all(b)),
+        }
+    }
+}
+
+/// A walk: its relationships and the nodes it passed, the first one included.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Walk {
+    rels: Vec<usize>,
+    nodes: Vec<usize>,
+}
+
+impl Walk {
+    fn meets(&self, restrictor: Restrictor) -> bool {
+        let all_different = |items: &[usize]| items.iter().collect::<BTreeSet<_>>().len() == items.len();
+        let n = self.nodes.len();
+        match restrictor {
+            Restrictor::Walk => true,
+            // A pattern of openCypher is relationship-unique where nothing else is said.
+            Restrictor::None | Restrictor::Trail => all_different(&self.rels),
+            Restrictor::Acyclic => all_different(&self.nodes),
+            Restrictor::Simple => all_different(&self.nodes[1..]) && (n < 2 || all_different(&self.nodes[..n - 1])),
+        }
+    }
+}
+
+/// Paths by their ends.
+type ByEnds<T> = BTreeMap<(usize, usize), Vec<T>>;
+
+struct Oracle<'g> {
+    graph: &'g Graph,
+    longest: usize,
+    restrictor: Restrictor,
+    /// A longer walk was met and not followed.
+    cut: Cell<bool>,
+}
+
+impl Oracle<'_> {
+    /// Calls `then` with every walk that goes on from `walk` along the parts.
+    fn along(&self, parts: &[Part], walk: &Walk, then: &mut dyn FnMut(&Walk)) {
+        let Some((part, rest)) = parts.split_first() else { return then(walk) };
+        let here = walk.nodes[walk.nodes.len() - 1];
+        match part {
+            Part::Node(labelled) => {
+                if !labelled || self.graph.nodes[here] {
+                    self.along(rest, walk, then);
+                }
+            }
+            Part::Rel(way, kind, weight) => {
+                for (i, (of, start, end, w)) in self.graph.rels.iter().enumerate() {
+                    if kind.is_some_and(|kind| kind != *of) || weight.is_some_and(|weight| *w != weight) {
+                        continue;
+                    }
+                    let out = (*start == here).then_some(*end);
+                    let back = (*end == here).then_some(*start);
+                    let to = match way {
+                        Way::Out => out,
+                        Way::In => back,
+                        Way::Both => out.or(back),
+                    };
+                    let Some(to) = to else { continue };
+                    let mut next = walk.clone();
+                    next.rels.push(i);
+                    next.nodes.push(to);
+                    self.cut.set(self.cut.get() || next.rels.len() > self.longest);
+                    if next.rels.len() <= self.longest && next.meets(self.restrictor) {
+                        self.along(rest, &next, then);
+                    }
+                }
+            }
+            Part::Repeat(parts, least, most) => self.rounds((parts, *least, *most), 0, walk, rest, then),
+            Part::Either(a, b) => {
+                for way in [a, b] {
+                    self.along(way, walk, &mut |walk| self.along(rest, walk, then));
+                }
+            }
+        }
+    }
+
+    fn rounds(
+        &self,
+        repeat: (&[Part], usize, Option<usize>),
+        done: usize,
+        walk: &Walk,
+        rest: &[Part],
+        then: &mut dyn FnMut(&Walk),
+    ) {
+        let (parts, least, most) = repeat;
+        if done >= least {
+            self.along(rest, walk, then);
+        }
+        if most.is_none_or(|most| done < most) {
+            self.along(parts, walk, &mut |walk| self.rounds(repeat, done + 1, walk, rest, then));
+        }
+    }
+
+    /// Every match, by the ends of its path, in order.
+    fn paths(&self, parts: &[Part]) -> ByEnds<Walk> {
+        let mut found: ByEnds<Walk> = BTreeMap::new();
+        for start in 0..self.graph.nodes.len() {
+            self.along(parts, &Walk { rels: Vec::new(), nodes: vec![start] }, &mut |walk| {
+                found.entry((start, walk.nodes[walk.nodes.len() - 1])).or_default().push(walk.clone());
+            });
+        }
+        for walks in found.values_mut() {
+            walks.sort();
+        }
+        found
+    }
+}
+
+fn session(graph: &Graph) -> Session {
+    let mut builder = Builder::new(Schema::default());
+    let meta = Meta { validity: Validity::Always, ..Meta::default() };
+    let nodes: Vec<_> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(i, labelled)| {
+            let labels = if *labelled { vec!["A".into()] } else { vec!["B".into()] };
+            let properties = vec![("n".to_owned(), Value::Int(i as i64))];
+            let id = i.to_string().as_str().into();
+            builder.node(NewNode { id, labels, properties, meta: meta.clone(), ..NewNode::default() }).unwrap()
+        })
+        .collect();
+    for (i, (kind, start, end, weight)) in graph.rels.iter().enumerate() {
+        builder.rel(NewRel {
+            kind: if *kind { "R".into() } else { "S".into() },
+            start: nodes[*start],
+            end: nodes[*end],
+            properties: vec![("i".into(), Value::Int(i as i64)), ("w".into(), Value::Int(*weight))],
+            histories: Vec::new(),
+            meta: meta.clone(),
+        });
+    }
+    Engine::new(builder.finish(), &[]).unwrap().session()
+}
+
+fn int(value: &Value) -> usize {
+    match value {
+        Value::Int(int) => usize::try_from(*int).unwrap(),
+        other => panic!("{other}"),
+    }
+}
+
+/// The paths that the query gives, by their ends: relationships only.
+fn asked(session: &Session, query: &str) -> Result<ByEnds<Vec<usize>>, String> {
+    let answer = session.run(query, &Limits::default()).map_err(|wrong| format!("{query}: {wrong:?}"))?;
+    let mut found: ByEnds<Vec<usize>> = BTreeMap::new();
+    for row in &answer.rows {
+        let Value::List(rels) = &row[2] else { panic!("{query}") };
+        found.entry((int(&row[0]), int(&row[1]))).or_default().push(rels.iter().map(int).collect());
+    }
+    Ok(found)
+}
+
+fn rel() -> impl Strategy<Value = Part> {
+    let way = prop_oneof![Just(Way::Out), Just(Way::In), Just(Way::Both)];
+    (way, prop::option::of(any::<bool>()), prop::option::weighted(0.25, 0..2_i64))
+        .prop_map(|(w, k, l)| Part::Rel(w, k, l))
+}
+
+fn bounds() -> impl Strategy<Value = (usize, Option<usize>)> {
+    (0..3_usize, prop::option::weighted(0.6, 0..3_usize)).prop_map(|(least, more)| {
+        let most = more.map(|more| least + more);
+        (least, most.map(|most| most.max(1)))
+    })
+}
+
+/// `()-[]->()`, with a node label now and then.
+fn hop() -> impl Strategy<Value = Vec<Part>> {
+    let label = || prop::bool::weighted(0.2);
+    (label(), rel(), label()).prop_map(|(a, rel, b)| vec![Part::Node(a), rel, Part::Node(b)])
+}
+
+fn part() -> impl Strategy<Value = Vec<Part>> {
+    let repeated = (hop(), bounds()).prop_map(|(hop, (least, most))| vec![Part::Repeat(hop, least, most)]);
+    let two = (hop(), hop(), bounds())
+        .prop_map(|(a, b, (least, most))| vec![Part::Repeat([a, b[1..].to_vec()].concat(), least, most)]);
+    let nested = (hop(), hop(), bounds(), bounds()).prop_map(|(a, b, (l, m), (least, most))| {
+        let inner = Part::Repeat(a, l, m);
+        vec![Part::Repeat([vec![inner], b].concat(), least, most)]
+    });
+    let quantified = (rel(), bounds()).prop_map(|(rel, (least, most))| vec![Part::Repeat(vec![rel], least, most)]);
+    let either = (hop(), hop()).prop_map(|(a, b)| vec![Part::Either(a, b)]);
+    let within = (hop(), hop(), bounds())
+        .prop_map(|(a, b, (least, most))| vec![Part::Repeat(vec![Part::Either(a, b)], least, most)]);
+    prop_oneof![3 => rel().prop_map(|rel| vec![rel]), 3 => quantified, 3 => repeated, 2 => two, 1 => nested, 2 => either, 1 => within]
+}
+
+fn pattern() -> impl Strategy<Value = Vec<Part>> {
+    let label = || prop::bool::weighted(0.2);
+    (label(), prop::collection::vec((part(), label()), 1..3)).prop_map(|(first, parts)| {
+        let rest = parts.into_iter().flat_map(|(mut part, label)| {
+            part.push(Part::Node(label));
+            part
+        });
+        std::iter::once(Part::Node(first)).chain(rest).collect()
+    })
+}
+
+fn graph() -> impl Strategy<Value = Graph> {
+    (1..5_usize).prop_flat_map(|n| {
+        let rels = prop::collection::vec((any::<bool>(), 0..n, 0..n, 0..2_i64), 0..6);
+        (prop::collection::vec(any::<bool>(), n), rels).prop_map(|(nodes, rels)| Graph { nodes, rels })
+    })
+}
+
+/// Whether openCypher has it too: nodes and relationships, the latter repeated at most.
+fn is_plain(parts: &[Part]) -> bool {
+    parts.iter().all(|part| match part {
+        Part::Node(_) | Part::Rel(..) => true,
+        Part::Repeat(parts, ..) => matches!(parts.as_slice(), [Part::Rel(..)]),
+        Part::Either(..) => false,
+    })
+}
+
+fn is_unbounded(parts: &[Part]) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Node(_) | Part::Rel(..) => false,
+        Part::Repeat(parts, _, most) => most.is_none() || is_unbounded(parts),
+        Part::Either(a, b) => is_unbounded(a) || is_unbounded(b),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_path_pattern_gives_what_the_definitions_say(
+        graph in graph(),
+        pattern in pattern(),
+        restrictor in prop_oneof![
+            Just(Restrictor::None), Just(Restrictor::Walk), Just(Restrictor::Trail),
+            Just(Restrictor::Acyclic), Just(Restrictor::Simple),
+        ],
+        selector in prop_oneof![
+            2 => Just(Selector::All), 1 => Just(Selector::Any), 1 => Just(Selector::AnyShortest),
+            1 => Just(Selector::AllShortest), 1 => (1..4_usize).prop_map(Selector::Shortest),
+            1 => (1..4_usize).prop_map(Selector::Groups),
+        ],
+    ) {
+        let walk = restrictor == Restrictor::Walk;
+        // Walks may go on without end: the oracle tries those up to this length.
+        let longest = if walk { 6 } else { 16 };
+        let words = match selector {
+            Selector::All => "ALL ".to_owned(),
+            Selector::Any => "ANY ".to_owned(),
+            Selector::AnyShortest => "ANY SHORTEST ".to_owned(),
+            Selector::AllShortest => "ALL SHORTEST ".to_owned(),
+            Selector::Shortest(k) => format!("SHORTEST {k} "),
+            Selector::Groups(k) => format!("SHORTEST {k} GROUPS "),
+        };
+        let restricted = match restrictor {
+            Restrictor::None => "",
+            Restrictor::Walk => "WALK ",
+            Restrictor::Trail => "TRAIL ",
+            Restrictor::Acyclic => "ACYCLIC ",
+            Restrictor::Simple => "SIMPLE ",
+        };
+        let text: String = pattern.iter().map(ToString::to_string).collect();
+        let query = format!(
+            "MATCH p = {words}{restricted}{text} RETURN head(nodes(p)).n, last(nodes(p)).n, [r IN relationships(p) | r.i]"
+        );
+        let oracle = Oracle { graph: &graph, longest, restrictor, cut: Cell::new(false) };
+        let mut all = oracle.paths(&pattern);
+        let cut = oracle.cut.get();
+        // openCypher has a row for each match, GQL one for each path.
+        let plain = selector == Selector::All && is_plain(&pattern) && matches!(restrictor, Restrictor::None | Restrictor::Trail);
+        if !plain {
+            all.values_mut().for_each(Vec::dedup);
+        }
+        let session = session(&graph);
+        if walk && selector == Selector::All {
+            if is_unbounded(&pattern) {
+                let refused = asked(&session, &query).unwrap_err();
+                prop_assert!(refused.contains("B139"), "{}", refused);
+                return Ok(());
+            }
+            if cut {
+                return Ok(());
+            }
+        }
+        let mut found = asked(&session, &query).map_err(TestCaseError::fail)?;
+        for given in found.values_mut() {
+            given.retain(|path| !cut || path.len() <= longest);
+        }
+        found.retain(|_, given| !given.is_empty());
+        prop_assert_eq!(
+            found.keys().collect::<Vec<_>>(), all.keys().collect::<Vec<_>>(), "{}", query
+        );
+        for (ends, paths) in &all {
+            let given = &found[ends];
+            let distinct: BTreeSet<&Vec<usize>> = given.iter().collect();
+            prop_assert!(plain || distinct.len() == given.len(), "a path twice: {} {:?}", query, ends);
+            let mut lengths: Vec<usize> = paths.iter().map(|walk| walk.rels.len()).collect();
+            lengths.sort_unstable();
+            let groups = |k: usize| {
+                let mut different = lengths.clone();
+                different.dedup();
+                let most = different.get(k - 1).copied().unwrap_or(usize::MAX);
+                lengths.iter().copied().filter(|length| *length <= most).collect::<Vec<_>>()
+            };
+            let first = |k: usize| lengths.iter().copied().take(k).collect::<Vec<_>>();
+            let wanted = match selector {
+                Selector::All => lengths.clone(),
+                Selector::Any | Selector::AnyShortest => first(1),
+                Selector::AllShortest => groups(1),
+                Selector::Shortest(k) => first(k),
+                Selector::Groups(k) => groups(k),
+            };
+            let mut got: Vec<usize> = given.iter().map(Vec::len).collect();
+            got.sort_unstable();
+            prop_assert_eq!(got, wanted, "{} {:?}", query, ends);
+            let known: BTreeSet<&Vec<usize>> = paths.iter().map(|walk| &walk.rels).collect();
+            prop_assert!(distinct.is_subset(&known), "no such path: {} {:?} {:?}", query, ends, given);
+        }
+    }
+}
