@@ -93,6 +93,10 @@ impl<'q> Binder<'_> {
             ast::Selector::AllShortest | ast::Selector::AllShortestPaths => Selector::ShortestGroups(1),
             ast::Selector::ShortestGroups(k) => Selector::ShortestGroups(k),
         };
+        if let (Selector::Shortest(0) | Selector::ShortestGroups(0), Some(written)) = (selector, &path.selector) {
+            let none = Diagnostic::new(code::INVALID_COUNT, "a selector that keeps no path");
+            self.report(none.at(written.span, "expected a number from 1 on"));
+        }
         let restrictor = match path.restrictor.as_ref().map(|restrictor| restrictor.node) {
             Some(ast::Restrictor::Walk) => Restrictor::Walk,
             Some(ast::Restrictor::Trail) => Restrictor::Trail,
