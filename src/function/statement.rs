@@ -60,11 +60,11 @@ fn sources(meta: &Meta, context: &Context<'_>) -> Value {
     }))
 }
 
-/// The day of the second argument; else the frame's, else today.
+/// The day of the second argument; else the frame's, else the day it knows, else today.
 fn day(function: &str, argument: Option<&Value>, context: &Context<'_>) -> Result<Day, FunctionError> {
     let wrong = |value: &Value| wrong_type(function, value, "a date known to the day");
     match argument {
-        None => Ok(context.view.frame().day().unwrap_or(context.now.day())),
+        None => Ok(context.view.frame().day().or(context.view.frame().known).unwrap_or(context.now.day())),
         Some(value @ Value::Date(date)) => date.day().ok_or_else(|| wrong(value)),
         Some(value @ Value::Text(text)) => text.parse::<Date>().ok().and_then(Date::day).ok_or_else(|| wrong(value)),
         Some(other) => Err(wrong(other)),
@@ -158,7 +158,7 @@ pub(super) static IN_FORCE: ScalarFunction = ScalarFunction {
     name: "in_force",
     arity: (1, 2),
     signature: "(measure, day?) → boolean",
-    summary: "Whether a measure is in force on a day (the frame's, else today).",
+    summary: "Whether a measure is in force on a day (the frame's, else its known day, else today).",
     example: ("in_force(m, '2025-10-21')", "true"),
     constant: true,
     strict: true,
@@ -229,7 +229,7 @@ pub(super) static STATUS: ScalarFunction = ScalarFunction {
     name: "status",
     arity: (1, 2),
     signature: "(measure, day?) → text",
-    summary: "The state of a measure on a day (the frame's, else today).",
+    summary: "The state of a measure on a day (the frame's, else its known day, else today).",
     example: ("status(m, '2025-10-21')", "'in force'"),
     constant: true,
     strict: true,
