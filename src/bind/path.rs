@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, At, PathPart, Quantifier};
-use crate::plan::{Direction, Expr, LabelTest, Register, Restrictor, Search, Selector, Step};
+use crate::plan::{Expr, LabelTest, Register, Restrictor, Search, Selector, Step};
 use crate::value::Value;
 
 use super::Binder;
@@ -284,11 +284,7 @@ impl<'q> Binder<'_> {
         let test = rel.types.as_ref().map(|types| self.labels(&types.node, false));
         let names = test.as_ref().and_then(super::pattern::alternatives);
         let labels = if names.is_some() { None } else { test };
-        let direction = match rel.direction {
-            ast::Direction::Out => Direction::Out,
-            ast::Direction::In => Direction::In,
-            ast::Direction::Both => Direction::Both,
-        };
+        let direction = super::pattern::direction(rel.direction);
         let types = names.unwrap_or_default();
         let step = compiler.push(Step::Follow { register, direction, types, condition: None });
         let (properties, filter) = (rel.properties.as_ref(), rel.filter.as_ref());
@@ -366,7 +362,9 @@ impl<'q> Binder<'_> {
                 super::pattern::split(filter, &mut found);
             }
             for condition in found {
-                let early = largest_local(&condition).is_none_or(|local| local < pending.filled);
+                // What is beyond the registers belongs to the condition itself.
+                let found_by_then = |local: &usize| *local < pending.filled || *local >= compiler.registers;
+                let early = condition.locals().is_some_and(|read| read.iter().all(found_by_then));
                 let step = if early { pending.step } else { compiler.levels[pending.level].test };
                 compiler.also(step, condition);
             }
@@ -429,14 +427,5 @@ impl<'q> Compiler<'q> {
             Step::Test(condition) => *condition = and(Some(condition.clone())),
             _ => {}
         }
-    }
-}
-
-/// The greatest number of a local that an expression reads; a subquery may read all.
-fn largest_local(expr: &Expr) -> Option<usize> {
-    match expr {
-        Expr::Local(local) => Some(*local),
-        Expr::Subquery { .. } => Some(usize::MAX - 1),
-        other => other.children().into_iter().filter_map(largest_local).max(),
     }
 }

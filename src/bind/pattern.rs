@@ -314,11 +314,7 @@ impl Binder<'_> {
             draft.properties.extend(rel.properties.as_ref().map(|map| (Expr::Slot(slot), map)));
             draft.filters.extend(rel.filter.as_ref());
         }
-        let direction = match rel.direction {
-            ast::Direction::Out => Direction::Out,
-            ast::Direction::In => Direction::In,
-            ast::Direction::Both => Direction::Both,
-        };
+        let direction = direction(rel.direction);
         draft.pattern.rels.push(PatternRel {
             slot,
             left,
@@ -426,6 +422,15 @@ impl Binder<'_> {
                     .nearest(&name.node, known),
             );
         }
+    }
+}
+
+/// Which way a relationship is followed, as a plan says it.
+pub(super) fn direction(written: ast::Direction) -> Direction {
+    match written {
+        ast::Direction::Out => Direction::Out,
+        ast::Direction::In => Direction::In,
+        ast::Direction::Both => Direction::Both,
     }
 }
 

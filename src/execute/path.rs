@@ -96,17 +96,15 @@ impl<'p> Paths<'p> {
 
 /// Registers that a condition reads, or that two nodes of the pattern share.
 fn telling(search: &Search) -> Vec<usize> {
-    let mut found = Vec::new();
-    search.conditions().for_each(|condition| locals(condition, &mut found));
-    let mut seen = HashSet::new();
-    found.extend(search.program.iter().filter_map(|step| match step {
-        Step::Node(register, _) if !seen.insert(*register) => Some(*register),
+    let read: Option<Vec<_>> = search.conditions().map(Expr::locals).collect();
+    let Some(read) = read else { return (0..search.registers).collect() };
+    let mut met = HashSet::new();
+    let shared = search.program.iter().filter_map(|step| match step {
+        Step::Node(register, _) if !met.insert(*register) => Some(*register),
         _ => None,
-    }));
-    found.sort_unstable();
-    found.dedup();
-    found.retain(|register| *register < search.registers);
-    found
+    });
+    let found: BTreeSet<usize> = read.into_iter().flatten().chain(shared).collect();
+    found.into_iter().filter(|register| *register < search.registers).collect()
 }
 
 /// Registers that are shown, and those that are gathered for it.
@@ -117,17 +115,6 @@ fn seen(search: &Search) -> Vec<usize> {
     });
     let sources = gathered.filter(|(from, to)| from != to).map(|(from, _)| *from);
     search.shown.iter().map(|(register, _)| *register).chain(sources).collect()
-}
-
-fn locals(expr: &Expr, found: &mut Vec<usize>) {
-    if let Expr::Local(local) = expr {
-        found.push(*local);
-    }
-    if let Expr::Subquery { .. } = expr {
-        // It sees everything.
-        found.extend(0..usize::from(u8::MAX));
-    }
-    expr.children().into_iter().for_each(|child| locals(child, found));
 }
 
 impl Operator for Paths<'_> {
@@ -235,6 +222,9 @@ impl Paths<'_> {
 
 /// Whether a path repeats only what it may.
 fn allowed(restrictor: Restrictor, start: NodeId, path: &Path, worker: &Worker<'_>) -> bool {
+    if restrictor == Restrictor::Walk {
+        return true;
+    }
     let mut nodes = vec![start];
     for rel in &path.rels {
         let (_, a, b) = worker.view().snapshot().rel(*rel);
@@ -329,7 +319,7 @@ impl Walker<'_, '_> {
     fn shortest(&mut self, worker: &mut Worker<'_>) -> Result<(), Failure> {
         let mut visits: HashMap<State, Vec<u64>> = HashMap::new();
         let mut layer = self.settle(self.begin(), worker)?;
-        while !layer.is_empty() && !self.is_done(layer[0].length) {
+        while !layer.is_empty() && !self.is_done() {
             let mut next = Vec::new();
             let mut met = HashSet::new();
             for run in layer {
@@ -353,15 +343,13 @@ impl Walker<'_, '_> {
         Ok(())
     }
 
-    /// Whether nothing longer than `length` can be kept.
-    fn is_done(&self, length: u64) -> bool {
+    /// Whether nothing longer than what was found can be kept.
+    fn is_done(&self) -> bool {
         let Some(found) = self.goal.and_then(|goal| self.found.get(&goal)) else { return false };
         match self.search().selector {
             Selector::All => false,
             Selector::Shortest(k) => found.len() as u64 >= k,
-            Selector::ShortestGroups(k) => {
-                n_lengths(found) >= k && found.last().is_some_and(|path| (path.rels.len() as u64) < length + 1)
-            }
+            Selector::ShortestGroups(k) => n_lengths(found) >= k,
         }
     }
 

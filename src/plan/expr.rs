@@ -1,5 +1,7 @@
 //! Expressions of a plan: slots, constants and resolved function names.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Span;
@@ -199,6 +201,19 @@ pub struct Aggregate {
 }
 
 impl Expr {
+    /// The locals it reads; `None`: perhaps all, because a subquery sees all of them.
+    #[must_use]
+    pub fn locals(&self) -> Option<BTreeSet<usize>> {
+        match self {
+            Expr::Local(local) => Some(BTreeSet::from([*local])),
+            Expr::Subquery { .. } => None,
+            other => other.children().into_iter().try_fold(BTreeSet::new(), |mut found, child| {
+                found.append(&mut child.locals()?);
+                Some(found)
+            }),
+        }
+    }
+
     /// The parts of an expression, to be read.
     #[must_use]
     pub fn children(&self) -> Vec<&Expr> {

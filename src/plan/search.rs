@@ -99,12 +99,7 @@ impl Search {
             match step {
                 Step::Node(_, condition) | Step::Follow { condition, .. } => condition.as_mut(),
                 Step::Test(condition) => Some(condition),
-                Step::Either(_)
-                | Step::Jump(_)
-                | Step::Begin(..)
-                | Step::Repeat { .. }
-                | Step::Gather(_)
-                | Step::Branch(_) => None,
+                _ => None,
             }
         }
         self.program.iter_mut().filter_map(condition).collect()
@@ -115,12 +110,7 @@ impl Search {
         self.program.iter().filter_map(|step| match step {
             Step::Node(_, condition) | Step::Follow { condition, .. } => condition.as_ref(),
             Step::Test(condition) => Some(condition),
-            Step::Either(_)
-            | Step::Jump(_)
-            | Step::Begin(..)
-            | Step::Repeat { .. }
-            | Step::Gather(_)
-            | Step::Branch(_) => None,
+            _ => None,
         })
     }
 }
