@@ -1,7 +1,7 @@
 //! What a user sees: every `golden/**/*.test` is a transcript that a reader can follow and this test repeats.
 //!
 //! A file begins with a comment that says what holds. `graph: ships` asks the graph that ships, otherwise an empty one.
-//! `given STATEMENT` is run without being shown. Lines after `>` are a statement, and what follows is its answer: rows as
+//! `LOAD CSV` reads `golden/csv/`. `given STATEMENT` is run without being shown. Lines after `>` are a statement, and what follows is its answer: rows as
 //! Markdown, the footer without the time, messages as the shell writes them. `PORTOLAN_GOLDEN=rewrite cargo test --test
 //! golden` writes the answers anew; read the difference before you keep it.
 
@@ -16,7 +16,7 @@ use portolan::diag::SourceText;
 use portolan::format::curated;
 use portolan::graph::{Builder, Schema};
 use portolan::limits::Limits;
-use portolan::session::{Engine, Session};
+use portolan::session::{Engine, Reading, Session};
 use portolan::shell::render::{self, Room};
 use portolan::shell::{footer, report};
 
@@ -46,7 +46,15 @@ fn session(text: &str) -> Session {
         });
         return engine.session();
     }
-    Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap().session()
+    let mut session = Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap().session();
+    session.reading = Reading::Within(folder().join("csv"));
+    session
+}
+
+/// A profile without the times, which differ from run to run.
+fn untimed(profile: &str) -> String {
+    let rows = |line: &str| line.rsplit_once("row").map_or(String::new(), |(before, _)| before.trim_end().to_owned());
+    profile.lines().fold(String::new(), |shown, line| shown + &rows(line) + "\n")
 }
 
 /// What the shell would show for a statement.
@@ -62,6 +70,7 @@ fn answer(session: &Session, statement: &str) -> String {
             let write = render::find("markdown").unwrap().write;
             write(&answer, Room { width: 120, rows: None }, &mut table).unwrap();
             shown.push_str(std::str::from_utf8(&table).unwrap());
+            shown.push_str(&answer.profile.as_deref().map(untimed).unwrap_or_default());
             for warning in &answer.warnings {
                 let _ = writeln!(shown, "{}", report(warning, &source, false));
             }

@@ -24,10 +24,13 @@ pub fn define<'d>(
     }
     clauses.push(At::new(ClauseKind::Return(projection), define.span.span));
     let mut binder = Binder::new(names);
-    // What fails later would be shown in the query that reads the definition.
-    binder.places = false;
+    binder.defining = true;
     binder.made = derived.into_iter().map(|defined| defined.name().to_owned()).collect();
     let rows: Rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
+    if let Some(clause) = binder.writes {
+        let wrong = Diagnostic::new(code::BAD_DEFINITION, "a definition changes nothing");
+        binder.report(wrong.at(clause, "this writes").help("`CREATE` and the like stand in a statement of their own"));
+    }
     let bound = binder.finish(rows)?;
     Ok((Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels }, bound.warnings))
 }

@@ -91,7 +91,7 @@ impl Binder<'_> {
             Some(grouped) => return grouped,
             None => self.unplaced(expression, scope),
         };
-        if self.places && can_fail(&bound) { Expr::Placed(Box::new(bound), Place(expression.span)) } else { bound }
+        if !self.defining && can_fail(&bound) { Expr::Placed(Box::new(bound), Place(expression.span)) } else { bound }
     }
 
     fn unplaced(&mut self, expression: &Expression, scope: &Scope) -> Expr {
@@ -197,9 +197,9 @@ impl Binder<'_> {
                 let test = Expr::HasLabels(b(self, of), test);
                 if *is { test } else { Expr::Not(Box::new(test)) }
             }
-            ast::Expr::IsType(..) => {
-                self.not_supported("`IS ::`", span);
-                Expr::Constant(Value::Null)
+            ast::Expr::IsType(of, written, is) => {
+                let test = Expr::IsType(b(self, of), self.type_expr(written));
+                if *is { test } else { Expr::Not(Box::new(test)) }
             }
             ast::Expr::Call { name, distinct, arguments } => self.call(name, *distinct, arguments, span, scope),
             ast::Expr::CountStar => {
@@ -312,10 +312,7 @@ impl Binder<'_> {
                     rows.plan
                 })
             }
-            ast::Expr::ShortestPath(_) => {
-                self.not_supported("`shortestPath`", span);
-                Expr::Constant(Value::Null)
-            }
+            ast::Expr::ShortestPath(pattern) => self.shortest_path(pattern, scope),
         }
     }
 
@@ -399,7 +396,7 @@ impl Binder<'_> {
                 ast::Expr::Property(of, _) => matches!(of.node, ast::Expr::Variable(_)),
                 other => matches!(other, ast::Expr::Variable(_) | ast::Expr::Literal(_) | ast::Expr::Parameter(_)),
             };
-            if !simple && group.whole != expression.span {
+            if !group.explicit && !simple && group.whole != expression.span {
                 self.report(
                     Diagnostic::new(code::AMBIGUOUS_AGGREGATION, "a computed item is used beside an aggregate")
                         .at(expression.span, "is it the item, or computed anew for each row?")
@@ -425,10 +422,17 @@ impl Binder<'_> {
                     self.report(
                         Diagnostic::new(
                             code::AMBIGUOUS_AGGREGATION,
-                            format!("`{name}` is neither aggregated nor an item of its own"),
+                            format!(
+                                "`{name}` is neither aggregated nor {}",
+                                if group.explicit { "grouped by" } else { "an item of its own" }
+                            ),
                         )
                         .at(expression.span, "which of the group's values is meant?")
-                        .help(format!("add `{name}`, or what is read of it, as an item")),
+                        .help(if group.explicit {
+                            format!("add `{name}`, or what is read of it, to `GROUP BY`")
+                        } else {
+                            format!("add `{name}`, or what is read of it, as an item")
+                        }),
                     );
                     return Some(Expr::Constant(Value::Null));
                 }
@@ -504,6 +508,32 @@ impl Binder<'_> {
                 Diagnostic::new(code::ARGUMENT_TYPE, "a node is not a condition")
                     .at(pattern.span.span, "expected a pattern with a relationship, or a truth value"),
             );
+        }
+    }
+
+    /// `shortestPath((a)-[*]->(b))` as a value: a path or null; `allShortestPaths`: a list of paths.
+    fn shortest_path(&mut self, pattern: &ast::PathPattern, scope: &Scope) -> Expr {
+        let parts = pattern.alternatives.iter().flat_map(|(_, parts)| parts);
+        for end in [parts.clone().next(), parts.last()].into_iter().flatten() {
+            let ast::PathPart::Node(node) = end else { continue };
+            if let Some(name) = &node.variable {
+                self.variable(&name.node, name.span, scope);
+            } else {
+                self.report(
+                    Diagnostic::new(code::SYNTAX, "a shortest path as a value has two known ends")
+                        .at(pattern.span.span, "expected names in sight at both ends")
+                        .help("`MATCH p = shortestPath(…)` finds the ends as well"),
+                );
+            }
+        }
+        // No name that can be typed begins like this.
+        let path = At::new("\u{0}path".to_owned(), pattern.span.span);
+        let named = ast::PathPattern { variable: Some(path.clone()), ..pattern.clone() };
+        let found = At::new(ast::Expr::Variable(path.node), path.span);
+        let all = self.pattern_subquery(SubqueryKind::Collect, &named, None, Some(&found), scope);
+        match pattern.selector.as_ref().map(|selector| selector.node) {
+            Some(ast::Selector::ShortestPath) => Expr::Index(Box::new(all), Box::new(Expr::Constant(Value::Int(0)))),
+            _ => all,
         }
     }
 

@@ -198,11 +198,13 @@ pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
                 _ => Kind::Any,
             }
         }
-        ast::Expr::ShortestPath(_)
-        | ast::Expr::Property(..)
-        | ast::Expr::Parameter(_)
-        | ast::Expr::Index(..)
-        | ast::Expr::Reduce { .. } => Kind::Any,
+        ast::Expr::ShortestPath(pattern) => match pattern.selector.as_ref().map(|selector| selector.node) {
+            Some(ast::Selector::AllShortestPaths) => Kind::Path.list_of(),
+            _ => Kind::Path,
+        },
+        ast::Expr::Property(..) | ast::Expr::Parameter(_) | ast::Expr::Index(..) | ast::Expr::Reduce { .. } => {
+            Kind::Any
+        }
     }
 }
 
@@ -233,6 +235,14 @@ impl Binder<'_> {
         let found = kind_of(operand, scope);
         if !found.is_open() && !found.is_list() {
             self.mismatch(operand, found, what, "a list");
+        }
+    }
+
+    /// A text is wanted.
+    pub(super) fn want_text(&mut self, operand: &Expression, scope: &Scope, what: &str) {
+        let found = kind_of(operand, scope);
+        if !found.is_open() && found != Kind::Text {
+            self.mismatch(operand, found, what, "a text");
         }
     }
 

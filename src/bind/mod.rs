@@ -14,6 +14,7 @@ mod path;
 mod pattern;
 mod projection;
 mod scope;
+mod types;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,7 @@ pub use frame::{FramePart, frame};
 use crate::diag::{Diagnostic, Span, code};
 use crate::graph::{Catalog, Schema};
 use crate::parse::ast::{self, Clause, ClauseKind};
-use crate::plan::{Expr, Plan, Slot};
+use crate::plan::{Expr, Place, Plan, Slot};
 use crate::procedure::Procedures;
 use crate::value::Value;
 
@@ -97,8 +98,8 @@ struct Binder<'a> {
     made: BTreeSet<String>,
     /// The first clause that writes.
     writes: Option<Span>,
-    /// Expressions that can fail keep their place in the text.
-    places: bool,
+    /// Inside `DEFINE`, whose text is not that of the query that will read it: no expression keeps its place.
+    defining: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -107,7 +108,7 @@ impl<'a> Binder<'a> {
             names,
             diagnostics: Vec::new(),
             width: 0,
-            places: true,
+            defining: false,
             locals: Vec::new(),
             group: None,
             types: BTreeSet::new(),
@@ -280,7 +281,21 @@ impl<'a> Binder<'a> {
                     }
                     plan = self.call_subquery(plan, &mut scope, imports.as_deref(), query, *optional);
                 }
-                ClauseKind::LoadCsv { .. } => self.not_supported("`LOAD CSV`", clause.span),
+                ClauseKind::LoadCsv { headers, url, variable, separator } => {
+                    let separator = self.separator(separator.as_deref(), clause.span);
+                    self.want_text(url, &scope, "the name of a file");
+                    let file = self.expr(url, &scope);
+                    if self.defining {
+                        self.report(
+                            Diagnostic::new(code::BAD_DEFINITION, "a definition rests on the graph alone")
+                                .at(clause.span, "this reads a file"),
+                        );
+                    }
+                    let kind = if *headers { Kind::Map } else { Kind::List(&Kind::Text) };
+                    let slot = self.declare(&mut scope, variable, kind);
+                    let (headers, place) = (*headers, Place(url.span));
+                    plan = Plan::Load { input: Box::new(plan), file, place, slot, headers, separator };
+                }
             }
             if columns.is_some()
                 && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish | ClauseKind::Call { .. })
@@ -309,6 +324,19 @@ impl<'a> Binder<'a> {
                     );
                 }
                 Rows { plan, columns: Vec::new() }
+            }
+        }
+    }
+
+    /// What stands between the fields of a CSV file.
+    fn separator(&mut self, written: Option<&str>, span: Span) -> u8 {
+        match written.map(str::as_bytes) {
+            None => b',',
+            Some([byte]) => *byte,
+            Some(_) => {
+                let wrong = Diagnostic::new(code::ARGUMENT_TYPE, "fields are separated by one plain character");
+                self.report(wrong.at(span, "expected one such as `FIELDTERMINATOR ';'`"));
+                b','
             }
         }
     }

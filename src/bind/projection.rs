@@ -15,6 +15,8 @@ pub(super) struct Grouping {
     /// As written, with the slot it has in the grouped rows.
     pub keys: Vec<Expression>,
     pub aggregates: Vec<Aggregate>,
+    /// The keys stand in `GROUP BY`, so that nothing is left to guess.
+    pub explicit: bool,
     /// Names given to items, for `ORDER BY`.
     pub aliases: Vec<(String, Expr)>,
     /// Inside an aggregate's arguments, where the row is the one before grouping.
@@ -42,10 +44,8 @@ impl Binder<'_> {
     ) -> (Plan, Vec<String>) {
         let items = self.items(scope, projection, with);
         let columns: Vec<String> = items.iter().map(|item| item.name.trim_end_matches('\u{0}').to_owned()).collect();
-        if let (Some(_), Some(item)) = (&projection.group_by, items.first()) {
-            self.not_supported("`GROUP BY`", item.expression.span);
-        }
-        let grouped = items.iter().any(|item| has_aggregate(&item.expression))
+        let grouped = projection.group_by.is_some()
+            || items.iter().any(|item| has_aggregate(&item.expression))
             || projection.paging.order.iter().any(|(key, _)| has_aggregate(key));
         let n = items.len();
         let kinds: Vec<Kind> = items.iter().map(|item| kind_of(&item.expression, scope)).collect();
@@ -67,7 +67,7 @@ impl Binder<'_> {
         let rides = !grouped && !projection.distinct && projection.filter.as_ref().is_some_and(reads_before);
 
         let (mut plan, bound, mut keys) = if grouped {
-            self.grouped(input, scope, &items, &projection.paging.order)
+            self.grouped(input, scope, &items, projection)
         } else {
             let bound: Vec<Expr> = items.iter().map(|item| self.expr(&item.expression, scope)).collect();
             let keys = if projection.distinct {
@@ -178,15 +178,19 @@ impl Binder<'_> {
         input: Plan,
         scope: &Scope,
         items: &[Item<'_>],
-        order: &[(Expression, bool)],
+        projection: &ast::Projection,
     ) -> (Plan, Vec<Expr>, Vec<Expr>) {
-        let mut keys = Vec::new();
-        let mut written = Vec::new();
-        for item in items.iter().filter(|item| !has_aggregate(&item.expression)) {
-            keys.push(self.expr(&item.expression, scope));
-            written.push(item.expression.clone().into_owned());
-        }
-        self.group = Some(Grouping { keys: written, ..Grouping::default() });
+        let written = match &projection.group_by {
+            Some(keys) => keys.iter().map(|key| self.group_key(key, items)).collect(),
+            // openCypher groups by every item that aggregates nothing.
+            None => {
+                let plain = items.iter().filter(|item| !has_aggregate(&item.expression));
+                plain.map(|item| item.expression.clone().into_owned()).collect::<Vec<_>>()
+            }
+        };
+        let keys = written.iter().map(|key| self.expr(key, scope)).collect();
+        let explicit = projection.group_by.is_some();
+        self.group = Some(Grouping { keys: written, explicit, ..Grouping::default() });
         let bound: Vec<Expr> = items.iter().map(|item| self.grouped_whole(&item.expression, scope)).collect();
         if let Some(group) = &mut self.group {
             group.aliases = items.iter().zip(&bound).map(|(item, expr)| (item.name.clone(), expr.clone())).collect();
@@ -196,9 +200,26 @@ impl Binder<'_> {
             }
             group.sorting = Some(after);
         }
-        let sort: Vec<Expr> = order.iter().map(|(key, _)| self.grouped_whole(key, scope)).collect();
+        let sort: Vec<Expr> = projection.paging.order.iter().map(|(key, _)| self.grouped_whole(key, scope)).collect();
         let aggregates = self.group.take().unwrap_or_default().aggregates;
         (Plan::Group { input: Box::new(input), keys, aggregates }, bound, sort)
+    }
+
+    /// What `GROUP BY` groups by: an item, where that is what the name stands for, or what the rows before it have.
+    fn group_key(&mut self, key: &Expression, items: &[Item<'_>]) -> Expression {
+        let item = match &key.node {
+            ast::Expr::Variable(name) => items.iter().find(|item| item.name == *name),
+            _ => None,
+        };
+        let meant = item.map_or(key, |item| &item.expression);
+        if has_aggregate(meant) {
+            self.report(
+                Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate is no key to group by")
+                    .at(key.span, "expected what each row has by itself"),
+            );
+            return Expression::new(ast::Expr::Literal(ast::Literal::Null), key.span);
+        }
+        meant.clone()
     }
 
     fn grouped_whole(&mut self, expression: &Expression, scope: &Scope) -> Expr {

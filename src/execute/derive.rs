@@ -14,7 +14,7 @@ use crate::procedure::Procedures;
 use crate::value::{Instant, NodeId, Periods, RelId, Value};
 
 use super::lineage::minimal;
-use super::{Failure, Query, Worker, execute};
+use super::{Failure, Query, Reading, Worker, execute};
 
 /// What derived relationships and labels rest on.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +83,7 @@ pub fn derive(
         params: &params,
         procedures: &procedures,
         now,
+        reading: &Reading::Nothing,
         lineage: true,
         alternatives: true,
     };

@@ -124,6 +124,7 @@ impl<'b> Row<'b> {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
                 is_in(&a, &b)
             }
+            Expr::IsType(of, wanted) => Ok(Value::Bool(wanted.holds(&self.eval(of, worker)?))),
             Expr::IsNull(of) => Ok(Value::Bool(self.eval(of, worker)?.is_null())),
             Expr::HasLabels(of, test) => {
                 let of = self.eval(of, worker)?;

@@ -14,7 +14,9 @@ mod expand;
 mod group;
 mod join;
 mod lineage;
+mod load;
 mod path;
+mod profile;
 mod row;
 mod scan;
 mod sort;
@@ -34,6 +36,8 @@ use crate::value::{ArithmeticError, Instant, Value};
 pub use batch::{BATCH, Batch, Vector};
 pub use eval::constant;
 pub use lineage::{ALTERNATIVES, Lineage, LineageId};
+pub use load::Reading;
+pub use profile::{Measure, Profile};
 
 /// What a query runs on.
 #[derive(Clone, Debug)]
@@ -46,6 +50,8 @@ pub struct Query<'q> {
     pub procedures: &'q Procedures,
     /// The clock, one instant for the whole query.
     pub now: Instant,
+    /// Which files it may read.
+    pub reading: &'q Reading,
     /// Whether rows carry lineage.
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
@@ -63,13 +69,15 @@ pub struct Worker<'q> {
     pub lens: Arc<Lens>,
     /// Formulas of the rows so far.
     pub lineage: Lineage,
+    /// What each operator did so far, where that is asked.
+    pub profile: Option<Profile>,
 }
 
 impl<'q> Worker<'q> {
     /// A worker on a version of the graph, seen through a frame.
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
-        Self { query, draft: Draft::new(graph.snapshot), lens: graph.lens, lineage: Lineage::default() }
+        Self { query, draft: Draft::new(graph.snapshot), lens: graph.lens, lineage: Lineage::default(), profile: None }
     }
 
     /// The graph through the frame.
@@ -199,6 +207,11 @@ pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Row
 
 /// The operators of a plan; `argument` is what [`Plan::Argument`] gives.
 fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
+    let operator = unwatched(plan, argument, worker);
+    if worker.profile.is_some() { Box::new(profile::Watched { operator, plan }) } else { operator }
+}
+
+fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
     let lineage = worker.query.lineage;
     match plan {
         Plan::Unit => Box::new(row::Once::new(Batch::unit(lineage))),
@@ -236,6 +249,10 @@ fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p>
         }
         Plan::Unwind { input, list, slot, position } => {
             Box::new(row::Unwind::new(build(input, argument, worker), list, *slot, *position))
+        }
+        Plan::Load { input, file, place, slot, headers, separator } => {
+            let shape = load::Shape { headers: *headers, separator: *separator };
+            Box::new(load::Load::new(build(input, argument, worker), file, *place, *slot, shape))
         }
         Plan::Optional { input, inner, slots } => {
             Box::new(join::Optional::new(build(input, argument, worker), inner, slots))

@@ -206,14 +206,11 @@ fn properties_of(map: &Value, worker: &Worker<'_>) -> Result<BTreeMap<Arc<str>, 
 
 /// A value that a property can hold: a scalar or a list of scalars.
 fn storable(key: &str, value: Value) -> Result<Value, Failure> {
-    let is_scalar = |value: &Value| {
-        !matches!(value, Value::List(_) | Value::Map(_) | Value::Node(_) | Value::Rel(_) | Value::Path(_))
-    };
     let wrong = match &value {
         Value::List(list) => {
-            list.iter().find(|element| !is_scalar(element)).map(|e| format!("a list with {} in it", e.described()))
+            list.iter().find(|element| !element.is_scalar()).map(|e| format!("a list with {} in it", e.described()))
         }
-        other if is_scalar(other) => None,
+        other if other.is_scalar() => None,
         other => Some(other.described().to_owned()),
     };
     match wrong {

@@ -532,6 +532,19 @@ pub enum LabelExpr {
     Or(Box<LabelExpr>, Box<LabelExpr>),
 }
 
+/// A type as `IS ::` names it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeExpr {
+    /// `ZONED DATETIME`: in upper case, one space between words.
+    Name(Name),
+    /// `LIST<T>`, or `LIST` of anything.
+    List(Option<Box<TypeExpr>>),
+    /// `A | B`, `ANY<A | B>`.
+    Either(Vec<TypeExpr>),
+    /// `T NOT NULL`.
+    NotNull(Box<TypeExpr>),
+}
+
 /// `VALID FROM … UNTIL … KNOWN ON … CITING … AS planned CLAIMED BY …`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
@@ -579,7 +592,7 @@ pub enum Expr {
     /// `x:A|B`, `x IS LABELED A`; `false`: `IS NOT LABELED`.
     HasLabels(Box<Expression>, LabelExpr, bool),
     /// `x IS :: TYPE`; `false`: `IS NOT ::`.
-    IsType(Box<Expression>, String, bool),
+    IsType(Box<Expression>, TypeExpr, bool),
     /// `name(DISTINCT a, b)`; the name as written, with dots.
     Call {
         /// The name.

@@ -197,9 +197,11 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         Rule::why | Rule::why_not | Rule::when | Rule::changes | Rule::changes_assuming | Rule::assuming => {
             (6, "a question such as `WHY`")
         }
-        Rule::mode => (6, "`EXPLAIN`"),
+        Rule::mode => (6, "`EXPLAIN` or `PROFILE`"),
         Rule::define => (6, "`DEFINE`"),
-        Rule::type_name | Rule::list_type | Rule::type_word => (0, "a type such as `INTEGER`"),
+        Rule::type_union | Rule::type_name | Rule::list_type | Rule::list_word | Rule::any_type | Rule::type_word => {
+            (0, "a type such as `INTEGER`")
+        }
         Rule::length => (4, "a length such as `*1..3`"),
         Rule::quantifier => (4, "a quantifier such as `{1,3}`"),
         Rule::different | Rule::repeatable | Rule::selector | Rule::restrictor | Rule::shortest => {
@@ -266,6 +268,7 @@ pub fn words(rule: Rule) -> Option<(u8, String)> {
         | Rule::power
         | Rule::is_null
         | Rule::is_type
+        | Rule::is_type_before_bar
         | Rule::is_labeled
         | Rule::is_labeled_before_bar => (4, "an operator such as `+` or `AND`"),
         _ => return keyword(rule).map(|word| (2, format!("`{word}`"))),

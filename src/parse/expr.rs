@@ -33,7 +33,8 @@ static ORDER: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
             | Op::postfix(Rule::is_null)
             | Op::postfix(Rule::is_type)
             | Op::postfix(Rule::is_labeled)
-            | Op::postfix(Rule::is_labeled_before_bar))
+            | Op::postfix(Rule::is_labeled_before_bar)
+            | Op::postfix(Rule::is_type_before_bar))
         .op(left(Rule::add) | left(Rule::subtract) | left(Rule::concat))
         .op(left(Rule::multiply) | left(Rule::divide) | left(Rule::modulo))
         .op(left(Rule::power))
@@ -128,10 +129,10 @@ impl Build {
         let negated = op.clone().into_inner().any(|part| part.as_rule() == Rule::k_not);
         let node = match rule {
             Rule::is_null => Expr::IsNull(object, !negated),
-            Rule::is_type => {
-                let name = op.into_inner().find(|part| part.as_rule() == Rule::type_name);
-                Expr::IsType(object, name.map_or_else(String::new, |name| type_name(name.as_str())), !negated)
-            }
+            Rule::is_type | Rule::is_type_before_bar => match op.into_inner().last() {
+                Some(part) => Expr::IsType(object, self.type_expr(part), !negated),
+                None => object.node,
+            },
             Rule::property => match op.into_inner().next() {
                 Some(key) => Expr::Property(object, self.name(&key)),
                 None => object.node,
@@ -464,17 +465,4 @@ fn binary(rule: Rule) -> BinaryOp {
         Rule::k_in => BinaryOp::In,
         _ => BinaryOp::Add,
     }
-}
-
-/// Upper case, one space between words, none around `<` and `>`: `list < integer >` is `LIST<INTEGER>`.
-fn type_name(text: &str) -> String {
-    let mut name = String::new();
-    for word in super::token::words_and_signs(text) {
-        let sign = word == "<" || word == ">";
-        if !name.is_empty() && !sign && !name.ends_with('<') {
-            name.push(' ');
-        }
-        name.push_str(&word.to_uppercase());
-    }
-    name
 }

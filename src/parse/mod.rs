@@ -29,6 +29,7 @@ mod print_pattern;
 mod scan;
 mod statement;
 mod token;
+mod types;
 mod update;
 
 #[cfg(test)]

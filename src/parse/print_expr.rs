@@ -179,7 +179,7 @@ impl Printer {
             Expr::IsType(operand, name, yes) => {
                 self.at_least(operand, level::PREDICATE);
                 self.put(if *yes { " IS :: " } else { " IS NOT :: " });
-                self.put(name);
+                self.put(&name.to_string());
             }
             Expr::HasLabels(operand, labels, true) => {
                 self.object(operand);

@@ -8,7 +8,7 @@ use super::ast::{
     At, BinaryOp, Body, Clause, ClauseKind, CompareOp, Define, Direction, Expr, Expression, Frame, Including,
     LabelExpr, ListQuantifier, Literal, MapItem, MatchMode, Metadata, Mode, Name, NodePattern, Paging, PathPart,
     PathPattern, Projection, ProjectionItem, Quantifier, Query, Question, RelationshipPattern, RemoveItem, Restrictor,
-    Selector, SetItem, Statement, SubqueryKind, UnaryOp, Union, ValidTime, Verb, Yield,
+    Selector, SetItem, Statement, SubqueryKind, TypeExpr, UnaryOp, Union, ValidTime, Verb, Yield,
 };
 use super::print::Printer;
 use super::{parse, print};
@@ -109,10 +109,25 @@ fn maybe(inner: &Exprs) -> BoxedStrategy<Option<Box<Expression>>> {
     of(inner.clone().prop_map(boxed)).boxed()
 }
 
+fn types() -> BoxedStrategy<TypeExpr> {
+    let names = prop::sample::select(vec!["INTEGER", "ZONED DATETIME", "ANY VALUE", "ANY", "STEEL"]);
+    let leaf = prop_oneof![names.prop_map(|name| TypeExpr::Name(at(name.to_owned()))), Just(TypeExpr::List(None))];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        let not_null = |t| matches!(t, TypeExpr::NotNull(_));
+        prop_oneof![
+            inner.clone().prop_map(|t| TypeExpr::List(Some(Box::new(t)))),
+            vec(inner.clone(), 2..4).prop_map(TypeExpr::Either),
+            inner
+                .prop_filter("once is enough", move |t| !not_null(t.clone()))
+                .prop_map(|t| TypeExpr::NotNull(Box::new(t))),
+        ]
+    })
+    .boxed()
+}
+
 fn operation(inner: &Exprs) -> BoxedStrategy<Expr> {
     let e = || inner.clone().prop_map(boxed);
     let unary = prop::sample::select(vec![UnaryOp::Not, UnaryOp::Minus, UnaryOp::Plus]);
-    let types = prop::sample::select(vec!["INTEGER", "LIST<ZONED DATETIME NOT NULL>", "ANY VALUE"]);
     prop_oneof![
         (unary, e()).prop_map(|(op, x)| Expr::Unary(op, x)),
         (binary(), e(), e()).prop_map(|(op, a, b)| Expr::Binary(op, a, b)),
@@ -122,7 +137,7 @@ fn operation(inner: &Exprs) -> BoxedStrategy<Expr> {
         (e(), maybe(inner), maybe(inner)).prop_map(|(x, a, b)| Expr::Slice(x, a, b)),
         (e(), any::<bool>()).prop_map(|(x, yes)| Expr::IsNull(x, yes)),
         (e(), labels(), any::<bool>()).prop_map(|(x, labels, yes)| Expr::HasLabels(x, labels, yes)),
-        (e(), types, any::<bool>()).prop_map(|(x, name, yes)| Expr::IsType(x, name.to_owned(), yes)),
+        (e(), types(), any::<bool>()).prop_map(|(x, name, yes)| Expr::IsType(x, name, yes)),
     ]
     .boxed()
 }

@@ -8,12 +8,36 @@ use super::{Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan, S
 #[must_use]
 pub fn explain(plan: &Plan) -> String {
     let mut text = String::new();
-    write_plan(plan, 0, &mut text);
+    visit(plan, 0, &mut |plan, depth| {
+        let _ = writeln!(text, "{}{}", "  ".repeat(depth), line(plan));
+    });
     text
 }
 
-fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
-    let line = match plan {
+/// The same with a note after each operator; the notes stand below one another.
+#[must_use]
+pub fn annotated(plan: &Plan, note: &dyn Fn(&Plan) -> String) -> String {
+    /// Columns of the screen that an operator may push the notes out.
+    const WIDEST: usize = 72;
+    let mut lines = Vec::new();
+    visit(plan, 0, &mut |plan, depth| lines.push((format!("{}{}", "  ".repeat(depth), line(plan)), note(plan))));
+    let width = |(line, _): &(String, String)| line.chars().count();
+    let widest = lines.iter().map(width).filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    lines.iter().fold(String::new(), |mut text, (line, note)| {
+        let _ = writeln!(text, "{line:<widest$}  {note}");
+        text
+    })
+}
+
+fn visit<'p>(plan: &'p Plan, depth: usize, each: &mut dyn FnMut(&'p Plan, usize)) {
+    each(plan, depth);
+    for child in plan.children() {
+        visit(child, depth + 1, each);
+    }
+}
+
+fn line(plan: &Plan) -> String {
+    match plan {
         Plan::Unit => "Unit".to_owned(),
         Plan::Argument => "Argument".to_owned(),
         Plan::Match { pattern, .. } => {
@@ -51,6 +75,7 @@ fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
         Plan::Skip { count, .. } => format!("Skip {}", show(count)),
         Plan::Limit { count, .. } => format!("Limit {}", show(count)),
         Plan::Unwind { list, slot, .. } => format!("Unwind {} AS #{slot}", show(list)),
+        Plan::Load { file, slot, .. } => format!("Load {} AS #{slot}", show(file)),
         Plan::Optional { .. } => "Optional".to_owned(),
         Plan::Apply { optional, .. } => if *optional { "Apply optional" } else { "Apply" }.to_owned(),
         Plan::Call { procedure, arguments, yields, .. } => {
@@ -65,10 +90,6 @@ fn write_plan(plan: &Plan, depth: usize, text: &mut String) {
         }
         Plan::Foreach { list, slot, .. } => format!("Foreach #{slot} in {}", show(list)),
         Plan::Union { .. } => "Union".to_owned(),
-    };
-    let _ = writeln!(text, "{}{line}", "  ".repeat(depth));
-    for child in plan.children() {
-        write_plan(child, depth + 1, text);
     }
 }
 
@@ -163,6 +184,7 @@ fn show(expr: &Expr) -> String {
         Expr::In(a, b) => format!("({} IN {})", show(a), show(b)),
         Expr::IsNull(of) => format!("{} IS NULL", show(of)),
         Expr::HasLabels(of, test) => format!("{}:{}", show(of), labels(test)),
+        Expr::IsType(of, wanted) => format!("{} IS :: {wanted}", show(of)),
         Expr::Call(name, arguments) => format!("{name}({})", join(arguments.iter().map(show))),
         Expr::Case(branches, otherwise) => {
             let branch = |(when, then): &(Expr, Expr)| format!("WHEN {} THEN {}", show(when), show(then));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Span;
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 use super::{Plan, Slot};
 
@@ -54,6 +54,8 @@ pub enum Expr {
     IsNull(Box<Expr>),
     /// `x:Label`, of a node or a relationship.
     HasLabels(Box<Expr>, LabelTest),
+    /// `x IS :: T`.
+    IsType(Box<Expr>, Type),
     /// A function of the table by its name there.
     Call(String, Vec<Expr>),
     /// `CASE`: conditions with their values, then the value otherwise.
@@ -226,6 +228,7 @@ impl Expr {
             | Expr::Not(a)
             | Expr::Negate(a)
             | Expr::IsNull(a)
+            | Expr::IsType(a, _)
             | Expr::HasLabels(a, _) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)
@@ -260,6 +263,7 @@ impl Expr {
             | Expr::Not(a)
             | Expr::Negate(a)
             | Expr::IsNull(a)
+            | Expr::IsType(a, _)
             | Expr::HasLabels(a, _) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)

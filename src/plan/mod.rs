@@ -10,7 +10,7 @@ mod search;
 mod write;
 
 pub use definition::{Defined, Definition};
-pub use explain::explain;
+pub use explain::{annotated, explain};
 pub use expr::{Aggregate, Expr, LabelTest, PathStep, Place, SubqueryKind};
 pub use search::{Register, Restrictor, Search, Selector, Step};
 pub use write::{Assignment, NewItem};
@@ -210,6 +210,21 @@ pub enum Plan {
         /// The slot of its position and the number of the first.
         position: Option<(Slot, i64)>,
     },
+    /// One row per record of a CSV file.
+    Load {
+        /// The rows.
+        input: Box<Plan>,
+        /// The file's name.
+        file: Expr,
+        /// Where the query names it.
+        place: Place,
+        /// The slot of the record.
+        slot: Slot,
+        /// A record is a map by the names in the first line; otherwise a list.
+        headers: bool,
+        /// The byte between two fields.
+        separator: u8,
+    },
     /// The rows of `inner` for each row; the row itself, with nulls, where there are none.
     Optional {
         /// The rows.
@@ -316,6 +331,7 @@ impl Plan {
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
             | Plan::Unwind { input, .. }
+            | Plan::Load { input, .. }
             | Plan::Call { input, .. }
             | Plan::Create { input, .. }
             | Plan::Set { input, .. }
@@ -354,6 +370,7 @@ impl Plan {
             | Plan::Skip { input, .. }
             | Plan::Limit { input, .. }
             | Plan::Unwind { input, .. }
+            | Plan::Load { input, .. }
             | Plan::Call { input, .. }
             | Plan::Create { input, .. }
             | Plan::Set { input, .. }
@@ -390,7 +407,7 @@ impl Plan {
             }
             Plan::Sort { keys, .. } => keys.iter_mut().map(|(key, _)| key).collect(),
             Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],
-            Plan::Unwind { list, .. } | Plan::Foreach { list, .. } => vec![list],
+            Plan::Unwind { list, .. } | Plan::Foreach { list, .. } | Plan::Load { file: list, .. } => vec![list],
             Plan::Create { items, .. } => items.iter_mut().filter_map(NewItem::properties_mut).collect(),
             Plan::Set { items, .. } => items.iter_mut().flat_map(Assignment::expressions_mut).collect(),
             Plan::Merge { items, on_create, on_match, .. } => {

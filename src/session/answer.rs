@@ -33,6 +33,8 @@ pub struct Answer {
     pub why: Option<Why>,
     /// The plan, under `EXPLAIN`.
     pub plan: Option<String>,
+    /// The plan with what each operator did, under `PROFILE`.
+    pub profile: Option<String>,
     /// Time taken from text to rows.
     pub elapsed: Duration,
 }

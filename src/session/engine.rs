@@ -14,8 +14,8 @@ use crate::plan::{Defined, Definition};
 use crate::procedure::{Procedure, Procedures};
 use crate::value::Instant;
 
-use super::Session;
 use super::query::{Overlay, names_of};
+use super::{Reading, Session};
 
 /// Frames whose derived relationships are kept.
 const KEPT: usize = 8;
@@ -113,7 +113,7 @@ impl Engine {
     /// A session with default settings.
     #[must_use]
     pub fn session(&self) -> Session {
-        Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new() }
+        Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new(), reading: Reading::default() }
     }
 
     /// A version with everything derived that these names need, as the frame sees it.

@@ -5,6 +5,7 @@ mod answer;
 mod engine;
 mod query;
 
+pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};
 pub use engine::Engine;
 
@@ -25,6 +26,8 @@ pub struct Session {
     pub frame: Frame,
     /// Parameters by name.
     pub params: BTreeMap<String, Value>,
+    /// Which files `LOAD CSV` may read: none, until somebody says so.
+    pub reading: Reading,
 }
 
 impl Session {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::bind::{self, FramePart, Names};
 use crate::diag::{Diagnostic, Span, code};
-use crate::execute::{self, Query, Worker, derive::Derivations};
+use crate::execute::{self, Measure, Profile, Query, Reading, Worker, derive::Derivations};
 use crate::graph::{Delta, Draft, Footer, Frame, GraphView, Including, Refusal, SharedView, Snapshot, ValidTime};
 use crate::limits::Limits;
 use crate::optimize;
@@ -25,10 +25,6 @@ use super::{Answer, Changes, Session};
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
     let began = Instant::now();
     let statement = parse::parse(text)?;
-    if statement.mode == Some(ast::Mode::Profile) {
-        let wrong = Diagnostic::new(code::NOT_SUPPORTED, "`PROFILE` is not part of this version");
-        return Err(vec![wrong.help("`EXPLAIN` shows the plan")]);
-    }
     let query = match &statement.body {
         ast::Body::Query(query) => query,
         ast::Body::Define(define) => {
@@ -65,16 +61,26 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         why_is_free(&bound.columns)?;
     }
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
-    if statement.mode.is_some() {
+    if statement.mode == Some(ast::Mode::Explain) {
         answer.plan = Some(plan::explain(&plan));
         answer.elapsed = began.elapsed();
         return Ok(answer);
     }
     let procedures = session.engine.procedures();
     let params = &session.params;
-    let run = Query { limits: limits.clone(), params, procedures, now, lineage: why, alternatives: false };
+    let run = Query {
+        limits: limits.clone(),
+        params,
+        procedures,
+        now,
+        reading: &session.reading,
+        lineage: why,
+        alternatives: false,
+    };
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
+    worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
+    answer.profile = worker.profile.as_ref().map(|profile| profiled(&plan, profile));
     let view = worker.view();
     if why {
         answer.why = Some(question::why(view, &worker.lineage, &rows.lineage, &derivations, grouped(&plan)));
@@ -95,6 +101,14 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     }
     answer.elapsed = began.elapsed();
     Ok(answer)
+}
+
+/// The plan, and beside each operator what it gave and the time it took by itself.
+fn profiled(plan: &plan::Plan, profile: &Profile) -> String {
+    plan::annotated(plan, &|operator| {
+        let Measure { rows, time } = profile.of(operator);
+        format!("{rows:>9} {:<4} {:>9.3} ms", if rows == 1 { "row" } else { "rows" }, time.as_secs_f64() * 1000.0)
+    })
 }
 
 /// A definition holds in every frame, and is asked no question.
@@ -189,7 +203,15 @@ fn settle(
     now: value::Instant,
 ) -> Result<Frame, Vec<Diagnostic>> {
     let (params, procedures) = (&session.params, session.engine.procedures());
-    let query = Query { limits: limits.clone(), params, procedures, now, lineage: false, alternatives: false };
+    let query = Query {
+        limits: limits.clone(),
+        params,
+        procedures,
+        now,
+        reading: &Reading::Nothing,
+        lineage: false,
+        alternatives: false,
+    };
     let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), Frame::default()));
     let mut dates = Vec::new();
     for (expr, span) in &part.dates {

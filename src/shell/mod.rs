@@ -35,6 +35,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::graph::{Frame, ValidTime};
+use crate::session::Reading;
 use crate::value::{Date, Value};
 
 use state::{Outcome, Shell};
@@ -90,6 +91,9 @@ struct Settings {
     /// Stops a query that holds more than so many MiB.
     #[arg(long, value_name = "MIB")]
     memory: Option<usize>,
+    /// Lets `LOAD CSV` read any file, not only those in the working folder.
+    #[arg(long)]
+    allow_read: bool,
     /// When messages are coloured.
     #[arg(long, value_enum, default_value_t, global = true)]
     color: Colour,
@@ -214,6 +218,8 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     };
     shell.timeout = settings.timeout.map(|seconds| seconds.0);
     shell.memory = settings.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
+    let folder = std::env::current_dir()?;
+    shell.session.reading = if settings.allow_read { Reading::Anything(folder) } else { Reading::Within(folder) };
     for param in &settings.params {
         let Some((name, value)) = param.split_once('=') else {
             return wrong_usage(format!("`{param}` is no parameter"), "write it as NAME=VALUE");

@@ -183,6 +183,12 @@ impl Shell {
     }
 
     fn footer(&self, answer: &Answer) -> io::Result<()> {
-        if answer.plan.is_some() { Ok(()) } else { self.tell(&footer(answer, self.timing)) }
+        if answer.plan.is_some() {
+            return Ok(());
+        }
+        if let Some(profile) = &answer.profile {
+            self.tell(profile.trim_end())?;
+        }
+        self.tell(&footer(answer, self.timing))
     }
 }

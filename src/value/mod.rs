@@ -9,6 +9,7 @@ mod entity;
 mod temporal;
 pub mod text;
 mod time;
+mod types;
 
 pub use arith::{ArithmeticError, add, divide, modulo, multiply, negate, power, subtract};
 pub use compare::{Comparison, equal, less, order};
@@ -18,6 +19,7 @@ pub use temporal::{
     NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component, shift,
 };
 pub use time::{Day, Period, Periods};
+pub use types::{TYPE_NAMES, Type};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,6 +104,12 @@ impl Value {
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
+    }
+
+    /// Whether it is neither made of other values nor a part of the graph.
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        !matches!(self, Value::List(_) | Value::Map(_) | Value::Node(_) | Value::Rel(_) | Value::Path(_))
     }
 
     /// Bytes it holds, roughly: what a reservation counts. What is shared is counted by each who shares it.
