@@ -33,17 +33,32 @@ enum Way {
 /// A pattern as the oracle sees it.
 #[derive(Clone, Debug)]
 enum Part {
-    /// A node, with label `A` or any.
-    Node(bool),
+    /// A node that is asked for something.
+    Node(Ask),
     /// A relationship: its way, its type and its weight, where they matter.
     Rel(Way, Option<bool>, Option<i64>),
     /// Parts one after the other, between `least` and `most` times.
     Repeat(Vec<Part>, usize, Option<usize>),
-    /// This or that.
-    Either(Vec<Part>, Vec<Part>),
+    /// This or that; `true`: what went this way counts apart from what went that.
+    Either(bool, Vec<Part>, Vec<Part>),
+    /// Parts that may be left out.
+    Maybe(Vec<Part>),
+    /// Parts with a restrictor of their own.
+    Within(Restrictor, Vec<Part>),
 }
 
+/// What a node must be.
 #[derive(Clone, Copy, Debug, PartialEq)]
+enum Ask {
+    Anything,
+    Labelled,
+    /// The node of this number.
+    Number(usize),
+    /// The last node of the path.
+    Last,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Restrictor {
     None,
     Walk,
@@ -66,8 +81,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = |parts: &[Part]| parts.iter().map(ToString::to_string).collect::<String>();
         match self {
-            Part::Node(true) => write!(f, "(:A)"),
-            Part::Node(false) => write!(f, "()"),
+            Part::Node(ask) => write!(f, "({ask})"),
             Part::Rel(way, kind, weight) => {
                 let kind = kind.map_or("", |kind| if kind { ":R" } else { ":S" });
                 // No names: what has the same relationships is the same path, whichever part of the pattern matched which.
@@ -85,8 +99,33 @@ impl fmt::Display for Part {
                     parts => write!(f, "({}){{{least},{most}}}", all(parts)),
                 }
             }
-            Part::Either(a, b) => write!(f, "({} | {})", all(a), all(b)),
+            Part::Either(apart, a, b) => write!(f, "({} {} {})", all(a), if *apart { "|+|" } else { "|" }, all(b)),
+            Part::Maybe(parts) => write!(f, "({})?", all(parts)),
+            Part::Within(restrictor, parts) => write!(f, "({restrictor}{})", all(parts)),
         }
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ask::Anything => Ok(()),
+            Ask::Labelled => write!(f, ":A"),
+            Ask::Number(number) => write!(f, "{{n: {number}}}"),
+            Ask::Last => write!(f, "{{n: last.n}}"),
+        }
+    }
+}
+
+impl fmt::Display for Restrictor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Restrictor::None => "",
+            Restrictor::Walk => "WALK ",
+            Restrictor::Trail => "TRAIL ",
+            Restrictor::Acyclic => "ACYCLIC ",
+            Restrictor::Simple => "SIMPLE ",
+        })
     }
 }
 
@@ -95,9 +134,24 @@ impl fmt::Display for Part {
 struct Walk {
     rels: Vec<usize>,
     nodes: Vec<usize>,
+    /// Ways it took of those that count apart.
+    ways: Vec<bool>,
+    /// The node it must end at.
+    end: Option<usize>,
+    /// Parts that it is in the middle of: what may not repeat, and since which length.
+    within: Vec<(Restrictor, usize)>,
 }
 
 impl Walk {
+    fn from(start: usize) -> Self {
+        Walk { rels: Vec::new(), nodes: vec![start], ways: Vec::new(), end: None, within: Vec::new() }
+    }
+
+    /// The part from a length on.
+    fn since(&self, length: usize) -> Self {
+        Walk { rels: self.rels[length..].to_vec(), nodes: self.nodes[length..].to_vec(), ..Walk::from(0) }
+    }
+
     fn meets(&self, restrictor: Restrictor) -> bool {
         let all_different = |items: &[usize]| items.iter().collect::<BTreeSet<_>>().len() == items.len();
         let n = self.nodes.len();
@@ -128,11 +182,13 @@ impl Oracle<'_> {
         let Some((part, rest)) = parts.split_first() else { return then(walk) };
         let here = walk.nodes[walk.nodes.len() - 1];
         match part {
-            Part::Node(labelled) => {
-                if !labelled || self.graph.nodes[here] {
-                    self.along(rest, walk, then);
-                }
-            }
+            Part::Node(ask) => match ask {
+                Ask::Labelled if !self.graph.nodes[here] => {}
+                Ask::Number(number) if *number != here => {}
+                Ask::Last if walk.end.is_some_and(|end| end != here) => {}
+                Ask::Last => self.along(rest, &Walk { end: Some(here), ..walk.clone() }, then),
+                _ => self.along(rest, walk, then),
+            },
             Part::Rel(way, kind, weight) => {
                 for (i, (of, start, end, w)) in self.graph.rels.iter().enumerate() {
                     if kind.is_some_and(|kind| kind != *of) || weight.is_some_and(|weight| *w != weight) {
@@ -150,16 +206,29 @@ impl Oracle<'_> {
                     next.rels.push(i);
                     next.nodes.push(to);
                     self.cut.set(self.cut.get() || next.rels.len() > self.longest);
-                    if next.rels.len() <= self.longest && next.meets(self.restrictor) {
+                    let within = next.within.iter().all(|(own, since)| next.since(*since).meets(*own));
+                    if next.rels.len() <= self.longest && next.meets(self.restrictor) && within {
                         self.along(rest, &next, then);
                     }
                 }
             }
             Part::Repeat(parts, least, most) => self.rounds((parts, *least, *most), 0, walk, rest, then),
-            Part::Either(a, b) => {
-                for way in [a, b] {
-                    self.along(way, walk, &mut |walk| self.along(rest, walk, then));
+            Part::Either(apart, a, b) => {
+                for (way, parts) in [(false, a), (true, b)] {
+                    let mut walk = walk.clone();
+                    walk.ways.extend(apart.then_some(way));
+                    self.along(parts, &walk, &mut |walk| self.along(rest, walk, then));
                 }
+            }
+            Part::Maybe(parts) => self.rounds((parts, 0, Some(1)), 0, walk, rest, then),
+            Part::Within(restrictor, parts) => {
+                let mut walk = walk.clone();
+                walk.within.push((*restrictor, walk.rels.len()));
+                self.along(parts, &walk, &mut |walk| {
+                    let mut walk = walk.clone();
+                    walk.within.pop();
+                    self.along(rest, &walk, then);
+                });
             }
         }
     }
@@ -185,8 +254,11 @@ impl Oracle<'_> {
     fn paths(&self, parts: &[Part]) -> ByEnds<Walk> {
         let mut found: ByEnds<Walk> = BTreeMap::new();
         for start in 0..self.graph.nodes.len() {
-            self.along(parts, &Walk { rels: Vec::new(), nodes: vec![start] }, &mut |walk| {
-                found.entry((start, walk.nodes[walk.nodes.len() - 1])).or_default().push(walk.clone());
+            self.along(parts, &Walk::from(start), &mut |walk| {
+                let last = walk.nodes[walk.nodes.len() - 1];
+                if walk.end.is_none_or(|end| end == last) {
+                    found.entry((start, last)).or_default().push(Walk { end: None, ..walk.clone() });
+                }
             });
         }
         for walks in found.values_mut() {
@@ -241,26 +313,39 @@ fn asked(session: &Session, query: &str) -> Result<ByEnds<Vec<usize>>, String> {
     Ok(found)
 }
 
-fn rel() -> impl Strategy<Value = Part> {
+fn rel() -> BoxedStrategy<Part> {
     let way = prop_oneof![Just(Way::Out), Just(Way::In), Just(Way::Both)];
     (way, prop::option::of(any::<bool>()), prop::option::weighted(0.25, 0..2_i64))
         .prop_map(|(w, k, l)| Part::Rel(w, k, l))
+        .boxed()
 }
 
-fn bounds() -> impl Strategy<Value = (usize, Option<usize>)> {
-    (0..3_usize, prop::option::weighted(0.6, 0..3_usize)).prop_map(|(least, more)| {
-        let most = more.map(|more| least + more);
-        (least, most.map(|most| most.max(1)))
-    })
+fn bounds() -> BoxedStrategy<(usize, Option<usize>)> {
+    (0..3_usize, prop::option::weighted(0.6, 0..3_usize))
+        .prop_map(|(least, more)| {
+            let most = more.map(|more| least + more);
+            (least, most.map(|most| most.max(1)))
+        })
+        .boxed()
 }
 
-/// `()-[]->()`, with a node label now and then.
-fn hop() -> impl Strategy<Value = Vec<Part>> {
-    let label = || prop::bool::weighted(0.2);
-    (label(), rel(), label()).prop_map(|(a, rel, b)| vec![Part::Node(a), rel, Part::Node(b)])
+fn ask() -> BoxedStrategy<Ask> {
+    prop_oneof![
+        14 => Just(Ask::Anything), 3 => Just(Ask::Labelled), 1 => (0..4_usize).prop_map(Ask::Number), 1 => Just(Ask::Last),
+    ]
+    .boxed()
 }
 
-fn part() -> impl Strategy<Value = Vec<Part>> {
+/// `()-[]->()`, where nodes are asked for something now and then.
+fn hop() -> BoxedStrategy<Vec<Part>> {
+    (ask(), rel(), ask()).prop_map(|(a, rel, b)| vec![Part::Node(a), rel, Part::Node(b)]).boxed()
+}
+
+fn own_restrictor() -> impl Strategy<Value = Restrictor> {
+    prop_oneof![Just(Restrictor::Trail), Just(Restrictor::Acyclic), Just(Restrictor::Simple), Just(Restrictor::Walk)]
+}
+
+fn part() -> BoxedStrategy<Vec<Part>> {
     let repeated = (hop(), bounds()).prop_map(|(hop, (least, most))| vec![Part::Repeat(hop, least, most)]);
     let two = (hop(), hop(), bounds())
         .prop_map(|(a, b, (least, most))| vec![Part::Repeat([a, b[1..].to_vec()].concat(), least, most)]);
@@ -269,15 +354,31 @@ fn part() -> impl Strategy<Value = Vec<Part>> {
         vec![Part::Repeat([vec![inner], b].concat(), least, most)]
     });
     let quantified = (rel(), bounds()).prop_map(|(rel, (least, most))| vec![Part::Repeat(vec![rel], least, most)]);
-    let either = (hop(), hop()).prop_map(|(a, b)| vec![Part::Either(a, b)]);
-    let within = (hop(), hop(), bounds())
-        .prop_map(|(a, b, (least, most))| vec![Part::Repeat(vec![Part::Either(a, b)], least, most)]);
-    prop_oneof![3 => rel().prop_map(|rel| vec![rel]), 3 => quantified, 3 => repeated, 2 => two, 1 => nested, 2 => either, 1 => within]
+    let either = (any::<bool>(), hop(), hop()).prop_map(|(apart, a, b)| vec![Part::Either(apart, a, b)]);
+    let within = (any::<bool>(), hop(), hop(), bounds())
+        .prop_map(|(apart, a, b, (least, most))| vec![Part::Repeat(vec![Part::Either(apart, a, b)], least, most)]);
+    let maybe = (hop(), bounds(), any::<bool>()).prop_map(|(hop, (least, most), once)| {
+        vec![Part::Maybe(if once { hop } else { vec![Part::Repeat(hop, least, most)] })]
+    });
+    // A part within its own restrictor, once or repeated.
+    let own = (own_restrictor(), hop(), hop(), bounds(), prop::option::of(bounds())).prop_map(
+        |(restrictor, a, b, (least, most), again)| {
+            let parts = [vec![Part::Repeat(a, least, most)], b].concat();
+            match again {
+                None => vec![Part::Within(restrictor, parts)],
+                Some((least, most)) => vec![Part::Repeat(vec![Part::Within(restrictor, parts)], least, most)],
+            }
+        },
+    );
+    prop_oneof![
+        3 => rel().prop_map(|rel| vec![rel]), 3 => quantified, 3 => repeated, 2 => two, 1 => nested, 2 => either, 1 => within,
+        1 => maybe, 2 => own,
+    ]
+    .boxed()
 }
 
 fn pattern() -> impl Strategy<Value = Vec<Part>> {
-    let label = || prop::bool::weighted(0.2);
-    (label(), prop::collection::vec((part(), label()), 1..3)).prop_map(|(first, parts)| {
+    (ask(), prop::collection::vec((part(), ask()), 1..3)).prop_map(|(first, parts)| {
         let rest = parts.into_iter().flat_map(|(mut part, label)| {
             part.push(Part::Node(label));
             part
@@ -298,7 +399,7 @@ fn is_plain(parts: &[Part]) -> bool {
     parts.iter().all(|part| match part {
         Part::Node(_) | Part::Rel(..) => true,
         Part::Repeat(parts, ..) => matches!(parts.as_slice(), [Part::Rel(..)]),
-        Part::Either(..) => false,
+        Part::Either(..) | Part::Maybe(_) | Part::Within(..) => false,
     })
 }
 
@@ -306,7 +407,18 @@ fn is_unbounded(parts: &[Part]) -> bool {
     parts.iter().any(|part| match part {
         Part::Node(_) | Part::Rel(..) => false,
         Part::Repeat(parts, _, most) => most.is_none() || is_unbounded(parts),
-        Part::Either(a, b) => is_unbounded(a) || is_unbounded(b),
+        Part::Either(_, a, b) => is_unbounded(a) || is_unbounded(b),
+        Part::Maybe(parts) => is_unbounded(parts),
+        Part::Within(restrictor, parts) => *restrictor == Restrictor::Walk && is_unbounded(parts),
+    })
+}
+
+/// Whether a path may come twice.
+fn is_apart(parts: &[Part]) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Node(_) | Part::Rel(..) => false,
+        Part::Repeat(parts, ..) | Part::Maybe(parts) | Part::Within(_, parts) => is_apart(parts),
+        Part::Either(apart, a, b) => *apart || is_apart(a) || is_apart(b),
     })
 }
 
@@ -338,16 +450,11 @@ proptest! {
             Selector::Shortest(k) => format!("SHORTEST {k} "),
             Selector::Groups(k) => format!("SHORTEST {k} GROUPS "),
         };
-        let restricted = match restrictor {
-            Restrictor::None => "",
-            Restrictor::Walk => "WALK ",
-            Restrictor::Trail => "TRAIL ",
-            Restrictor::Acyclic => "ACYCLIC ",
-            Restrictor::Simple => "SIMPLE ",
-        };
-        let text: String = pattern.iter().map(ToString::to_string).collect();
+        let (last, before) = pattern.split_last().unwrap();
+        let mut text: String = before.iter().map(ToString::to_string).collect();
+        text.push_str(&last.to_string().replacen('(', "(last", 1));
         let query = format!(
-            "MATCH p = {words}{restricted}{text} RETURN head(nodes(p)).n, last(nodes(p)).n, [r IN relationships(p) | r.i]"
+            "MATCH p = {words}{restrictor}{text} RETURN head(nodes(p)).n, last(nodes(p)).n, [r IN relationships(p) | r.i]"
         );
         let oracle = Oracle { graph: &graph, longest, restrictor, cut: Cell::new(false) };
         let mut all = oracle.paths(&pattern);
@@ -379,7 +486,7 @@ proptest! {
         for (ends, paths) in &all {
             let given = &found[ends];
             let distinct: BTreeSet<&Vec<usize>> = given.iter().collect();
-            prop_assert!(plain || distinct.len() == given.len(), "a path twice: {} {:?}", query, ends);
+            prop_assert!(plain || is_apart(&pattern) || distinct.len() == given.len(), "a path twice: {} {:?}", query, ends);
             let mut lengths: Vec<usize> = paths.iter().map(|walk| walk.rels.len()).collect();
             lengths.sort_unstable();
             let groups = |k: usize| {

@@ -1,5 +1,7 @@
 //! Expressions: variables become slots, calls become functions of the table.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Diagnostic, Span, code};
 use crate::function;
 use crate::parse::ast::{self, At, Expression};
@@ -572,11 +574,15 @@ impl Binder<'_> {
             inner.set(name, expr, *kind);
         }
         self.width = width + locals.len();
-        let plan = Box::new(body(self, inner));
+        let mut plan = Box::new(body(self, inner));
+        let mut read = BTreeSet::new();
+        plan.slots_read(&mut read);
+        let reads = read.range(..width).copied().collect();
+        let read_locals = read.range(width..width + locals.len()).map(|slot| slot - width).collect();
         self.width = width;
         self.locals = locals;
         self.group = group;
-        Expr::Subquery { kind, plan, width }
+        Expr::Subquery { kind, plan, width, reads, locals: read_locals }
     }
 }
 

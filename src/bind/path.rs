@@ -29,12 +29,21 @@ struct Pending<'q> {
     level: usize,
     /// Registers below this one are filled at the step.
     filled: Register,
-    register: Option<Register>,
+    /// What it is asked of.
+    of: Option<Expr>,
     labels: Option<LabelTest>,
     properties: Option<&'q ast::Expression>,
     filter: Option<&'q ast::Expression>,
     /// It is what is bound already.
     same: Option<Expr>,
+    /// The name of the last node, where the condition is one of those that wait for it.
+    last: Option<(&'q str, Register)>,
+}
+
+/// A pattern's first and last node as far as they ask something of the path between them.
+pub(super) struct Ends<'q> {
+    pub first: Option<(&'q ast::NodePattern, Expr)>,
+    pub last: Option<&'q ast::NodePattern>,
 }
 
 /// A program in the making.
@@ -45,7 +54,13 @@ pub(super) struct Compiler<'q> {
     counters: usize,
     levels: Vec<Level>,
     pending: Vec<Pending<'q>>,
+    /// What may not repeat in each part that has a name or a restrictor of its own.
+    parts: Vec<Restrictor>,
+    /// Parts around, whose restrictor lets no quantifier go on without end.
+    restricted: usize,
     unbounded: Option<Span>,
+    /// Registers whose values grow without end.
+    endless: BTreeSet<Register>,
     /// Names of relationships that other branches of the alternatives around have, and that this one may have too.
     elsewhere: BTreeSet<String>,
 }
@@ -74,18 +89,20 @@ pub(super) fn needs_program(path: &ast::PathPattern, repeatable: bool) -> bool {
 }
 
 impl<'q> Binder<'_> {
-    /// Compiles what stands between the first node and the last.
+    /// Compiles what stands between the first node and the last. `scope` is what was bound before; conditions see what
+    /// is `in_sight`.
     pub(super) fn program(
         &mut self,
         path: &'q ast::PathPattern,
         alternatives: &[(bool, &'q [PathPart])],
         repeatable: bool,
         scope: &Scope,
+        (ends, in_sight): (Ends<'q>, &Scope),
     ) -> Compiled {
         let mut compiler = Compiler::default();
         compiler.levels.push(Level { parent: None, names: BTreeMap::new(), test: 0 });
         self.alternatives(&mut compiler, alternatives, 0, scope);
-        compiler.end_level(0);
+        compiler.ends(&ends);
         let selector = match path.selector.as_ref().map_or(ast::Selector::All, |selector| selector.node) {
             ast::Selector::All => Selector::All,
             ast::Selector::Any(k) | ast::Selector::Shortest(k) => Selector::Shortest(k),
@@ -97,11 +114,8 @@ impl<'q> Binder<'_> {
             let none = Diagnostic::new(code::INVALID_COUNT, "a selector that keeps no path");
             self.report(none.at(written.span, "expected a number from 1 on"));
         }
-        let restrictor = match path.restrictor.as_ref().map(|restrictor| restrictor.node) {
-            Some(ast::Restrictor::Walk) => Restrictor::Walk,
-            Some(ast::Restrictor::Trail) => Restrictor::Trail,
-            Some(ast::Restrictor::Acyclic) => Restrictor::Acyclic,
-            Some(ast::Restrictor::Simple) => Restrictor::Simple,
+        let restrictor = match &path.restrictor {
+            Some(written) => restrictor(written.node),
             None if repeatable => Restrictor::Walk,
             None => Restrictor::Trail,
         };
@@ -112,12 +126,22 @@ impl<'q> Binder<'_> {
                     .help("or write `TRAIL`, `ACYCLIC`, `SIMPLE` or a selector such as `ANY SHORTEST` before the path"),
             );
         }
-        self.conditions(&mut compiler, scope);
+        self.conditions(&mut compiler, in_sight);
+        if let (Restrictor::Walk, Some(span)) = (restrictor, compiler.unbounded)
+            && compiler.reads_endless()
+        {
+            self.report(
+                Diagnostic::new(code::ENDLESS_WALK, "a condition on a whole walk without end may never be met")
+                    .at(span, "expected an upper bound, such as `{1,5}`")
+                    .help("or write `TRAIL`, `ACYCLIC` or `SIMPLE` before the path"),
+            );
+        }
         let names = std::mem::take(&mut compiler.levels[0].names);
         let names: Vec<(String, Register, Kind)> =
             names.into_iter().map(|(name, (register, kind))| (name, register, kind)).collect();
-        let Compiler { program, registers, counters, .. } = compiler;
-        Compiled { search: Search { program, registers, counters, shown: Vec::new(), restrictor, selector }, names }
+        let Compiler { program, registers, counters, parts, .. } = compiler;
+        let shown = Vec::new();
+        Compiled { search: Search { program, registers, counters, shown, restrictor, parts, selector }, names }
     }
 
     fn alternatives(
@@ -181,30 +205,61 @@ impl<'q> Binder<'_> {
         scope: &Scope,
     ) {
         if let Some(selector) = &pattern.selector {
-            self.not_supported("a selector inside parentheses", selector.span);
-        }
-        if let Some(restrictor) = &pattern.restrictor {
-            self.not_supported("a restrictor inside parentheses", restrictor.span);
-        }
-        if let Some(name) = &pattern.variable {
-            self.not_supported("a name for a part of a path", name.span);
+            self.report(
+                Diagnostic::new(code::SYNTAX, "a selector stands inside parentheses")
+                    .at(selector.span, "expected at the front of the path")
+                    .help("it chooses among whole paths; parts are restricted by `TRAIL`, `ACYCLIC` or `SIMPLE`"),
+            );
         }
         let alternatives: Vec<(bool, &'q [PathPart])> =
             pattern.alternatives.iter().map(|(apart, parts)| (*apart, parts.as_slice())).collect();
-        let empty = alternatives.iter().any(|(_, parts)| !parts.iter().any(|part| !matches!(part, PathPart::Node(_))));
-        if let (Some(quantifier), true) = (quantifier.filter(|quantifier| !quantifier.node.optional), empty) {
+        let repeats = quantifier.filter(|quantifier| !quantifier.node.optional);
+        if let (Some(quantifier), 0) = (repeats, least_length(pattern)) {
             self.report(
-                Diagnostic::new(code::ENDLESS_WALK, "what is repeated has no relationship")
-                    .at(quantifier.span, "expected a relationship in the parentheses before this"),
+                Diagnostic::new(code::ENDLESS_WALK, "what is repeated may be without a relationship")
+                    .at(quantifier.span, "expected at least one in the parentheses before this"),
             );
         }
         self.repeated(compiler, quantifier, level, |binder, compiler, level| {
-            binder.alternatives(compiler, &alternatives, level, scope);
+            binder.part(compiler, pattern, level, scope, |binder, compiler| {
+                binder.alternatives(compiler, &alternatives, level, scope);
+            });
             if filter.is_some() {
                 let step = compiler.push(Step::Test(Expr::Constant(Value::Bool(true))));
                 compiler.wait(step, level, None, Pending { filter, ..Pending::at(step) });
             }
         });
+    }
+
+    /// A part of the path that has a name or a restrictor of its own.
+    fn part(
+        &mut self,
+        compiler: &mut Compiler<'q>,
+        pattern: &ast::PathPattern,
+        level: usize,
+        scope: &Scope,
+        body: impl FnOnce(&mut Self, &mut Compiler<'q>),
+    ) {
+        let own = pattern.restrictor.as_ref().map_or(Restrictor::Walk, |written| restrictor(written.node));
+        if pattern.variable.is_none() && own == Restrictor::Walk {
+            return body(self, compiler);
+        }
+        let (number, restricts) = (compiler.parts.len(), usize::from(own != Restrictor::Walk));
+        compiler.parts.push(own);
+        compiler.push(Step::Open(number));
+        compiler.restricted += restricts;
+        let around = compiler.unbounded.take();
+        body(self, compiler);
+        compiler.restricted -= restricts;
+        let grows = compiler.unbounded.is_some();
+        compiler.unbounded = compiler.unbounded.or(around);
+        let name = pattern.variable.as_ref();
+        let register = name.map(|_| self.inner_name(compiler, name, Kind::Path, level));
+        if let Some(name) = name.filter(|name| scope.get(&name.node).is_some()) {
+            self.repeats(&name.node, name.span);
+        }
+        compiler.endless.extend(register.filter(|_| grows));
+        compiler.push(Step::Close(number, register));
     }
 
     /// `body` as often as a quantifier says.
@@ -222,7 +277,7 @@ impl<'q> Binder<'_> {
             compiler.program[fork] = Step::Either(vec![fork + 1, compiler.program.len()]);
             return;
         }
-        if quantifier.most.is_none() {
+        if quantifier.most.is_none() && compiler.restricted == 0 {
             compiler.unbounded = Some(*span);
         }
         let counter = compiler.counters;
@@ -236,9 +291,13 @@ impl<'q> Binder<'_> {
         body(self, compiler, inner);
         compiler.end_level(inner);
         let mut pairs = Vec::new();
+        let grows = quantifier.most.is_none() && compiler.restricted == 0;
         for (name, (register, kind)) in compiler.levels[inner].names.clone() {
             let list = compiler.register();
             pairs.push((register, list));
+            if grows || compiler.endless.contains(&register) {
+                compiler.endless.insert(list);
+            }
             if compiler.known(level, &name).is_some() {
                 self.repeats(&name, *span);
             }
@@ -348,8 +407,10 @@ impl<'q> Binder<'_> {
                 }
             }
             let mut found = Vec::new();
-            if let Some(register) = pending.register {
-                let of = Expr::Local(register);
+            if let Some((name, register)) = pending.last {
+                inner.set(name, Expr::Local(register), Kind::Node);
+            }
+            if let Some(of) = pending.of {
                 found.extend(pending.labels.map(|test| Expr::HasLabels(Box::new(of.clone()), test)));
                 found.extend(pending.same.map(|same| Expr::Compare("=".into(), Box::new(of.clone()), Box::new(same))));
                 if let Some(map) = pending.properties {
@@ -364,7 +425,7 @@ impl<'q> Binder<'_> {
             for condition in found {
                 // What is beyond the registers belongs to the condition itself.
                 let found_by_then = |local: &usize| *local < pending.filled || *local >= compiler.registers;
-                let early = condition.locals().is_some_and(|read| read.iter().all(found_by_then));
+                let early = condition.locals().iter().all(found_by_then);
                 let step = if early { pending.step } else { compiler.levels[pending.level].test };
                 compiler.also(step, condition);
             }
@@ -373,10 +434,33 @@ impl<'q> Binder<'_> {
     }
 }
 
+/// Relationships that a pattern has at least.
+fn least_length(pattern: &ast::PathPattern) -> u64 {
+    let times = |quantifier: Option<&At<Quantifier>>| {
+        quantifier.map_or(1, |quantifier| if quantifier.node.optional { 0 } else { quantifier.node.least })
+    };
+    let of_part = |part: &PathPart| match part {
+        PathPart::Node(_) => 0,
+        PathPart::Relationship(rel) => times(rel.length.as_ref().or(rel.quantifier.as_ref())),
+        PathPart::Group { pattern, quantifier, .. } => times(quantifier.as_ref()).saturating_mul(least_length(pattern)),
+    };
+    let lengths = pattern.alternatives.iter().map(|(_, parts)| parts.iter().map(of_part).fold(0, u64::saturating_add));
+    lengths.min().unwrap_or(0)
+}
+
+fn restrictor(written: ast::Restrictor) -> Restrictor {
+    match written {
+        ast::Restrictor::Walk => Restrictor::Walk,
+        ast::Restrictor::Trail => Restrictor::Trail,
+        ast::Restrictor::Acyclic => Restrictor::Acyclic,
+        ast::Restrictor::Simple => Restrictor::Simple,
+    }
+}
+
 impl Pending<'_> {
     fn at(step: usize) -> Self {
         let filled = usize::MAX;
-        Self { step, level: 0, filled, register: None, labels: None, properties: None, filter: None, same: None }
+        Self { step, level: 0, filled, of: None, labels: None, properties: None, filter: None, same: None, last: None }
     }
 }
 
@@ -397,7 +481,24 @@ impl<'q> Compiler<'q> {
             || pending.filter.is_some()
             || pending.same.is_some();
         if anything {
-            self.pending.push(Pending { step, level, filled: self.registers, register, ..pending });
+            let of = register.map(Expr::Local);
+            self.pending.push(Pending { step, level, filled: self.registers, of, ..pending });
+        }
+    }
+
+    /// Ends the program, with what the nodes at both ends ask of the path.
+    fn ends(&mut self, ends: &Ends<'q>) {
+        let reached = self.register();
+        if ends.first.is_some() || ends.last.is_some() {
+            self.push(Step::Node(reached, None));
+        }
+        self.end_level(0);
+        let step = self.levels[0].test;
+        let first = ends.first.as_ref().map(|(node, of)| (*node, of.clone()));
+        for (node, of) in first.into_iter().chain(ends.last.map(|node| (node, Expr::Local(reached)))) {
+            let last = ends.last.and_then(|node| node.variable.as_ref()).map(|name| (name.node.as_str(), reached));
+            let (properties, filter) = (node.properties.as_ref(), node.filter.as_ref());
+            self.pending.push(Pending { of: Some(of), properties, filter, last, ..Pending::at(step) });
         }
     }
 
@@ -414,6 +515,12 @@ impl<'q> Compiler<'q> {
 
     fn end_level(&mut self, level: usize) {
         self.levels[level].test = self.push(Step::Test(Expr::Constant(Value::Bool(true))));
+    }
+
+    /// Whether a condition reads what grows without end.
+    fn reads_endless(&self) -> bool {
+        let conditions = self.program.iter().filter_map(Step::condition);
+        conditions.flat_map(Expr::locals).any(|local| self.endless.contains(&local))
     }
 
     /// One condition more at a step.

@@ -1,14 +1,15 @@
 //! `MATCH`: patterns become nodes, relationships and conditions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
 
 use super::Binder;
+use super::expr::walk;
 use super::kind::Kind;
-use super::path::{Compiled, needs_program};
+use super::path::{Compiled, Ends, needs_program};
 use super::scope::Scope;
 
 /// A pattern in the making.
@@ -141,17 +142,28 @@ impl Binder<'_> {
             Some(node) => self.node(node, scope, draft),
             None => self.any_node(draft),
         };
-        let Compiled { mut search, names } = self.program(path, &inside, draft.repeatable, scope);
+        let before = scope.clone();
         let right = match last {
             Some(node) => self.node(node, scope, draft),
             None => self.any_node(draft),
         };
+        let ends = asking(path, &inside, (first, left), last, draft);
+        let Compiled { mut search, names } = self.program(path, &inside, draft.repeatable, &before, (ends, scope));
         for (name, register, kind) in names {
             let slot = self.slot();
             draft.new_slots.push(slot);
             search.shown.push((register, slot));
             let known = draft.nodes.get(&name).map(|node| draft.pattern.nodes[*node].slot);
             let same = known.or_else(|| draft.inside.get(&name).copied());
+            if let (Some(_), Some((_, found))) = (same, scope.get(&name))
+                && found != kind
+            {
+                self.report(
+                    Diagnostic::new(code::VARIABLE_TYPE_CONFLICT, format!("`{name}` is {} already", found.word()))
+                        .at(path.span.span, format!("here it would be {}", kind.word()))
+                        .help("choose another name"),
+                );
+            }
             match (same, scope.get(&name)) {
                 (Some(other), _) => draft.pattern.conditions.push(equal(slot, other)),
                 // It is what the program has tested it to be.
@@ -206,7 +218,10 @@ impl Binder<'_> {
             }
             None => {
                 let inside = node.variable.as_ref().and_then(|name| draft.inside.get(&name.node).copied());
+                let kind = node.variable.as_ref().and_then(|name| scope.get(&name.node)).map(|(_, kind)| kind);
                 let (slot, bound) = match inside {
+                    // A list is no node, as is said below.
+                    Some(_) if kind != Some(Kind::Node) => self.node_slot(node, scope, draft),
                     Some(other) => {
                         let slot = self.slot();
                         draft.new_slots.push(slot);
@@ -423,6 +438,64 @@ impl Binder<'_> {
             );
         }
     }
+}
+
+/// The ends that ask something of the path between them where a selector chooses among the paths that meet it; their
+/// conditions no longer wait until it has chosen.
+fn asking<'q>(
+    path: &ast::PathPattern,
+    inside: &[(bool, &'q [PathPart])],
+    (first, left): (Option<&'q ast::NodePattern>, usize),
+    last: Option<&'q ast::NodePattern>,
+    draft: &mut Draft<'q>,
+) -> Ends<'q> {
+    let mut names = BTreeSet::new();
+    for (_, parts) in inside {
+        names_in(parts, &mut names);
+    }
+    let asks = |node: &&'q ast::NodePattern| {
+        let mut conditions = node.filter.iter().chain(&node.properties);
+        path.selector.is_some() && conditions.any(|condition| mentions(condition, &names))
+    };
+    let (first, last) = (first.filter(asks), last.filter(asks));
+    for node in first.iter().chain(&last) {
+        draft.filters.retain(|filter| !node.filter.as_ref().is_some_and(|own| std::ptr::eq(*filter, own)));
+        draft.properties.retain(|(_, map)| !node.properties.as_ref().is_some_and(|own| std::ptr::eq(*map, own)));
+    }
+    let slot = draft.pattern.nodes[left].slot;
+    Ends { first: first.map(|node| (node, Expr::Slot(slot))), last }
+}
+
+/// The names in parts of a path.
+fn names_in<'q>(parts: &'q [PathPart], names: &mut BTreeSet<&'q str>) {
+    for part in parts {
+        let name = match part {
+            PathPart::Node(node) => &node.variable,
+            PathPart::Relationship(rel) => &rel.variable,
+            PathPart::Group { pattern, .. } => {
+                pattern.alternatives.iter().for_each(|(_, parts)| names_in(parts, names));
+                &pattern.variable
+            }
+        };
+        names.extend(name.as_ref().map(|name| name.node.as_str()));
+    }
+}
+
+/// Whether an expression reads one of these names, or may do so in a query within.
+fn mentions(expression: &ast::Expression, names: &BTreeSet<&str>) -> bool {
+    let mut found = false;
+    walk(expression, &mut |part| {
+        found |= match &part.node {
+            ast::Expr::Variable(name) => names.contains(name.as_str()),
+            ast::Expr::MapProjection(name, _) => names.contains(name.node.as_str()),
+            ast::Expr::Pattern(_)
+            | ast::Expr::ShortestPath(_)
+            | ast::Expr::PatternComprehension { .. }
+            | ast::Expr::Subquery(..) => true,
+            _ => false,
+        };
+    });
+    found
 }
 
 /// Which way a relationship is followed, as a plan says it.

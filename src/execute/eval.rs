@@ -187,7 +187,7 @@ impl<'b> Row<'b> {
                 Ok(result)
             }
             Expr::Path(steps) => Ok(self.path(steps, worker)),
-            Expr::Subquery { kind, plan, width } => self.subquery(*kind, plan, *width, worker),
+            Expr::Subquery { kind, plan, width, .. } => self.subquery(*kind, plan, *width, worker),
         }
     }
 

@@ -12,11 +12,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::graph::TypeId;
 use crate::limits::Reservation;
 use crate::plan::{Expr, Restrictor, Search, Selector, Slot, Step};
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{self, NodeId, RelId, Value};
 
 use super::eval::{Row, truth};
 use super::expand::{collect_rels, for_each_step, joined};
@@ -43,6 +44,10 @@ pub(super) struct Paths<'p> {
     telling: Vec<usize>,
     /// Registers that are seen in the end, or gathered into one that is.
     seen: Vec<usize>,
+    /// A condition reads what was gathered on the way: no two walks are alike.
+    by_history: bool,
+    /// Per part: whether how it was walked decides what may follow.
+    part_tells: Vec<bool>,
     current: Option<(Batch, usize)>,
     /// Paths of the last row that did not fit its batch.
     pending: VecDeque<Path>,
@@ -69,6 +74,8 @@ struct Run {
     length: u64,
     counters: Vec<u64>,
     registers: Vec<Value>,
+    /// The length at which each part began that is not yet at its end.
+    parts: Vec<Option<u64>>,
     branches: Vec<usize>,
 }
 
@@ -81,12 +88,15 @@ impl<'p> Paths<'p> {
             _ => Vec::new(),
         };
         let types = search.program.iter().map(of_step).collect();
+        let telling = telling(search);
         Self {
             input,
             ends,
             search,
             types,
-            telling: telling(search),
+            by_history: gathered(search).any(|register| telling.contains(&register)),
+            part_tells: part_tells(search, &telling),
+            telling,
             seen: seen(search),
             current: None,
             pending: VecDeque::new(),
@@ -96,15 +106,33 @@ impl<'p> Paths<'p> {
 
 /// Registers that a condition reads, or that two nodes of the pattern share.
 fn telling(search: &Search) -> Vec<usize> {
-    let read: Option<Vec<_>> = search.conditions().map(Expr::locals).collect();
-    let Some(read) = read else { return (0..search.registers).collect() };
     let mut met = HashSet::new();
     let shared = search.program.iter().filter_map(|step| match step {
         Step::Node(register, _) if !met.insert(*register) => Some(*register),
         _ => None,
     });
-    let found: BTreeSet<usize> = read.into_iter().flatten().chain(shared).collect();
+    let found: BTreeSet<usize> = search.conditions().flat_map(Expr::locals).chain(shared).collect();
     found.into_iter().filter(|register| *register < search.registers).collect()
+}
+
+/// Parts that restrict how they go on, or whose walk a condition reads.
+fn part_tells(search: &Search, telling: &[usize]) -> Vec<bool> {
+    let mut tells: Vec<bool> = search.parts.iter().map(|restrictor| *restrictor != Restrictor::Walk).collect();
+    for step in &search.program {
+        if let Step::Close(part, Some(register)) = step {
+            tells[*part] |= telling.contains(register);
+        }
+    }
+    tells
+}
+
+/// Registers that hold a list, or a part of the path.
+fn gathered(search: &Search) -> impl Iterator<Item = usize> {
+    search.program.iter().flat_map(|step| match step {
+        Step::Gather(pairs) => pairs.iter().filter(|(from, to)| from != to).map(|(_, to)| *to).collect(),
+        Step::Close(_, Some(register)) => vec![*register],
+        _ => Vec::new(),
+    })
 }
 
 /// Registers that are shown, and those that are gathered for it.
@@ -199,6 +227,11 @@ impl Paths<'_> {
             walker.all(worker)?;
             return Ok(walker.found.into_values().flatten().collect());
         }
+        if self.by_history && restrictor != Restrictor::Walk {
+            let mut bound = walker(restrictor, goal);
+            bound.shortest(worker)?;
+            return Ok(bound.found.into_values().flatten().collect());
+        }
         let mut free = walker(Restrictor::Walk, goal);
         free.shortest(worker)?;
         let mut kept = Vec::new();
@@ -267,6 +300,7 @@ enum Told {
     Node(NodeId),
     Rel(RelId),
     List(Vec<Told>),
+    Path(Vec<NodeId>, Vec<RelId>),
 }
 
 fn told(value: &Value) -> Told {
@@ -274,11 +308,13 @@ fn told(value: &Value) -> Told {
         Value::Node(node) => Told::Node(*node),
         Value::Rel(rel) => Told::Rel(*rel),
         Value::List(list) => Told::List(list.iter().map(told).collect()),
+        Value::Path(path) => Told::Path(path.nodes.clone(), path.rels.clone()),
         _ => Told::Nothing,
     }
 }
 
-type State = (usize, NodeId, Vec<u64>, Vec<Told>);
+/// Where a run stands, and whatever else decides how it can go on.
+type State = (usize, NodeId, Vec<u64>, Vec<Told>, Vec<Told>);
 
 impl Walker<'_, '_> {
     fn search(&self) -> &Search {
@@ -294,6 +330,7 @@ impl Walker<'_, '_> {
             length: 0,
             counters: vec![0; self.search().counters],
             registers: vec![Value::Null; self.search().registers],
+            parts: vec![None; self.search().parts.len()],
             branches: Vec::new(),
         }
     }
@@ -329,7 +366,7 @@ impl Walker<'_, '_> {
                     // Two runs of an ambiguous program along one path are one.
                     let seen = self.paths.seen.iter().map(|register| told(&run.registers[*register]));
                     let same = (state.clone(), self.rels(run.hop), seen.collect::<Vec<_>>());
-                    if !met.insert((same, run.branches.clone())) {
+                    if !met.insert((same, run.parts.clone(), run.branches.clone())) {
                         continue;
                     }
                     if !keeps(self.search().selector, visits.entry(state).or_default(), run.length) {
@@ -355,7 +392,37 @@ impl Walker<'_, '_> {
 
     fn state(&self, run: &Run) -> State {
         let telling = self.paths.telling.iter().map(|register| told(&run.registers[*register]));
-        (run.at, run.node, run.counters.clone(), telling.collect())
+        let parts = run.parts.iter().zip(&self.paths.part_tells);
+        let told_parts = parts.filter_map(|(since, tells)| since.filter(|_| *tells)).map(|since| {
+            let path = self.part(run, since);
+            Told::Path(path.nodes, path.rels)
+        });
+        (run.at, run.node, run.counters.clone(), telling.collect(), told_parts.collect())
+    }
+
+    /// The hops of a run from a length on, the last first.
+    fn back(&self, run: &Run, since: u64) -> impl Iterator<Item = &Hop> {
+        let hops = std::iter::successors(run.hop, |at| self.hops[*at].0);
+        hops.take((run.length - since) as usize).map(|at| &self.hops[at])
+    }
+
+    /// The walk of a run from a length on.
+    fn part(&self, run: &Run, since: u64) -> value::Path {
+        let mut rels: Vec<RelId> = self.back(run, since).map(|(_, rel, _)| *rel).collect();
+        let mut nodes: Vec<NodeId> = self.back(run, since).map(|(.., node)| *node).collect();
+        nodes.push(self.node_at(run, since));
+        rels.reverse();
+        nodes.reverse();
+        value::Path { nodes, rels }
+    }
+
+    /// The node where a run was at a length.
+    fn node_at(&self, run: &Run, length: u64) -> NodeId {
+        if length == 0 {
+            return self.start;
+        }
+        let mut hops = std::iter::successors(run.hop, |at| self.hops[*at].0);
+        hops.nth((run.length - length) as usize).map_or(self.start, |at| self.hops[at].2)
     }
 
     /// The relationships of a walk.
@@ -370,29 +437,25 @@ impl Walker<'_, '_> {
         rels
     }
 
-    /// Whether the restrictor lets a walk go on along a relationship.
+    /// Whether a walk may go on along a relationship.
     fn may(&self, run: &Run, rel: RelId, node: NodeId) -> bool {
-        if self.used.contains(&rel) {
-            return false;
+        let parts = run.parts.iter().zip(&self.search().parts);
+        let mut open = parts.filter_map(|(since, restrictor)| since.map(|since| (*restrictor, since)));
+        !self.used.contains(&rel)
+            && self.allows(self.restrictor, run, 0, rel, node)
+            && open.all(|(restrictor, since)| self.allows(restrictor, run, since, rel, node))
+    }
+
+    /// Whether a restrictor on what was walked from a length on lets it go on along a relationship.
+    fn allows(&self, restrictor: Restrictor, run: &Run, since: u64, rel: RelId, node: NodeId) -> bool {
+        let reached = |node| self.back(run, since).any(|(.., other)| *other == node);
+        match restrictor {
+            Restrictor::Walk => true,
+            Restrictor::Trail => self.back(run, since).all(|(_, other, _)| *other != rel),
+            Restrictor::Acyclic => node != self.node_at(run, since) && !reached(node),
+            // It may come back to where it began, and then goes no further.
+            Restrictor::Simple => !reached(self.node_at(run, since)) && !reached(node),
         }
-        let mut hop = run.hop;
-        let closed = run.length > 0 && run.node == self.start;
-        match self.restrictor {
-            Restrictor::Walk => return true,
-            Restrictor::Trail => {}
-            Restrictor::Acyclic if node == self.start => return false,
-            Restrictor::Simple if closed => return false,
-            Restrictor::Acyclic | Restrictor::Simple => {}
-        }
-        while let Some(at) = hop {
-            let (before, other, reached) = self.hops[at];
-            let again = if self.restrictor == Restrictor::Trail { other == rel } else { reached == node };
-            if again {
-                return false;
-            }
-            hop = before;
-        }
-        true
     }
 
     /// The runs that a relationship takes on, each before the next relationship.
@@ -434,6 +497,7 @@ impl Walker<'_, '_> {
         let mut settled = Vec::new();
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
+            worker.query.limits.checkpoint()?;
             let Some(step) = search.program.get(run.at) else {
                 self.arrive(&run)?;
                 continue;
@@ -498,6 +562,13 @@ impl Walker<'_, '_> {
                     }
                 }
                 Step::Branch(number) => run.branches.push(*number),
+                Step::Open(part) => run.parts[*part] = Some(run.length),
+                Step::Close(part, register) => {
+                    let since = run.parts[*part].take().unwrap_or(run.length);
+                    if let Some(register) = register {
+                        run.registers[*register] = Value::Path(Arc::new(self.part(&run, since)));
+                    }
+                }
             }
             run.at += 1;
             open.push(run);

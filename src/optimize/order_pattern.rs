@@ -72,8 +72,9 @@ impl Planner<'_> {
         for (index, rel) in self.pattern.rels.iter().enumerate().filter(|(index, _)| !self.done[*index]) {
             for from_left in [true, false] {
                 let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
-                // A search goes from left to right only.
-                if !self.is_filled(from) || (!from_left && rel.search.is_some()) {
+                // A search goes from left to right only; what tells its hops apart must be there before.
+                let backward = !from_left && rel.search.is_some();
+                if !self.is_filled(from) || backward || !rel.reads().all(|expr| self.ready(expr)) {
                     continue;
                 }
                 let cost = if self.is_filled(to) { 0.5 } else { self.fan_out(rel, from) * self.selectivity(to) };

@@ -97,6 +97,10 @@ pub enum Expr {
         plan: Box<Plan>,
         /// Number of slots of the row around.
         width: usize,
+        /// Those of them that it reads.
+        reads: Vec<Slot>,
+        /// The locals that it reads.
+        locals: Vec<usize>,
     },
 }
 
@@ -203,16 +207,13 @@ pub struct Aggregate {
 }
 
 impl Expr {
-    /// The locals it reads; `None`: perhaps all, because a subquery sees all of them.
+    /// The locals it reads.
     #[must_use]
-    pub fn locals(&self) -> Option<BTreeSet<usize>> {
+    pub fn locals(&self) -> BTreeSet<usize> {
         match self {
-            Expr::Local(local) => Some(BTreeSet::from([*local])),
-            Expr::Subquery { .. } => None,
-            other => other.children().into_iter().try_fold(BTreeSet::new(), |mut found, child| {
-                found.append(&mut child.locals()?);
-                Some(found)
-            }),
+            Expr::Local(local) => BTreeSet::from([*local]),
+            Expr::Subquery { locals, .. } => locals.iter().copied().collect(),
+            other => other.children().into_iter().flat_map(Expr::locals).collect(),
         }
     }
 
@@ -247,7 +248,6 @@ impl Expr {
             }
             Expr::Quantified { list, filter, .. } => vec![list, filter],
             Expr::Reduce { init, list, step } => vec![init, list, step],
-            // A subquery reads the row around through its own plan: see `slots`.
             Expr::Subquery { .. } => Vec::new(),
         }
     }
@@ -286,14 +286,14 @@ impl Expr {
         }
     }
 
-    /// The slots of the row that it reads. A subquery may read any slot of the row around it.
+    /// The slots of the row that it reads.
     pub fn slots(&self, found: &mut std::collections::BTreeSet<Slot>) {
         match self {
             Expr::Slot(slot) => {
                 found.insert(*slot);
             }
             Expr::Path(steps) => found.extend(steps.iter().map(PathStep::slot)),
-            Expr::Subquery { width, .. } => found.extend(0..*width),
+            Expr::Subquery { reads, .. } => found.extend(reads),
             other => other.children().into_iter().for_each(|child| child.slots(found)),
         }
     }

@@ -16,6 +16,8 @@ pub use search::{Register, Restrictor, Search, Selector, Step};
 pub use write::{Assignment, NewItem};
 
 pub use crate::diag::Span;
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// A column of a row.
@@ -65,6 +67,13 @@ pub struct PatternRel {
     /// What lies between the two nodes, where it is more than relationships of one kind; the slot then gets the list of all
     /// relationships of the path, and `direction`, `types`, `length` and `each` say nothing.
     pub search: Option<Box<Search>>,
+}
+
+impl PatternRel {
+    /// The conditions on its hops.
+    pub fn reads(&self) -> impl Iterator<Item = &Expr> {
+        self.each.iter().chain(self.search.iter().flat_map(|search| search.conditions()))
+    }
 }
 
 impl PatternRel {
@@ -381,6 +390,22 @@ impl Plan {
             | Plan::Foreach { input, body: inner, .. } => vec![input, inner],
             Plan::Union { parts } => parts.iter_mut().collect(),
         }
+    }
+
+    /// The slots that it and its inputs read: those of a row around, and its own. (Nothing is changed.)
+    pub fn slots_read(&mut self, found: &mut BTreeSet<Slot>) {
+        if let Plan::Match { pattern, .. } = self {
+            found.extend(pattern.nodes.iter().filter(|node| node.bound).map(|node| node.slot));
+        }
+        if let Plan::Create { items, .. } | Plan::Merge { items, .. } = self {
+            for item in items {
+                if let NewItem::Rel { start, end, .. } = item {
+                    found.extend([*start, *end]);
+                }
+            }
+        }
+        self.expressions_mut().into_iter().for_each(|expr| expr.slots(found));
+        self.children_mut().into_iter().for_each(|child| child.slots_read(found));
     }
 
     /// The expressions an operator evaluates, to be rewritten.

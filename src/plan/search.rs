@@ -73,6 +73,22 @@ pub enum Step {
     Test(Expr),
     /// Paths that went through different branches count apart.
     Branch(usize),
+    /// A part of the path begins here.
+    Open(usize),
+    /// It ends here, and is put into a register.
+    Close(usize, Option<Register>),
+}
+
+impl Step {
+    /// What it must meet.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Expr> {
+        match self {
+            Step::Node(_, condition) | Step::Follow { condition, .. } => condition.as_ref(),
+            Step::Test(condition) => Some(condition),
+            _ => None,
+        }
+    }
 }
 
 /// A search for paths, from the left node of a pattern to the right one.
@@ -88,6 +104,8 @@ pub struct Search {
     pub shown: Vec<(Register, Slot)>,
     /// What may not repeat.
     pub restrictor: Restrictor,
+    /// What may not repeat in each part.
+    pub parts: Vec<Restrictor>,
     /// What is kept.
     pub selector: Selector,
 }
@@ -107,10 +125,6 @@ impl Search {
 
     /// The conditions in it.
     pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
-        self.program.iter().filter_map(|step| match step {
-            Step::Node(_, condition) | Step::Follow { condition, .. } => condition.as_ref(),
-            Step::Test(condition) => Some(condition),
-            _ => None,
-        })
+        self.program.iter().filter_map(Step::condition)
     }
 }
