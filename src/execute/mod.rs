@@ -6,6 +6,7 @@
 //!
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
+mod automaton;
 mod batch;
 mod call;
 pub mod derive;
@@ -20,6 +21,7 @@ mod profile;
 mod row;
 mod scan;
 mod sort;
+mod walk;
 mod write;
 
 use std::collections::BTreeMap;
