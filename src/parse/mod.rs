@@ -26,6 +26,7 @@ mod print_expr;
 #[cfg(test)]
 mod print_laws;
 mod print_pattern;
+mod recover;
 mod scan;
 mod statement;
 mod token;
@@ -116,7 +117,7 @@ pub fn is_incomplete(text: &str) -> bool {
 
 fn read(text: &str, span: Span) -> Result<Statement, Vec<Diagnostic>> {
     let pairs =
-        Grammar::parse(Rule::statement, span.of(text)).map_err(|error| vec![error::explain(text, span, &error)])?;
+        Grammar::parse(Rule::statement, span.of(text)).map_err(|error| recover::mistakes(text, span, &error))?;
     let build = Build::new(span.of(text), span.start);
     let statement = pairs.into_iter().next().map(|pair| build.statement(pair));
     let problems = build.problems();
