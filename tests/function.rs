@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use portolan::function::{AGGREGATES, FUNCTIONS};
+use portolan::function::{AGGREGATES, scalars};
 use portolan::graph::{
     Builder, ChainEntry, Citation, End, LabelDef, Meta, NewEntry, NewNode, NewRel, Schema, Snapshot, Source, Start,
     State, Validity, WrittenPeriod,
 };
 use portolan::limits::Limits;
+use portolan::procedure::PROCEDURES;
 use portolan::session::Engine;
 use portolan::value::text::Shown;
 use portolan::value::{NodeId, Value};
@@ -55,11 +56,11 @@ fn graph() -> Snapshot {
 #[test]
 fn every_example_gives_what_it_says() {
     let engine = Engine::new(graph(), &[]).unwrap();
-    let scalar =
-        FUNCTIONS.iter().map(|function| (format!("{VARIABLES} RETURN {}", function.example.0), function.example.1));
+    let scalar = scalars().map(|function| (format!("{VARIABLES} RETURN {}", function.example.0), function.example.1));
     let aggregate = AGGREGATES.iter().map(|function| (function.example.0.to_owned(), function.example.1));
     let mut wrong = Vec::new();
-    for (query, expected) in scalar.chain(aggregate) {
+    let procedure = PROCEDURES.iter().map(|procedure| (procedure.example.0.to_string(), procedure.example.1.as_ref()));
+    for (query, expected) in scalar.chain(aggregate).chain(procedure) {
         let shown = match engine.session().run(&query, &Limits::default()) {
             Ok(answer) => match answer.rows.as_slice() {
                 [row] => Shown(&row[0], &answer.entities).to_string(),
@@ -257,7 +258,7 @@ fn a_signature_refuses_nothing_that_its_function_takes() {
     };
     let mut lies = Vec::new();
     let mut refused = 0;
-    for function in FUNCTIONS.iter().filter(|function| (function.arity.0..=function.arity.1).contains(&1)) {
+    for function in scalars().filter(|function| (function.arity.0..=function.arity.1).contains(&1)) {
         for value in VALUES {
             if !runs(value, function.name) {
                 refused += 1;

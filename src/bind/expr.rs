@@ -344,7 +344,7 @@ impl Binder<'_> {
             return Expr::Constant(Value::Null);
         }
         let Some(function) = function::scalar(&name.node) else {
-            let known = function::FUNCTIONS.iter().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
+            let known = function::scalars().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
             self.report(
                 Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
                     .at(name.span, "not a function of this language")

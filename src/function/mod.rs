@@ -1,5 +1,5 @@
 //! Function: what expressions can call. [`FUNCTIONS`] and [`AGGREGATES`] are the whole list; binder, help, completion and
-//! manual read them.
+//! manual (`docs/functions.md`) read them.
 
 mod aggregate;
 mod chance;
@@ -114,119 +114,177 @@ pub trait Accumulator: Send {
     fn finish(self: Box<Self>) -> Value;
 }
 
+/// Functions that belong together.
+#[derive(Debug)]
+pub struct Family {
+    /// What they are of.
+    pub name: &'static str,
+    /// What holds of all of them, in a sentence; empty where there is nothing to say.
+    pub about: &'static str,
+    /// Its functions.
+    pub functions: &'static [&'static ScalarFunction],
+}
+
 /// Every scalar function, family by family.
-pub static FUNCTIONS: &[&ScalarFunction] = &[
-    &text::TO_LOWER,
-    &text::TO_UPPER,
-    &text::REPLACE,
-    &text::SPLIT,
-    &text::SUBSTRING,
-    &text::TO_STRING,
-    &text::TRIM,
-    &text::LEFT,
-    &text::RIGHT,
-    &text::L_TRIM,
-    &text::R_TRIM,
-    &text::B_TRIM,
-    &text::CHAR_LENGTH,
-    &text::UPPER,
-    &text::LOWER,
-    &text::RANDOM_UUID,
-    &number::ABS,
-    &number::CEIL,
-    &number::FLOOR,
-    &number::ROUND,
-    &number::SIGN,
-    &number::SQRT,
-    &number::TO_FLOAT,
-    &number::TO_INTEGER,
-    &math::ACOS,
-    &math::ASIN,
-    &math::ATAN,
-    &math::COS,
-    &math::COT,
-    &math::DEGREES,
-    &math::EXP,
-    &math::HAVERSIN,
-    &math::LOG,
-    &math::LOG10,
-    &math::RADIANS,
-    &math::SIN,
-    &math::TAN,
-    &math::ATAN2,
-    &math::E,
-    &math::PI,
-    &math::IS_NAN,
-    &math::RAND,
-    &convert::TO_BOOLEAN,
-    &convert::TO_BOOLEAN_OR_NULL,
-    &convert::TO_FLOAT_OR_NULL,
-    &convert::TO_INTEGER_OR_NULL,
-    &convert::TO_STRING_OR_NULL,
-    &list::COALESCE,
-    &list::HEAD,
-    &list::LAST,
-    &list::RANGE,
-    &list::REVERSE,
-    &list::SIZE,
-    &list::TAIL,
-    &list::IS_EMPTY,
-    &list::NULL_IF,
-    &graph::ELEMENT_ID,
-    &graph::END_NODE,
-    &graph::KEYS,
-    &graph::LABELS,
-    &graph::LENGTH,
-    &graph::NODES,
-    &graph::PROPERTIES,
-    &graph::RELATIONSHIPS,
-    &graph::START_NODE,
-    &graph::TYPE,
-    &graph::ID,
-    &temporal::DATE,
-    &temporal::DATE_TRANSACTION,
-    &temporal::DATE_STATEMENT,
-    &temporal::DATE_REALTIME,
-    &temporal::DATE_TRUNCATE,
-    &temporal::LOCAL_TIME,
-    &temporal::LOCAL_TIME_TRANSACTION,
-    &temporal::LOCAL_TIME_STATEMENT,
-    &temporal::LOCAL_TIME_REALTIME,
-    &temporal::LOCAL_TIME_TRUNCATE,
-    &temporal::TIME,
-    &temporal::TIME_TRANSACTION,
-    &temporal::TIME_STATEMENT,
-    &temporal::TIME_REALTIME,
-    &temporal::TIME_TRUNCATE,
-    &temporal::LOCAL_DATE_TIME,
-    &temporal::LOCAL_DATE_TIME_TRANSACTION,
-    &temporal::LOCAL_DATE_TIME_STATEMENT,
-    &temporal::LOCAL_DATE_TIME_REALTIME,
-    &temporal::LOCAL_DATE_TIME_TRUNCATE,
-    &temporal::DATE_TIME,
-    &temporal::DATE_TIME_TRANSACTION,
-    &temporal::DATE_TIME_STATEMENT,
-    &temporal::DATE_TIME_REALTIME,
-    &temporal::DATE_TIME_TRUNCATE,
-    &temporal::FROM_EPOCH,
-    &temporal::FROM_EPOCH_MILLIS,
-    &temporal::PARTIAL_DATE,
-    &duration::DURATION,
-    &duration::BETWEEN,
-    &duration::IN_MONTHS,
-    &duration::IN_DAYS,
-    &duration::IN_SECONDS,
-    &statement::CLAIMED_BY,
-    &statement::HISTORY,
-    &statement::IN_FORCE,
-    &statement::MODALITY,
-    &statement::POLARITY,
-    &statement::RECORDED,
-    &statement::SOURCES,
-    &statement::STATUS,
-    &statement::VALID_FROM,
-    &statement::VALID_TO,
-    &statement::VALIDITY,
+pub static FUNCTIONS: &[Family] = &[
+    Family {
+        name: "Texts",
+        about: "What counts characters counts Unicode characters; a position begins at 0.",
+        functions: &[
+            &text::TO_LOWER,
+            &text::TO_UPPER,
+            &text::REPLACE,
+            &text::SPLIT,
+            &text::SUBSTRING,
+            &text::TRIM,
+            &text::LEFT,
+            &text::RIGHT,
+            &text::L_TRIM,
+            &text::R_TRIM,
+            &text::B_TRIM,
+            &text::CHAR_LENGTH,
+            &text::UPPER,
+            &text::LOWER,
+            &text::RANDOM_UUID,
+        ],
+    },
+    Family {
+        name: "Numbers",
+        about: "A whole number has 64 bits, any other is a double as IEEE 754 has it.",
+        functions: &[&number::ABS, &number::CEIL, &number::FLOOR, &number::ROUND, &number::SIGN, &number::SQRT],
+    },
+    Family {
+        name: "Logarithms, angles and chance",
+        about: "Angles are in radians.",
+        functions: &[
+            &math::ACOS,
+            &math::ASIN,
+            &math::ATAN,
+            &math::COS,
+            &math::COT,
+            &math::DEGREES,
+            &math::EXP,
+            &math::HAVERSIN,
+            &math::LOG,
+            &math::LOG10,
+            &math::RADIANS,
+            &math::SIN,
+            &math::TAN,
+            &math::ATAN2,
+            &math::E,
+            &math::PI,
+            &math::IS_NAN,
+            &math::RAND,
+        ],
+    },
+    Family {
+        name: "Conversions",
+        about: "What cannot be converted gives null or is an error, as each says; `…OrNull` is never an error.",
+        functions: &[
+            &text::TO_STRING,
+            &number::TO_FLOAT,
+            &number::TO_INTEGER,
+            &convert::TO_BOOLEAN,
+            &convert::TO_BOOLEAN_OR_NULL,
+            &convert::TO_FLOAT_OR_NULL,
+            &convert::TO_INTEGER_OR_NULL,
+            &convert::TO_STRING_OR_NULL,
+        ],
+    },
+    Family {
+        name: "Lists and null",
+        about: "",
+        functions: &[
+            &list::COALESCE,
+            &list::HEAD,
+            &list::LAST,
+            &list::RANGE,
+            &list::REVERSE,
+            &list::SIZE,
+            &list::TAIL,
+            &list::IS_EMPTY,
+            &list::NULL_IF,
+        ],
+    },
+    Family {
+        name: "Nodes, relationships and paths",
+        about: "",
+        functions: &[
+            &graph::ELEMENT_ID,
+            &graph::END_NODE,
+            &graph::KEYS,
+            &graph::LABELS,
+            &graph::LENGTH,
+            &graph::NODES,
+            &graph::PROPERTIES,
+            &graph::RELATIONSHIPS,
+            &graph::START_NODE,
+            &graph::TYPE,
+            &graph::ID,
+        ],
+    },
+    Family {
+        name: "Dates and times",
+        about: "Each is made from a text, from a map of components, from another value, or from the clock, which is read once a query.",
+        functions: &[
+            &temporal::DATE,
+            &temporal::DATE_TRANSACTION,
+            &temporal::DATE_STATEMENT,
+            &temporal::DATE_REALTIME,
+            &temporal::DATE_TRUNCATE,
+            &temporal::LOCAL_TIME,
+            &temporal::LOCAL_TIME_TRANSACTION,
+            &temporal::LOCAL_TIME_STATEMENT,
+            &temporal::LOCAL_TIME_REALTIME,
+            &temporal::LOCAL_TIME_TRUNCATE,
+            &temporal::TIME,
+            &temporal::TIME_TRANSACTION,
+            &temporal::TIME_STATEMENT,
+            &temporal::TIME_REALTIME,
+            &temporal::TIME_TRUNCATE,
+            &temporal::LOCAL_DATE_TIME,
+            &temporal::LOCAL_DATE_TIME_TRANSACTION,
+            &temporal::LOCAL_DATE_TIME_STATEMENT,
+            &temporal::LOCAL_DATE_TIME_REALTIME,
+            &temporal::LOCAL_DATE_TIME_TRUNCATE,
+            &temporal::DATE_TIME,
+            &temporal::DATE_TIME_TRANSACTION,
+            &temporal::DATE_TIME_STATEMENT,
+            &temporal::DATE_TIME_REALTIME,
+            &temporal::DATE_TIME_TRUNCATE,
+            &temporal::FROM_EPOCH,
+            &temporal::FROM_EPOCH_MILLIS,
+            &temporal::PARTIAL_DATE,
+        ],
+    },
+    Family {
+        name: "Durations",
+        about: "Months, days, seconds and nanoseconds are four amounts that never turn into one another.",
+        functions: &[
+            &duration::DURATION,
+            &duration::BETWEEN,
+            &duration::IN_MONTHS,
+            &duration::IN_DAYS,
+            &duration::IN_SECONDS,
+        ],
+    },
+    Family {
+        name: "Statements",
+        about: "What is said about a node or a relationship: when it holds, since when it is known, who says so, where it is written.",
+        functions: &[
+            &statement::CLAIMED_BY,
+            &statement::HISTORY,
+            &statement::IN_FORCE,
+            &statement::MODALITY,
+            &statement::POLARITY,
+            &statement::RECORDED,
+            &statement::SOURCES,
+            &statement::STATUS,
+            &statement::VALID_FROM,
+            &statement::VALID_TO,
+            &statement::VALIDITY,
+        ],
+    },
 ];
 
 /// Every aggregate function.
@@ -262,10 +320,15 @@ pub fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Contex
     statement::evidence(function, arguments, context)
 }
 
+/// Every scalar function, in the order of [`FUNCTIONS`].
+pub fn scalars() -> impl Iterator<Item = &'static ScalarFunction> {
+    FUNCTIONS.iter().flat_map(|family| family.functions).copied()
+}
+
 /// The scalar function of a name.
 #[must_use]
 pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
-    FUNCTIONS.iter().copied().find(|function| function.name.eq_ignore_ascii_case(name))
+    scalars().find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
 /// The aggregate function of a name.
@@ -276,11 +339,11 @@ pub fn aggregate(name: &str) -> Option<&'static AggregateFunction> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGGREGATES, FUNCTIONS};
+    use super::{AGGREGATES, scalars};
 
     #[test]
     fn no_two_functions_share_a_name() {
-        let names = FUNCTIONS.iter().map(|f| f.name).chain(AGGREGATES.iter().map(|f| f.name));
+        let names = scalars().map(|f| f.name).chain(AGGREGATES.iter().map(|f| f.name));
         let mut names: Vec<String> = names.map(str::to_lowercase).collect();
         let n = names.len();
         names.sort_unstable();

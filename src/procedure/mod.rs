@@ -146,6 +146,8 @@ pub struct Procedure {
     pub yields: Cow<'static, [Field]>,
     /// Meaning in one line.
     pub summary: Cow<'static, str>,
+    /// A query and the only value of its only row; empty where whoever gives the procedure shows none.
+    pub example: (Cow<'static, str>, Cow<'static, str>),
     /// Its rows.
     pub run: Run,
 }

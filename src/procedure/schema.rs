@@ -19,6 +19,10 @@ pub(super) static LABELS: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[LABEL]),
     summary: Cow::Borrowed("The labels that some node has, in alphabetical order."),
+    example: (
+        Cow::Borrowed("CALL db.labels() YIELD label RETURN collect(label)"),
+        Cow::Borrowed("['Element', 'Material', 'Measure', 'Organisation', 'Product']"),
+    ),
     run: Run::Built(labels),
 };
 const LABEL: Field = column("label", Type::String);
@@ -38,6 +42,10 @@ pub(super) static RELATIONSHIP_TYPES: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[RELATIONSHIP_TYPE]),
     summary: Cow::Borrowed("The types that some relationship has, in alphabetical order."),
+    example: (
+        Cow::Borrowed("CALL db.relationshipTypes() YIELD relationshipType RETURN collect(relationshipType)"),
+        Cow::Borrowed("['CONTAINS']"),
+    ),
     run: Run::Built(relationship_types),
 };
 const RELATIONSHIP_TYPE: Field = column("relationshipType", Type::String);
@@ -57,6 +65,10 @@ pub(super) static PROPERTY_KEYS: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[PROPERTY_KEY]),
     summary: Cow::Borrowed("The properties that some node or relationship has, in alphabetical order."),
+    example: (
+        Cow::Borrowed("CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey)"),
+        Cow::Borrowed("['rate']"),
+    ),
     run: Run::Built(property_keys),
 };
 const PROPERTY_KEY: Field = column("propertyKey", Type::String);

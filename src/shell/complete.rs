@@ -1,7 +1,7 @@
 //! What can stand where the cursor is: commands, labels, types, properties, functions, keywords, stored ids.
 
 use crate::diag::Span;
-use crate::function::{AGGREGATES, FUNCTIONS};
+use crate::function::{AGGREGATES, scalars};
 use crate::graph::Snapshot;
 use crate::parse::{KEYWORDS, TokenKind, tokens};
 use crate::session::{Engine, Session};
@@ -129,7 +129,7 @@ fn keys(engine: &Engine) -> Vec<String> {
 
 fn words(engine: &Engine) -> Vec<String> {
     let keywords = KEYWORDS.iter().map(|keyword| keyword.word.to_owned());
-    let functions = FUNCTIONS.iter().map(|function| function.name.to_owned());
+    let functions = scalars().map(|function| function.name.to_owned());
     let aggregates = AGGREGATES.iter().map(|function| function.name.to_owned());
     let procedures = engine.procedures().iter().map(|procedure| procedure.name.to_string());
     keywords.chain(functions).chain(aggregates).chain(procedures).collect()

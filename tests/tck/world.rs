@@ -79,6 +79,7 @@ pub fn register_procedure(world: &mut World, procedure: &Procedure) -> Result<()
         arguments: fields(&procedure.arguments)?.into(),
         yields: fields(&procedure.results)?.into(),
         summary: "a table of the suite".into(),
+        example: ("".into(), "".into()),
         run: Run::Given(Arc::new(run)),
     };
     world.session.engine = world.session.engine.clone().with_procedure(made);

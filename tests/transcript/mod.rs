@@ -1,0 +1,112 @@
+//! Transcripts, which a reader can follow and a test repeats: `tests/golden/` and the manual are made of them.
+//!
+//! Lines after `>` are a statement, and what follows is its answer: rows as Markdown, the footer without the time, messages as
+//! the shell writes them. `given STATEMENT` is run without being shown; `#` begins a comment.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use portolan::diag::SourceText;
+use portolan::format::curated;
+use portolan::graph::{Builder, Schema, Snapshot};
+use portolan::limits::Limits;
+use portolan::session::{Engine, Reading, Session};
+use portolan::shell::render::{self, Room};
+use portolan::shell::{footer, report};
+
+/// A session of its own on the graph that ships.
+pub fn ships() -> Session {
+    static READ: OnceLock<(Snapshot, Vec<Arc<SourceText>>)> = OnceLock::new();
+    let (snapshot, rules) = READ.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
+        let read = curated::read(&[folder]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        (read.snapshot, read.rules)
+    });
+    session(snapshot.clone(), rules)
+}
+
+/// A session on an empty graph.
+pub fn empty() -> Session {
+    session(Builder::new(Schema::default()).finish(), &[])
+}
+
+fn session(snapshot: Snapshot, rules: &[Arc<SourceText>]) -> Session {
+    let mut session = Engine::new(snapshot, rules).unwrap().session();
+    session.reading = Reading::Within(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/csv"));
+    session
+}
+
+/// A profile without the times, which differ from run to run.
+fn untimed(profile: &str) -> String {
+    let rows = |line: &str| line.rsplit_once("row").map_or(String::new(), |(before, _)| before.trim_end().to_owned());
+    profile.lines().fold(String::new(), |shown, line| shown + &rows(line) + "\n")
+}
+
+/// What the shell would show for a statement.
+fn answer(session: &Session, statement: &str) -> String {
+    let source = SourceText::new("query", statement);
+    let mut shown = String::new();
+    match session.run(statement, &Limits::default()) {
+        Ok(answer) => {
+            if let Some(plan) = &answer.plan {
+                return plan.clone();
+            }
+            let mut table = Vec::new();
+            let write = render::find("markdown").unwrap().write;
+            write(&answer, Room { width: 120, rows: None }, &mut table).unwrap();
+            shown.push_str(std::str::from_utf8(&table).unwrap());
+            shown.push_str(&answer.profile.as_deref().map(untimed).unwrap_or_default());
+            for warning in &answer.warnings {
+                let _ = writeln!(shown, "{}", report(warning, &source, false));
+            }
+            let _ = writeln!(shown, "{}", footer(&answer, false));
+        }
+        Err(wrong) => {
+            for diagnostic in wrong {
+                let _ = writeln!(shown, "{}", report(&diagnostic, &source, false));
+            }
+        }
+    }
+    shown
+}
+
+/// The transcript with every answer as it is now; `name` is what a failure is told of.
+pub fn repeat(text: &str, session: &Session, name: &str) -> String {
+    let mut out = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if let Some(statement) = line.strip_prefix("given ") {
+            let done = session.run(statement.trim_end_matches(';'), &Limits::default());
+            assert!(done.is_ok(), "{name}: {statement}: {done:?}");
+        }
+        out.push_str(line);
+        out.push('\n');
+        let Some(first) = line.strip_prefix('>') else { continue };
+        let mut statement = first.trim_start().to_owned();
+        while let Some(more) = lines.next_if(|line| line.starts_with('>')) {
+            out.push_str(more);
+            out.push('\n');
+            statement.push('\n');
+            statement.push_str(more.trim_start_matches('>').trim_start());
+        }
+        // The old answer is everything up to the next statement or comment.
+        let ends = |line: &&str| line.starts_with('>') || line.starts_with('#') || line.starts_with("given ");
+        while lines.next_if(|line| !ends(line)).is_some() {}
+        out.push_str(answer(session, statement.trim_end().trim_end_matches(';')).trim_end());
+        out.push_str("\n\n");
+    }
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+/// The first line on which two texts differ, as a failure tells it; `None` where they do not.
+pub fn difference(name: &str, was: &str, now: &str) -> Option<String> {
+    if was == now {
+        return None;
+    }
+    let differs = was.lines().zip(now.lines()).position(|(a, b)| a != b);
+    let at = differs.unwrap_or(was.lines().count().min(now.lines().count()));
+    let line = |text: &str| text.lines().nth(at).unwrap_or("(nothing)").to_owned();
+    Some(format!("{name}:{}\n  was {}\n  now {}\n", at + 1, line(was), line(now)))
+}
