@@ -142,6 +142,36 @@ fn commands_say_what_they_did_and_a_misspelt_one_names_the_nearest() {
     assert!(messages.contains("no command `:modee`") && messages.contains("did you mean `mode`?"), "{messages}");
 }
 
+/// What `:help` says, and what it complains of.
+fn help(word: &str) -> (String, String) {
+    let output = portolan(&["-c", &format!(":help {word}")], b"");
+    (out(&output), err(&output))
+}
+
+#[test]
+fn help_tells_every_meaning_of_a_word_however_it_is_written() {
+    let (count, _) = help("count");
+    assert!(count.starts_with("keyword COUNT\n") && count.contains("\naggregate count(value) → integer\n"), "{count}");
+    assert!(count.contains("    UNWIND [1, 2, 3] AS x RETURN count(x)  gives  3\n"), "{count}");
+    let (explain, _) = help("EXPLAIN");
+    assert!(explain.starts_with("command :explain QUERY\n") && explain.contains("keyword EXPLAIN\n"), "{explain}");
+    assert!(explain.contains("“Plans” in docs/language.md"), "{explain}");
+    assert_eq!(help(":explain").0, "command :explain QUERY\n    shows the plan of a query\n");
+    assert!(help("order  by").0.starts_with("keyword ORDER\n    `ORDER BY` sorts the rows\n"));
+    assert!(help("db.LABELS").0.starts_with("procedure db.labels() :: (label :: STRING)\n"));
+    assert!(help("exportban").0.contains("  ExportBan "), "{}", help("exportban").0);
+    assert!(help("covers").0.starts_with("Relationship types\n  COVERS "), "{}", help("covers").0);
+    assert!(help("depends_on").0.contains("DEPENDS_ON"));
+}
+
+#[test]
+fn help_with_a_word_that_nothing_has_names_the_nearest() {
+    let (text, message) = help("toUper");
+    assert_eq!(text, "");
+    assert!(message.contains("nothing is called `toUper`") && message.contains("did you mean `toUpper`?"), "{message}");
+    assert!(help(":modee").1.contains("did you mean `mode`?"));
+}
+
 #[test]
 fn comments_may_stand_anywhere_in_a_script() {
     let script = b"// first\n:mode csv\n/* a block;\n:quit */\nRETURN 1 AS one; // after\n:sources it's nowhere\n:timing off // no\nRETURN ';' AS semi; RETURN\n2 AS two;";

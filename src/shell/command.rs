@@ -8,7 +8,7 @@ use crate::graph::{Including, ValidTime};
 use crate::value::{Date, Day, Value};
 
 use super::state::Shell;
-use super::{describe, render, script};
+use super::{describe, help, render, script};
 
 /// Why a command could not do its work.
 enum Refusal {
@@ -39,7 +39,7 @@ pub struct Command {
 
 /// Every command, in the order of `:help`.
 pub static COMMANDS: &[Command] = &[
-    Command { name: "help", arguments: "[COMMAND]", summary: "tells what can be asked", run: help },
+    Command { name: "help", arguments: "[WORD]", summary: "tells what can be asked, or what a word means", run: help },
     Command {
         name: "schema",
         arguments: "[LABEL | TYPE | PROPERTY]",
@@ -112,21 +112,27 @@ fn say(shell: &Shell, text: &str) -> Done {
     Ok(shell.tell(text)?)
 }
 
-fn help(shell: &mut Shell, name: &str) -> Done {
-    let name = name.trim_start_matches(':');
-    let found: Vec<&Command> = COMMANDS.iter().filter(|command| name.is_empty() || command.name == name).collect();
-    if found.is_empty() {
-        return Err(refused(format!("no command `:{name}`")));
-    }
-    if name.is_empty() {
+fn help(shell: &mut Shell, text: &str) -> Done {
+    if text.is_empty() {
         shell.put("A statement of the query language, such as\n")?;
         shell.put("    AS OF '2025-10-21' MATCH (m:Measure)-[:COVERS]->(x:Material) RETURN m.name, x.name\n")?;
-        shell.put("`WHY` before it shows the sources, `EXPLAIN` the plan. Commands:\n")?;
+        shell.put(
+            "`WHY` before it shows the sources, `EXPLAIN` the plan. `:help WORD` explains a command, a keyword,",
+        )?;
+        shell.put("a function, a label or a relationship type; docs/language.md explains the language. Commands:\n")?;
+        for command in COMMANDS {
+            let called = format!("{} {}", command.name, command.arguments);
+            shell.put(&format!("    :{called:<44} {}", command.summary))?;
+        }
+        return Ok(());
     }
-    for command in found {
-        shell.put(&format!("    :{:<44} {}", format!("{} {}", command.name, command.arguments), command.summary))?;
+    let meanings = help::meanings(text, &shell.session);
+    if meanings.is_empty() {
+        let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("nothing is called `{text}`"));
+        let words = help::words(&shell.session);
+        return Err(Refusal::Wrong(wrong.nearest(text.trim_start_matches(':'), words.iter().map(String::as_str))));
     }
-    Ok(())
+    Ok(meanings.iter().try_for_each(|line| shell.put(line))?)
 }
 
 fn schema(shell: &mut Shell, name: &str) -> Done {

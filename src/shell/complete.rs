@@ -1,5 +1,7 @@
 //! What can stand where the cursor is: commands, labels, types, properties, functions, keywords, stored ids.
 
+use std::collections::BTreeSet;
+
 use crate::diag::Span;
 use crate::function::{AGGREGATES, scalars};
 use crate::graph::Snapshot;
@@ -7,6 +9,7 @@ use crate::parse::{KEYWORDS, TokenKind, tokens};
 use crate::session::{Engine, Session};
 
 use super::command::{COMMANDS, Command};
+use super::help;
 use super::render::RENDERERS;
 
 /// Candidates that are offered at once.
@@ -33,7 +36,9 @@ fn of_command(before: &str, start: usize, session: &Session) -> (usize, Vec<Stri
     if command.arguments.contains("QUERY") || command.arguments.contains("EXPRESSION") {
         return of_query(before, before.len() - rest.len(), session);
     }
-    let word = rest.trim_start();
+    // Words of help belong together; each is completed by itself.
+    let last = if command.arguments.contains("WORD") { rest.rsplit(char::is_whitespace).next() } else { None };
+    let word = last.unwrap_or(rest.trim_start());
     (before.len() - word.len(), beginning(arguments(command, session).into_iter(), word))
 }
 
@@ -43,7 +48,7 @@ fn arguments(command: &Command, session: &Session) -> Vec<String> {
     let of_word = |word: &str| match word {
         "ID" => ids("", &engine.snapshot()),
         "MODE" => RENDERERS.iter().map(|mode| mode.name.to_owned()).collect(),
-        "COMMAND" => COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
+        "WORD" => help::words(session),
         "LABEL" => labels(engine),
         "TYPE" => types(engine),
         "PROPERTY" => keys(engine),
@@ -123,11 +128,18 @@ fn types(engine: &Engine) -> Vec<String> {
     names.chain(engine.derived_types()).collect()
 }
 
+/// Labels, relationship types and properties, each name once.
+pub(super) fn schema_names(engine: &Engine) -> BTreeSet<String> {
+    let properties = engine.snapshot().schema().properties.keys().cloned().collect::<Vec<_>>();
+    labels(engine).into_iter().chain(types(engine)).chain(properties).collect()
+}
+
 fn keys(engine: &Engine) -> Vec<String> {
     engine.snapshot().catalog().keys().map(str::to_owned).collect()
 }
 
-fn words(engine: &Engine) -> Vec<String> {
+/// What can stand where nothing tells what is meant.
+pub(super) fn words(engine: &Engine) -> Vec<String> {
     let keywords = KEYWORDS.iter().map(|keyword| keyword.word.to_owned());
     let functions = scalars().map(|function| function.name.to_owned());
     let aggregates = AGGREGATES.iter().map(|function| function.name.to_owned());
@@ -192,6 +204,12 @@ mod tests {
         assert_eq!(offered("MATCH (e) RETU"), ["RETURN"]);
         assert_eq!(offered(":sche"), ["schema"]);
         assert_eq!(offered(":mode js"), ["json", "jsonl"]);
+        assert_eq!(
+            offered(":help tim"),
+            ["time", "time.realtime", "time.statement", "time.transaction", "time.truncate", "timing"]
+        );
+        assert_eq!(offered(":help order by"), ["BY"]);
+        assert_eq!(offered(":help ele"), ["ELEMENTS", "Element", "elementId"]);
         assert_eq!(offered(":describe dys"), ["dysprosium"]);
         assert_eq!(offered(":including unr"), ["unrealised"]);
         assert_eq!(offered(":explain MATCH (e:Ele"), ["Element"]);

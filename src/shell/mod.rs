@@ -9,6 +9,7 @@ mod describe;
 mod exchange;
 mod footer;
 mod graph;
+mod help;
 pub mod highlight;
 mod interrupt;
 pub mod render;
