@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use crate::graph::{GraphView, TypeId};
 use crate::plan::{Expr, Restrictor, Search, Step};
 
+use super::expand::types as types_named;
+
 /// A search made ready for a graph.
 pub(super) struct Automaton<'p> {
     pub search: &'p Search,
@@ -22,10 +24,8 @@ pub(super) struct Automaton<'p> {
 
 impl<'p> Automaton<'p> {
     pub fn new(search: &'p Search, view: GraphView<'_>) -> Self {
-        let snapshot = view.snapshot();
         let of_step = |step: &Step| match step {
-            Step::Follow { types, .. } if types.is_empty() => snapshot.stored_types().collect(),
-            Step::Follow { types, .. } => types.iter().filter_map(|name| snapshot.catalog().rel_type(name)).collect(),
+            Step::Follow { types, .. } => types_named(types, view),
             _ => Vec::new(),
         };
         let telling = telling(search);

@@ -26,21 +26,25 @@ pub(super) struct Shape<'p> {
 pub(super) struct Expand<'p> {
     input: Input<'p>,
     shape: Shape<'p>,
-    types: Vec<TypeId>,
+    /// Those that are followed, found when the first row is here: what comes before may have created them.
+    types: Option<Vec<TypeId>>,
     /// The batch that is worked on and the row to go on with.
     current: Option<(Batch, usize)>,
 }
 
 impl<'p> Expand<'p> {
-    pub(super) fn new(input: Input<'p>, shape: Shape<'p>, worker: &Worker<'_>) -> Self {
-        let snapshot = worker.view().snapshot();
-        let types = if shape.rel.types.is_empty() {
-            snapshot.stored_types().collect()
-        } else {
-            shape.rel.types.iter().filter_map(|name| snapshot.catalog().rel_type(name)).collect()
-        };
-        Self { input, shape, types, current: None }
+    pub(super) fn new(input: Input<'p>, shape: Shape<'p>) -> Self {
+        Self { input, shape, types: None, current: None }
     }
+}
+
+/// The types of these names; all that are stored where none is named.
+pub(super) fn types(names: &[String], view: GraphView<'_>) -> Vec<TypeId> {
+    let snapshot = view.snapshot();
+    if names.is_empty() {
+        return snapshot.stored_types().collect();
+    }
+    names.iter().filter_map(|name| snapshot.catalog().rel_type(name)).collect()
 }
 
 /// Matches of one expansion: the row each belongs to, the relationship or list of them, and the node reached.
@@ -63,6 +67,7 @@ impl Operator for Expand<'_> {
                     None => return Ok(None),
                 },
             };
+            self.types.get_or_insert_with(|| types(&self.shape.rel.types, worker.view()));
             let mut found = Found::default();
             while row < batch.len && found.rows.len() < BATCH {
                 worker.query.limits.checkpoint()?;
@@ -110,7 +115,7 @@ impl Expand<'_> {
         }
         let Some((least, most)) = self.shape.rel.length else {
             let mut hops = Vec::new();
-            let _ = for_each_step(self.view(worker), &self.types, self.shape.rel.direction, start, &mut |step| {
+            let _ = for_each_step(self.view(worker), self.types(), self.shape.rel.direction, start, &mut |step| {
                 if goal.is_none_or(|goal| goal == step.node) && !used.contains(&step.rel) {
                     hops.push(step);
                 }
@@ -129,6 +134,10 @@ impl Expand<'_> {
         };
         let mut walk = Walk { expand: self, batch, row, goal, least, most, used, path: Vec::new() };
         walk.from(start, found, worker)
+    }
+
+    fn types(&self) -> &[TypeId] {
+        self.types.as_deref().unwrap_or_default()
     }
 
     fn view<'w>(&self, worker: &'w Worker<'_>) -> GraphView<'w> {
@@ -180,7 +189,7 @@ impl Walk<'_, '_> {
             return Ok(steps);
         }
         let shape = &self.expand.shape;
-        let _ = for_each_step(self.expand.view(worker), &self.expand.types, shape.rel.direction, node, &mut |step| {
+        let _ = for_each_step(self.expand.view(worker), self.expand.types(), shape.rel.direction, node, &mut |step| {
             if !self.used.contains(&step.rel) {
                 steps.push(step);
             }

@@ -3,6 +3,9 @@
 //! Stream: hold one batch of each side. Order: input order; the first part's rows before the second's. Lineage: of a row
 //! that matched, the match's; of one that did not, its own (what is absent is no statement).
 
+use std::collections::VecDeque;
+
+use crate::limits::Reservation;
 use crate::plan::{Plan, Slot};
 use crate::value::Value;
 
@@ -60,74 +63,91 @@ impl Operator for Optional<'_> {
     }
 }
 
-/// The rows of a subquery for each row by itself. Holds its input where the subquery writes: it may not be read on while
-/// it changes.
+/// The rows of a subquery for each row by itself. Holds its input and its rows where the subquery writes: what is before it
+/// may not be read on while it changes, and what is after it sees all that it wrote.
 pub(super) struct Apply<'p> {
     input: Input<'p>,
     inner: &'p Plan,
     slots: Option<&'p [Slot]>,
     optional: bool,
-    /// Batches to come, where the input was read to its end.
-    ahead: Option<std::collections::VecDeque<Batch>>,
+    /// Rows to come, where the subquery writes and has written.
+    done: Option<(VecDeque<Batch>, Reservation)>,
 }
 
 impl<'p> Apply<'p> {
     pub(super) fn new(input: Input<'p>, inner: &'p Plan, slots: Option<&'p [Slot]>, optional: bool) -> Self {
-        Self { input, inner, slots, optional, ahead: None }
+        Self { input, inner, slots, optional, done: None }
     }
 
-    fn input(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        if !self.inner.writes() {
-            return self.input.next(worker);
+    /// Reads all input, then runs the subquery for each row of it.
+    fn all(&mut self, worker: &mut Worker<'_>) -> Result<(VecDeque<Batch>, Reservation), Failure> {
+        let mut held = worker.query.limits.reservation();
+        let mut ahead = Vec::new();
+        while let Some(batch) = self.input.next(worker)? {
+            held.grow(batch.bytes())?;
+            ahead.push(batch);
         }
-        if self.ahead.is_none() {
-            let mut ahead = std::collections::VecDeque::new();
-            while let Some(batch) = self.input.next(worker)? {
-                ahead.push_back(batch);
+        let mut done = VecDeque::new();
+        for batch in ahead {
+            if let Some(out) = self.rows(&batch, worker)? {
+                held.grow(out.bytes())?;
+                done.push_back(out);
             }
-            self.ahead = Some(ahead);
         }
-        Ok(self.ahead.as_mut().and_then(std::collections::VecDeque::pop_front))
+        Ok((done, held))
+    }
+
+    fn rows(&self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        let n_columns = self.slots.map_or(0, <[Slot]>::len);
+        let mut held = worker.query.limits.reservation();
+        let (mut rows, mut found, mut lineage) = (Vec::new(), vec![Vec::new(); n_columns], Vec::new());
+        for row in 0..batch.len {
+            worker.query.limits.checkpoint()?;
+            let mut inner = build(self.inner, &batch.gather(&[row as u32]), worker);
+            let before = rows.len();
+            while let Some(given) = inner.next(worker)? {
+                if self.slots.is_none() {
+                    continue;
+                }
+                held.grow(given.bytes())?;
+                for place in 0..given.len {
+                    rows.push(row as u32);
+                    lineage.push(given.lineage(place));
+                    found.iter_mut().enumerate().for_each(|(column, all)| all.push(given.get(column, place)));
+                }
+            }
+            if self.slots.is_none() || (self.optional && rows.len() == before) {
+                rows.push(row as u32);
+                lineage.push(batch.lineage(row));
+                for all in &mut found {
+                    all.push(Value::Null);
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let mut out = batch.gather(&rows);
+        for (slot, column) in self.slots.into_iter().flatten().zip(found) {
+            out.set(*slot, column.into_iter().collect());
+        }
+        if out.lineage.is_some() {
+            out.lineage = Some(lineage);
+        }
+        Ok(Some(out))
     }
 }
 
 impl Operator for Apply<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        while let Some(batch) = self.input(worker)? {
-            let n_columns = self.slots.map_or(0, <[Slot]>::len);
-            let mut held = worker.query.limits.reservation();
-            let (mut rows, mut found, mut lineage) = (Vec::new(), vec![Vec::new(); n_columns], Vec::new());
-            for row in 0..batch.len {
-                worker.query.limits.checkpoint()?;
-                let mut inner = build(self.inner, &batch.gather(&[row as u32]), worker);
-                let before = rows.len();
-                while let Some(given) = inner.next(worker)? {
-                    if self.slots.is_none() {
-                        continue;
-                    }
-                    held.grow(given.bytes())?;
-                    for place in 0..given.len {
-                        rows.push(row as u32);
-                        lineage.push(given.lineage(place));
-                        found.iter_mut().enumerate().for_each(|(column, all)| all.push(given.get(column, place)));
-                    }
-                }
-                if self.slots.is_none() || (self.optional && rows.len() == before) {
-                    rows.push(row as u32);
-                    lineage.push(batch.lineage(row));
-                    for all in &mut found {
-                        all.push(Value::Null);
-                    }
-                }
+        if self.inner.writes() {
+            if self.done.is_none() {
+                self.done = Some(self.all(worker)?);
             }
-            if !rows.is_empty() {
-                let mut out = batch.gather(&rows);
-                for (slot, column) in self.slots.into_iter().flatten().zip(found) {
-                    out.set(*slot, column.into_iter().collect());
-                }
-                if out.lineage.is_some() {
-                    out.lineage = Some(lineage);
-                }
+            return Ok(self.done.as_mut().and_then(|(batches, _)| batches.pop_front()));
+        }
+        while let Some(batch) = self.input.next(worker)? {
+            if let Some(out) = self.rows(&batch, worker)? {
                 return Ok(Some(out));
             }
         }
@@ -137,7 +157,7 @@ impl Operator for Apply<'_> {
 
 /// Rows of the first, then of the second.
 pub(super) struct Union<'p> {
-    parts: std::collections::VecDeque<Input<'p>>,
+    parts: VecDeque<Input<'p>>,
 }
 
 impl<'p> Union<'p> {

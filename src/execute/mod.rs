@@ -229,12 +229,11 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input
             let input = build(input, argument, worker);
             if let Some(search) = &rel.search {
                 let ends = path::Ends { from: *from, to: *to, into: *into, path: rel.slot, different_from };
-                return Box::new(path::Paths::new(input, ends, search, worker));
+                return Box::new(path::Paths::new(input, ends, search));
             }
             Box::new(expand::Expand::new(
                 input,
                 expand::Shape { from: *from, to: *to, into: *into, rel, different_from },
-                worker,
             ))
         }
         Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),

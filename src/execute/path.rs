@@ -28,15 +28,17 @@ pub(super) struct Ends<'p> {
 pub(super) struct Paths<'p> {
     input: Input<'p>,
     ends: Ends<'p>,
-    automaton: Automaton<'p>,
+    search: &'p Search,
+    /// Made when the first row is here: what comes before may have created the types that it follows.
+    automaton: Option<Automaton<'p>>,
     current: Option<(Batch, usize)>,
     /// Paths of the last row that did not fit its batch.
     pending: VecDeque<Path>,
 }
 
 impl<'p> Paths<'p> {
-    pub(super) fn new(input: Input<'p>, ends: Ends<'p>, search: &'p Search, worker: &Worker<'_>) -> Self {
-        Self { input, ends, automaton: Automaton::new(search, worker.view()), current: None, pending: VecDeque::new() }
+    pub(super) fn new(input: Input<'p>, ends: Ends<'p>, search: &'p Search) -> Self {
+        Self { input, ends, search, automaton: None, current: None, pending: VecDeque::new() }
     }
 }
 
@@ -52,7 +54,10 @@ impl Operator for Paths<'_> {
             };
             if self.pending.is_empty() {
                 worker.query.limits.checkpoint()?;
-                self.pending = self.row(&batch, row, worker)?.into();
+                let made = self.automaton.take();
+                let automaton = made.unwrap_or_else(|| Automaton::new(self.search, worker.view()));
+                self.pending = self.row(&automaton, &batch, row, worker)?.into();
+                self.automaton = Some(automaton);
             }
             let n = self.pending.len().min(BATCH);
             let out = (n > 0).then(|| {
@@ -76,7 +81,7 @@ impl Paths<'_> {
         let mut out = batch.gather(&vec![row as u32; paths.len()]);
         let lists = paths.iter().map(|path| Value::list(path.rels.iter().map(|rel| Value::Rel(*rel))));
         out.set(self.ends.path, Vector::Values(lists.collect()));
-        for (at, (_, slot)) in self.automaton.search.shown.iter().enumerate() {
+        for (at, (_, slot)) in self.search.shown.iter().enumerate() {
             out.set(*slot, paths.iter().map(|path| path.shown[at].clone()).collect());
         }
         if !self.ends.into {
@@ -86,12 +91,18 @@ impl Paths<'_> {
             let before = batch.lineage(row);
             let lineage = paths.iter().map(|path| path.rels.iter().fold(before, |id, rel| joined(id, *rel, worker)));
             out.lineage = Some(lineage.collect());
-            worker.lineage.absent |= self.automaton.search.selector != Selector::All;
+            worker.lineage.absent |= self.search.selector != Selector::All;
         }
         out
     }
 
-    fn row(&self, batch: &Batch, row: usize, worker: &mut Worker<'_>) -> Result<Vec<Path>, Failure> {
+    fn row(
+        &self,
+        automaton: &Automaton<'_>,
+        batch: &Batch,
+        row: usize,
+        worker: &mut Worker<'_>,
+    ) -> Result<Vec<Path>, Failure> {
         let Value::Node(start) = batch.get(self.ends.from, row) else { return Ok(Vec::new()) };
         let goal = match (self.ends.into, batch.get(self.ends.to, row)) {
             (false, _) => None,
@@ -104,14 +115,14 @@ impl Paths<'_> {
         }
         let place = Place { batch, row, start, used: &used };
         let limits = &worker.query.limits;
-        let walker = |restrictor, goal| Walker::new(&self.automaton, place, restrictor, goal, limits);
-        let restrictor = self.automaton.search.restrictor;
-        if self.automaton.search.selector == Selector::All {
+        let walker = |restrictor, goal| Walker::new(automaton, place, restrictor, goal, limits);
+        let restrictor = self.search.restrictor;
+        if self.search.selector == Selector::All {
             let mut walker = walker(restrictor, goal);
             walker.all(worker)?;
             return Ok(walker.found.into_values().flatten().collect());
         }
-        if self.automaton.by_history && restrictor != Restrictor::Walk {
+        if automaton.by_history && restrictor != Restrictor::Walk {
             let mut bound = walker(restrictor, goal);
             bound.shortest(worker)?;
             return Ok(bound.found.into_values().flatten().collect());
@@ -124,7 +135,7 @@ impl Paths<'_> {
                 walks.into_iter().partition(|walk| allowed(restrictor, start, walk, worker));
             // Of every length there is one: then the others of these lengths are merely left out.
             let lengths = |paths: &[Path]| paths.iter().map(|path| path.rels.len()).collect::<BTreeSet<_>>();
-            let groups = matches!(self.automaton.search.selector, Selector::ShortestGroups(_));
+            let groups = matches!(self.search.selector, Selector::ShortestGroups(_));
             if bad.is_empty() || (groups && lengths(&bad).is_subset(&lengths(&good))) {
                 kept.extend(good);
             } else {

@@ -15,7 +15,7 @@ pub(super) struct Scan<'p> {
     input: Input<'p>,
     slot: Slot,
     label: Option<&'p str>,
-    /// The nodes, found once.
+    /// The nodes, found once, when the first row is here.
     nodes: Option<Vec<NodeId>>,
     /// The batch that is worked on, the row and the node to go on with.
     current: Option<(Batch, usize, usize)>,
@@ -44,18 +44,6 @@ impl<'p> Scan<'p> {
 
 impl Operator for Scan<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        let nodes = self.nodes(worker);
-        let out = self.fill(&nodes, worker);
-        self.nodes = Some(nodes);
-        out
-    }
-}
-
-impl Scan<'_> {
-    fn fill(&mut self, nodes: &[NodeId], worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        if nodes.is_empty() {
-            return Ok(None);
-        }
         loop {
             worker.query.limits.checkpoint()?;
             let (batch, row, at) = match self.current.take() {
@@ -68,12 +56,19 @@ impl Scan<'_> {
             if row == batch.len {
                 continue;
             }
+            // Once a row is here, the clauses before have written what they write.
+            let nodes = self.nodes(worker);
+            if nodes.is_empty() {
+                return Ok(None);
+            }
             let n = (nodes.len() - at).min(BATCH);
             let found = nodes[at..at + n].to_vec();
+            let next = if at + n == nodes.len() { (row + 1, 0) } else { (row, at + n) };
+            self.nodes = Some(nodes);
             let mut out = batch.gather(&vec![row as u32; n]);
             join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
             out.set(self.slot, Vector::Nodes(found));
-            self.current = Some(if at + n == nodes.len() { (batch, row + 1, 0) } else { (batch, row, at + n) });
+            self.current = Some((batch, next.0, next.1));
             return Ok(Some(out));
         }
     }
@@ -122,8 +117,8 @@ fn find(wanted: &Value, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> 
 
 impl Operator for Seek<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        let key = worker.view().snapshot().catalog().key(self.key);
         while let Some(batch) = self.input.next(worker)? {
+            let key = worker.view().snapshot().catalog().key(self.key);
             let (mut rows, mut nodes) = (Vec::new(), Vec::new());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
