@@ -143,8 +143,10 @@ impl Binder<'_> {
                 Expr::Property(b(self, of), key.node.clone())
             }
             ast::Expr::Index(of, at) => {
-                if matches!(kind_of(of, scope), Kind::Node | Kind::Rel) {
-                    self.key_in_text(at);
+                if matches!(kind_of(of, scope), Kind::Node | Kind::Rel)
+                    && let Some(key) = text_of(at)
+                {
+                    self.key(&key);
                 }
                 Expr::Index(b(self, of), b(self, at))
             }
@@ -345,11 +347,13 @@ impl Binder<'_> {
         }
         let Some(function) = function::scalar(&name.node) else {
             let known = function::scalars().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
-            self.report(
-                Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
-                    .at(name.span, "not a function of this language")
-                    .nearest(&name.node, known),
-            );
+            let unknown = Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
+                .at(name.span, "not a function of this language");
+            self.report(if name.node.eq_ignore_ascii_case("point") {
+                unknown.help("a graph of trade has no coordinates; places are nodes")
+            } else {
+                unknown.nearest(&name.node, known)
+            });
             return Expr::Constant(Value::Null);
         };
         if distinct {
@@ -370,16 +374,12 @@ impl Binder<'_> {
         }
         self.check_arguments(function, arguments, scope);
         if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
-            self.key_in_text(key);
+            // A history is read whole, and not as of a day.
+            if let Some(key) = text_of(key) {
+                self.check_key(&key);
+            }
         }
         Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
-    }
-
-    /// Notes the property that a literal text names.
-    fn key_in_text(&mut self, text: &Expression) {
-        if let ast::Expr::Literal(ast::Literal::Text(name)) = &text.node {
-            self.key(&At::new(name.clone(), text.span));
-        }
     }
 
     pub(super) fn misplaced_aggregate(&mut self, span: Span) {
@@ -616,4 +616,10 @@ fn comparison(operator: ast::CompareOp) -> &'static str {
         ast::CompareOp::Greater => ">",
         ast::CompareOp::GreaterEqual => ">=",
     }
+}
+
+/// The name that a literal text is.
+fn text_of(text: &Expression) -> Option<ast::Name> {
+    let ast::Expr::Literal(ast::Literal::Text(name)) = &text.node else { return None };
+    Some(At::new(name.clone(), text.span))
 }

@@ -202,6 +202,9 @@ impl<'a> Binder<'a> {
             match &clause.node {
                 ClauseKind::Match { optional, mode, patterns, filter } => {
                     let different = *mode != Some(ast::MatchMode::RepeatableElements);
+                    if *mode == Some(ast::MatchMode::DifferentRelationships) {
+                        self.refuse_walks(patterns);
+                    }
                     plan = self.match_clause(plan, &mut scope, *optional, different, patterns, filter.as_ref());
                 }
                 ClauseKind::With(projection) => {
@@ -277,7 +280,11 @@ impl<'a> Binder<'a> {
                 }
                 ClauseKind::CallSubquery { optional, imports, query, in_transactions } => {
                     if *in_transactions {
-                        self.not_supported("`IN TRANSACTIONS`: a statement is one transaction, and", clause.span);
+                        self.report(
+                            Diagnostic::new(code::NOT_SUPPORTED, "`IN TRANSACTIONS`: a statement is one transaction")
+                                .at(clause.span, "this would be several")
+                                .help("leave it out: a statement is done whole or not at all"),
+                        );
                     }
                     plan = self.call_subquery(plan, &mut scope, imports.as_deref(), query, *optional);
                 }
@@ -341,6 +348,18 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// By itself `WALK` lifts the default; a match mode that is written holds for the whole `MATCH`.
+    fn refuse_walks(&mut self, patterns: &[ast::PathPattern]) {
+        let walks = patterns.iter().filter_map(|path| path.restrictor.as_ref());
+        for walk in walks.filter(|restrictor| restrictor.node == ast::Restrictor::Walk) {
+            self.report(
+                Diagnostic::new(code::NOT_SUPPORTED, "`WALK` under `DIFFERENT RELATIONSHIPS`")
+                    .at(walk.span, "this allows what the match mode forbids")
+                    .help("leave out the match mode, or write `TRAIL`"),
+            );
+        }
+    }
+
     /// A clause that writes; the plan as it was where it is another.
     fn update(&mut self, plan: Plan, scope: &mut Scope, clause: &Clause) -> Result<Plan, Plan> {
         if is_update(&clause.node) {
@@ -354,7 +373,7 @@ impl<'a> Binder<'a> {
             ClauseKind::Delete { detach, targets } => self.delete(plan, scope, targets, *detach),
             ClauseKind::Foreach { variable, list, updates } => self.foreach(plan, scope, variable, list, updates),
             ClauseKind::Verb { .. } => {
-                self.not_supported("`SUSPEND`, `REINSTATE`, `REPEAL` and `ENACT`: this", clause.span);
+                self.not_supported("a verb such as `SUSPEND`, `REINSTATE`, `REPEAL` or `ENACT`", clause.span);
                 plan
             }
             _ => return Err(plan),

@@ -427,6 +427,11 @@ impl Binder<'_> {
 
     pub(super) fn key(&mut self, name: &ast::Name) {
         self.keys.insert(name.node.clone());
+        self.check_key(name);
+    }
+
+    /// Warns of a property that nothing has.
+    pub(super) fn check_key(&mut self, name: &ast::Name) {
         let (catalog, schema) = (self.names.catalog, self.names.schema);
         if !self.is_made(&name.node) && catalog.key(&name.node).is_none() && !schema.properties.contains_key(&name.node)
         {

@@ -3,10 +3,10 @@
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::build::{MAX_NESTING, too_deep};
-use super::expect;
 use super::grammar::Rule;
 use super::keyword::{KEYWORDS, is_keyword};
 use super::token::{Flaw, Lexeme, TokenKind, lexemes};
+use super::{expect, foreign};
 use crate::diag::{Diagnostic, Span, code, nearest};
 
 /// Byte of the farthest place that was reached.
@@ -46,6 +46,10 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
     let word = lexeme.span.of(statement);
     let kind = if expect::in_relationship(positives) { code::INVALID_RELATIONSHIP_PATTERN } else { code::SYNTAX };
     let problem = Diagnostic::new(kind, format!("unexpected {}", shown(word))).at(shift(lexeme.span), expected);
+    let word_before = found.checked_sub(1).map(|before| lexemes[before].span.of(statement));
+    if let Some(help) = foreign::instead(word, word_before) {
+        return problem.help(help);
+    }
     if lexeme.kind == TokenKind::Name
         && let Some(keyword) = misspelt(word, &expect::keywords(positives))
     {

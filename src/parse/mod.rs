@@ -17,6 +17,7 @@ mod clause;
 mod error;
 mod expect;
 mod expr;
+mod foreign;
 mod grammar;
 pub mod keyword;
 mod literal;

@@ -1,0 +1,68 @@
+//! Words of GQL and of other engines that this language has not, and what to do instead.
+
+use Place::{After, Anywhere, First};
+
+/// Where a word is foreign; elsewhere it may be a name out of place.
+enum Place {
+    Anywhere,
+    /// As the first word of a statement.
+    First,
+    /// After this word.
+    After(&'static str),
+}
+
+/// A word, its place, and what to do instead.
+const FOREIGN: &[(&str, Place, &str)] = &[
+    ("BEGIN", First, ONE_TRANSACTION),
+    ("COMMIT", First, ONE_TRANSACTION),
+    ("CONSTRAINT", After("CREATE"), NO_INDEX),
+    ("DROP", First, "there are no graphs, indexes or constraints to drop"),
+    ("EXCEPT", Anywhere, "say it with `WHERE NOT EXISTS { … }`"),
+    ("GRAPH", After("CREATE"), "a graph is a folder of files: `portolan DIR` opens it"),
+    ("HAVING", Anywhere, "`WITH … WHERE`, or `FILTER`, sees the groups"),
+    ("INDEX", After("CREATE"), NO_INDEX),
+    ("INTERSECT", Anywhere, "say it with `WHERE EXISTS { … }`"),
+    ("KEEP", Anywhere, "write the selector before each path: `MATCH ANY SHORTEST …`"),
+    ("NULLS", Anywhere, "null is the last upwards and the first downwards; sort by `x IS NULL` before `x`"),
+    ("OTHERWISE", Anywhere, "say it with `UNION` and `WHERE NOT EXISTS { … }`"),
+    ("ROLLBACK", First, ONE_TRANSACTION),
+    ("SELECT", First, "write `MATCH … RETURN …`"),
+    ("SESSION", First, "in the shell: `:param`, `:asof`, `:known`, `:including`"),
+    ("SHOW", First, "in the shell: `:schema`, `:help WORD`; in a query: `CALL db.labels()`"),
+    ("START", First, ONE_TRANSACTION),
+    ("USE", First, "there is one graph; `portolan DIR` opens another"),
+];
+
+const ONE_TRANSACTION: &str = "a statement is one transaction: it is done whole or not at all";
+const NO_INDEX: &str = "values are found without; what the schema asks for is checked when files are read";
+
+/// What to do instead of a word that stands after `before`.
+pub fn instead(word: &str, before: Option<&str>) -> Option<&'static str> {
+    let fits = |place: &Place| match place {
+        Anywhere => true,
+        First => before.is_none(),
+        After(wanted) => before.is_some_and(|before| before.eq_ignore_ascii_case(wanted)),
+    };
+    let found = FOREIGN.iter().find(|(foreign, place, _)| foreign.eq_ignore_ascii_case(word) && fits(place));
+    found.map(|(_, _, help)| *help)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::parse;
+
+    #[test]
+    fn a_word_of_another_engine_is_told_what_to_do_instead() {
+        for (text, expected) in [
+            ("START TRANSACTION", "a statement is one transaction: it is done whole or not at all"),
+            ("CREATE INDEX i FOR (n:A) ON (n.k)", super::NO_INDEX),
+            ("MATCH (n) RETURN n.kind, count(*) AS n HAVING n > 1", "`WITH … WHERE`, or `FILTER`, sees the groups"),
+            ("USE g MATCH (n) RETURN n", "there is one graph; `portolan DIR` opens another"),
+            ("MATCH (n) RETRUN n", "did you mean `RETURN`?"),
+        ] {
+            let wrong = parse(text).err().unwrap_or_default();
+            let helps: Vec<&String> = wrong.iter().flat_map(|diagnostic| &diagnostic.help).collect();
+            assert_eq!(helps, [expected], "{text}");
+        }
+    }
+}
