@@ -65,7 +65,7 @@ pub static KEYWORDS: &[Keyword] = &[
     keyword("DEPRECATED", FRAME, "includes statements known to be wrong", "INCLUDING DEPRECATED MATCH (c:Company)-[r:USES]->(x) RETURN c.name, x.name"),
     keyword("DESC", ROWS, "sorts downwards", "MATCH (o:Observation) RETURN o.indicator, o.value ORDER BY o.value DESC"),
     keyword("DESCENDING", ROWS, "sorts downwards", "MATCH (o:Observation) RETURN o.indicator, o.value ORDER BY o.value DESCENDING"),
-    keyword("DETACH", WRITING, "with a node, its relationships are deleted", "MATCH (c:Company {id: 'bmw'}) DETACH DELETE c"),
+    keyword("DETACH", WRITING, "with a node, its relationships are deleted", "MATCH (c:Claim) DETACH DELETE c"),
     keyword("DIFFERENT", PATHS, "`DIFFERENT RELATIONSHIPS`: none twice in one `MATCH`, which is the default", "MATCH DIFFERENT RELATIONSHIPS (a)-[:SUPPLIES]->(b)<-[:SUPPLIES]-(c) RETURN a.name, c.name"),
     keyword("DISTINCT", ROWS, "equal rows or values once", "MATCH (o:Observation) RETURN DISTINCT o.indicator"),
     keyword("EDGES", PATHS, "GQL’s word for relationships, in a match mode", "MATCH DIFFERENT EDGES (a)-[:SUPPLIES]->(b)<-[:SUPPLIES]-(c) RETURN a.name, c.name"),
