@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, code};
 use crate::parse::ast::TypeExpr;
-use crate::value::{TYPE_NAMES, Type};
+use crate::value::{TYPES, Type};
 
 use super::Binder;
 
@@ -17,7 +17,7 @@ impl Binder<'_> {
             TypeExpr::Name(name) => match Type::named(&name.node) {
                 Some(found) => found.clone(),
                 None => {
-                    let known = TYPE_NAMES.iter().flat_map(|(_, names)| names.iter().copied()).chain(["LIST"]);
+                    let known = TYPES.iter().flat_map(|named| named.names.iter().copied()).chain(["LIST"]);
                     self.report(
                         Diagnostic::new(code::UNKNOWN_VALUE_TYPE, format!("no type `{}`", name.node))
                             .at(name.span, "expected one such as `INTEGER`, `STRING`, `DATE` or `LIST<INTEGER>`")

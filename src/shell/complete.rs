@@ -7,6 +7,7 @@ use crate::function::{AGGREGATES, scalars};
 use crate::graph::Snapshot;
 use crate::parse::{KEYWORDS, TokenKind, tokens};
 use crate::session::{Engine, Session};
+use crate::value::TYPES;
 
 use super::command::{COMMANDS, Command};
 use super::help;
@@ -78,6 +79,7 @@ fn of_query(before: &str, from: usize, session: &Session) -> (usize, Vec<String>
     let bracket = innermost(query, &lexed);
     let candidates = match (head.trim_end().chars().next_back(), bracket) {
         (Some('$'), _) => session.params.keys().cloned().collect(),
+        (Some(':'), _) if head.trim_end().ends_with("::") => value_types(),
         (Some(':' | '|' | '&' | '!'), Some('[')) => types(engine),
         (Some(':' | '&' | '!' | '|'), Some('(')) | (Some(':'), None) => labels(engine),
         (Some('.'), _) => keys(engine),
@@ -87,6 +89,10 @@ fn of_query(before: &str, from: usize, session: &Session) -> (usize, Vec<String>
     let mut found = beginning(candidates.into_iter(), word);
     found.truncate(MOST);
     (start, found)
+}
+
+fn value_types() -> Vec<String> {
+    TYPES.iter().map(|named| named.names[0].to_owned()).chain(["LIST<".to_owned()]).collect()
 }
 
 /// Those that begin with a word, in order and once; letter case plays no part.
@@ -196,6 +202,7 @@ mod tests {
 
     #[test]
     fn what_is_offered_depends_on_the_place() {
+        assert_eq!(offered("RETURN 1 IS :: INT"), ["INTEGER"]);
         assert_eq!(offered("MATCH (e:Ele"), ["Element"]);
         assert_eq!(offered("MATCH (e) RETURN e.sym"), ["symbol"]);
         assert_eq!(offered("MATCH (e {id: 'dys"), ["dysprosium"]);

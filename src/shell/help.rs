@@ -3,6 +3,7 @@
 use crate::function::{AGGREGATES, scalars};
 use crate::parse::{KEYWORDS, Keyword};
 use crate::session::Session;
+use crate::value::TYPES;
 
 use super::command::COMMANDS;
 use super::{complete, describe};
@@ -26,6 +27,10 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
     for keyword in keywords(wanted) {
         let more = format!("“{}” in docs/language.md", keyword.chapter);
         entry(&mut found, &format!("keyword {}", keyword.word), &[keyword.summary, keyword.example, &more]);
+    }
+    for named in TYPES.iter().filter(|named| named.names.iter().any(|name| is(name))) {
+        let example = format!("RETURN $x IS :: {}", named.names[0]);
+        entry(&mut found, &format!("type {}", named.names.join(", ")), &[named.summary, &example]);
     }
     for function in scalars().filter(|function| is(function.name)) {
         let title = format!("function {}{}", function.name, function.signature);
@@ -53,7 +58,12 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
 /// Everything that has a meaning.
 pub(super) fn words(session: &Session) -> Vec<String> {
     let commands = COMMANDS.iter().map(|command| command.name.to_owned());
-    commands.chain(complete::words(&session.engine)).chain(complete::schema_names(&session.engine)).collect()
+    let types = TYPES.iter().map(|named| named.names[0].to_owned());
+    commands
+        .chain(types)
+        .chain(complete::words(&session.engine))
+        .chain(complete::schema_names(&session.engine))
+        .collect()
 }
 
 fn entry(found: &mut Vec<String>, title: &str, lines: &[&str]) {

@@ -19,7 +19,7 @@ pub use temporal::{
     NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component, shift,
 };
 pub use time::{Day, Period, Periods};
-pub use types::{TYPE_NAMES, Type};
+pub use types::{NamedType, TYPES, Type};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -61,33 +61,52 @@ pub enum Type {
     NotNull(Box<Type>),
 }
 
-/// The types that have names of their own, each under the names it goes by; the first is the one to show.
-pub static TYPE_NAMES: &[(Type, &[&str])] = &[
-    (Type::Any, &["ANY", "ANY VALUE"]),
-    (Type::Nothing, &["NOTHING"]),
-    (Type::Null, &["NULL"]),
-    (Type::Boolean, &["BOOLEAN", "BOOL"]),
-    (Type::Integer, &["INTEGER", "INT", "SIGNED INTEGER", "INTEGER64", "INT64"]),
-    (Type::Float, &["FLOAT", "FLOAT64", "DOUBLE"]),
-    (Type::String, &["STRING", "VARCHAR"]),
-    (Type::Date, &["DATE"]),
-    (Type::LocalTime, &["LOCAL TIME", "TIME WITHOUT TIME ZONE"]),
-    (Type::ZonedTime, &["ZONED TIME", "TIME WITH TIME ZONE"]),
-    (Type::LocalDateTime, &["LOCAL DATETIME", "TIMESTAMP WITHOUT TIME ZONE"]),
-    (Type::ZonedDateTime, &["ZONED DATETIME", "TIMESTAMP WITH TIME ZONE"]),
-    (Type::Duration, &["DURATION"]),
-    (Type::Node, &["NODE", "ANY NODE", "VERTEX", "ANY VERTEX"]),
-    (Type::Relationship, &["RELATIONSHIP", "ANY RELATIONSHIP", "EDGE", "ANY EDGE"]),
-    (Type::Path, &["PATH"]),
-    (Type::Map, &["MAP", "ANY MAP", "RECORD", "ANY RECORD"]),
-    (Type::PropertyValue, &["PROPERTY VALUE", "ANY PROPERTY VALUE"]),
+/// A type that has a name of its own.
+#[derive(Debug)]
+pub struct NamedType {
+    /// The type.
+    pub of: Type,
+    /// The names it goes by; the first is the one to show.
+    pub names: &'static [&'static str],
+    /// Which values are of it.
+    pub summary: &'static str,
+}
+
+const fn named(of: Type, names: &'static [&'static str], summary: &'static str) -> NamedType {
+    NamedType { of, names, summary }
+}
+
+/// The types that have names of their own.
+pub static TYPES: &[NamedType] = &[
+    named(Type::Any, &["ANY", "ANY VALUE"], "every value"),
+    named(Type::Boolean, &["BOOLEAN", "BOOL"], "`true` and `false`"),
+    named(Type::Integer, &["INTEGER", "INT", "SIGNED INTEGER", "INTEGER64", "INT64"], "whole numbers"),
+    named(Type::Float, &["FLOAT", "FLOAT64", "DOUBLE"], "floating-point numbers"),
+    named(Type::String, &["STRING", "VARCHAR"], "texts"),
+    named(Type::Date, &["DATE"], "dates, also those known to the month or year"),
+    named(Type::LocalTime, &["LOCAL TIME", "TIME WITHOUT TIME ZONE"], "times of day"),
+    named(Type::ZonedTime, &["ZONED TIME", "TIME WITH TIME ZONE"], "times of day at an offset from UTC"),
+    named(Type::LocalDateTime, &["LOCAL DATETIME", "TIMESTAMP WITHOUT TIME ZONE"], "dates with a time of day"),
+    named(Type::ZonedDateTime, &["ZONED DATETIME", "TIMESTAMP WITH TIME ZONE"], "dates with a time of day in a zone"),
+    named(Type::Duration, &["DURATION"], "amounts of time"),
+    named(Type::Map, &["MAP", "ANY MAP", "RECORD", "ANY RECORD"], "maps"),
+    named(Type::Node, &["NODE", "ANY NODE", "VERTEX", "ANY VERTEX"], "nodes"),
+    named(Type::Relationship, &["RELATIONSHIP", "ANY RELATIONSHIP", "EDGE", "ANY EDGE"], "relationships"),
+    named(Type::Path, &["PATH"], "paths"),
+    named(
+        Type::PropertyValue,
+        &["PROPERTY VALUE", "ANY PROPERTY VALUE"],
+        "what a property can hold: neither map nor part of the graph, or a list of such",
+    ),
+    named(Type::Null, &["NULL"], "null alone"),
+    named(Type::Nothing, &["NOTHING"], "no value, not even null"),
 ];
 
 impl Type {
     /// The type of this name, in upper case with one space between words.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Type> {
-        TYPE_NAMES.iter().find(|(_, names)| names.contains(&name)).map(|(of_name, _)| of_name)
+        TYPES.iter().find(|named| named.names.contains(&name)).map(|named| &named.of)
     }
 
     /// Whether a value is of this type.
@@ -130,10 +149,7 @@ impl fmt::Display for Type {
                 write!(f, "ANY<{}>", types.join(" | "))
             }
             Type::NotNull(of) => write!(f, "{of} NOT NULL"),
-            plain => {
-                let names = TYPE_NAMES.iter().find(|(of_name, _)| of_name == plain).map(|(_, names)| *names);
-                f.write_str(names.and_then(<[_]>::first).unwrap_or(&""))
-            }
+            plain => f.write_str(TYPES.iter().find(|named| named.of == *plain).map_or("", |named| named.names[0])),
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! A fenced block ```` ```portolan ```` is a transcript of a session of its own on the graph that ships, ```` ```portolan empty ````
 //! on an empty one, ```` ```portolan goes on ```` of the session before. Between `<!-- keywords -->` and `<!-- end -->` stands the table of
-//! the chapter's keywords.
+//! the chapter's keywords, between `<!-- types -->` and `<!-- end -->` that of the types of values.
 
 use std::fmt::Write;
 
 use portolan::parse::KEYWORDS;
+use portolan::value::TYPES;
 
 use super::table;
 use super::transcript::{empty, repeat, ships};
@@ -44,6 +45,10 @@ pub fn anew(name: &str, text: &str) -> String {
             keywords(&mut out, chapter);
             lines.by_ref().take_while(|(_, line)| *line != "<!-- end -->").for_each(drop);
             out.push_str("<!-- end -->\n");
+        } else if line == "<!-- types -->" {
+            types(&mut out);
+            lines.by_ref().take_while(|(_, line)| *line != "<!-- end -->").for_each(drop);
+            out.push_str("<!-- end -->\n");
         } else if line == table::HEAD {
             while let Some((_, row)) = lines.next_if(|(_, line)| line.starts_with('|')) {
                 out.push_str(&table::anew(row));
@@ -58,6 +63,14 @@ fn keywords(out: &mut String, chapter: &str) {
     out.push_str("| | |\n| --- | --- |\n");
     for keyword in KEYWORDS.iter().filter(|keyword| keyword.chapter == chapter) {
         let _ = writeln!(out, "| `{}` | {} |", keyword.word, keyword.summary.replace('|', "\\|"));
+    }
+}
+
+fn types(out: &mut String) {
+    out.push_str("| | |\n| --- | --- |\n");
+    for named in TYPES {
+        let names: Vec<String> = named.names.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(out, "| {} | {} |", names.join(", "), named.summary);
     }
 }
 
