@@ -276,7 +276,7 @@ fn a_signature_refuses_nothing_that_its_function_takes() {
 fn an_argument_that_no_signature_takes_is_refused_before_anything_runs() {
     all_give(&[
         ("toUpper(1)", "B108: `toUpper` was given a number"),
-        ("size(1.5)", "B108: `size` was given a number"),
+        ("size(1.5)", "B108: `size` was given a floating-point number"),
         ("properties([true])", "B108: `properties` was given a list"),
         ("length(size('a'))", "B108: `length` was given a number"),
         ("toUpper(null)", "null"),

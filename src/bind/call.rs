@@ -4,11 +4,10 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast;
 use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::{Field, Procedure};
-use crate::value::Value;
 
 use super::Binder;
 use super::expr::has_aggregate;
-use super::kind::Kind;
+use super::kind::{Kind, kind_of};
 use super::scope::Scope;
 
 /// A call as it is written.
@@ -79,21 +78,29 @@ impl Binder<'_> {
                 self.misplaced_aggregate(argument.span);
                 continue;
             }
-            let expr = self.expr(argument, scope);
-            if let (Expr::Constant(value), Some(field)) = (&expr, procedure.arguments.get(place))
-                && !(field.kind.takes(value) || (*value == Value::Null && field.nullable))
-            {
-                self.report(
-                    Diagnostic::new(
-                        code::ARGUMENT_TYPE,
-                        format!("`{}` takes no {} as `{}`", procedure.name, value.type_name(), field.name),
-                    )
-                    .at(argument.span, format!("expected {}", field.kind.word())),
-                );
+            if let Some(field) = procedure.arguments.get(place) {
+                self.check_argument(procedure, field, argument, scope);
             }
-            bound.push(expr);
+            bound.push(self.expr(argument, scope));
         }
         bound
+    }
+
+    /// An argument that can never be of the type that is wanted.
+    fn check_argument(&mut self, procedure: &Procedure, field: &Field, argument: &ast::Expression, scope: &Scope) {
+        let found = kind_of(argument, scope);
+        let wanted = Kind::of_argument(field.kind);
+        let fits = match found {
+            Kind::Null => field.nullable,
+            _ => wanted.is_empty() || wanted.iter().any(|wanted| found.fits(*wanted)),
+        };
+        if !fits {
+            let message = format!("`{}` takes no {} as `{}`", procedure.name, found.bare_word(), field.name);
+            self.report(
+                Diagnostic::new(code::ARGUMENT_TYPE, message)
+                    .at(argument.span, format!("expected {}", field.kind.word())),
+            );
+        }
     }
 
     /// The columns that are handed on: those named, all of them where the call stands alone.

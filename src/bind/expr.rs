@@ -62,6 +62,28 @@ pub(super) fn walk<'q>(expression: &'q Expression, visit: &mut dyn FnMut(&'q Exp
     }
 }
 
+/// What of the row or the graph an expression reads, in words; nothing where it reads neither.
+pub(super) fn reads(expression: &Expression) -> Option<&'static str> {
+    let (mut own, mut used, mut graph) = (Vec::new(), Vec::new(), false);
+    walk(expression, &mut |e| match &e.node {
+        ast::Expr::Variable(name) => used.push(name),
+        ast::Expr::MapProjection(name, _) => used.push(&name.node),
+        ast::Expr::ListComprehension { variable, .. } | ast::Expr::Quantified { variable, .. } => {
+            own.push(&variable.node)
+        }
+        ast::Expr::Reduce { accumulator, variable, .. } => own.extend([&accumulator.node, &variable.node]),
+        ast::Expr::Pattern(_)
+        | ast::Expr::PatternComprehension { .. }
+        | ast::Expr::ShortestPath(_)
+        | ast::Expr::Subquery(..) => graph = true,
+        _ => {}
+    });
+    if used.iter().any(|name| !own.contains(name)) {
+        return Some("a variable");
+    }
+    graph.then_some("the graph")
+}
+
 /// Whether an aggregate function is called in it.
 pub(super) fn has_aggregate(expression: &Expression) -> bool {
     let mut found = false;
@@ -89,6 +111,9 @@ fn can_fail(expr: &Expr) -> bool {
 impl Binder<'_> {
     /// An expression with its names resolved.
     pub(super) fn expr(&mut self, expression: &Expression, scope: &Scope) -> Expr {
+        if let Some(item) = self.named_item(expression) {
+            return item;
+        }
         let bound = match self.grouped_part(expression, scope) {
             Some(grouped) => return grouped,
             None => self.unplaced(expression, scope),
@@ -160,6 +185,9 @@ impl Binder<'_> {
                 if *operator == ast::UnaryOp::Not {
                     self.want_boolean(of, scope, "the operand of `NOT`");
                 }
+                if *operator != ast::UnaryOp::Not {
+                    self.want_number(of, scope);
+                }
                 let of = self.expr(of, scope);
                 match operator {
                     ast::UnaryOp::Not => Expr::Not(Box::new(of)),
@@ -215,6 +243,9 @@ impl Binder<'_> {
                 let branches = branches
                     .iter()
                     .map(|(when, then)| {
+                        if subject.is_none() {
+                            self.want_boolean(when, scope, "a condition of `CASE`");
+                        }
                         let when = self.expr(when, scope);
                         let when = match &subject {
                             Some(subject) => Expr::Compare("=".into(), Box::new(subject.clone()), Box::new(when)),
@@ -244,13 +275,10 @@ impl Binder<'_> {
                 let element = element_of(list, scope);
                 let list = b(self, list);
                 let inner = self.local(variable, element, scope);
-                if let Some(filter) = filter {
-                    self.want_boolean(filter, &inner, "a condition");
-                }
-                let filter = match filter {
-                    Some(filter) => self.expr(filter, &inner),
-                    None => Expr::Local(self.locals.len() - 1),
-                };
+                let itself = Expression::new(ast::Expr::Variable(variable.node.clone()), variable.span);
+                let filter = filter.as_deref().unwrap_or(&itself);
+                self.want_boolean(filter, &inner, "a condition");
+                let filter = self.expr(filter, &inner);
                 self.locals.pop();
                 let kind = match kind {
                     ast::ListQuantifier::All => "all",
@@ -273,6 +301,8 @@ impl Binder<'_> {
             }
             ast::Expr::MapProjection(name, items) => {
                 let of = self.variable(&name.node, name.span, scope);
+                self.want_properties(&Expression::new(ast::Expr::Variable(name.node.clone()), name.span), scope);
+                let nothing = (Expr::IsNull(Box::new(of.clone())), Expr::Constant(Value::Null));
                 let entries = items
                     .iter()
                     .map(|item| match item {
@@ -289,7 +319,7 @@ impl Binder<'_> {
                         }
                     })
                     .collect();
-                Expr::Map(entries)
+                Expr::Case(vec![nothing], Box::new(Expr::Map(entries)))
             }
             ast::Expr::Pattern(pattern) => {
                 self.check_predicate(pattern, scope);
@@ -306,7 +336,15 @@ impl Binder<'_> {
                     ast::SubqueryKind::Collect => SubqueryKind::Collect,
                 };
                 self.subquery(kind, scope, |binder, scope| {
+                    let writes = binder.writes.take();
                     let rows = binder.query(query, &scope, &Plan::Argument, kind == SubqueryKind::Collect);
+                    if let Some(clause) = std::mem::replace(&mut binder.writes, writes) {
+                        binder.report(
+                            Diagnostic::new(code::INVALID_CLAUSE, "a query inside an expression changes nothing")
+                                .at(clause, "this writes")
+                                .help("`CALL { … }` and `FOREACH` write for each row"),
+                        );
+                    }
                     if kind == SubqueryKind::Collect && rows.columns.len() != 1 {
                         binder.report(
                             Diagnostic::new(code::SYNTAX, "`COLLECT { … }` returns one column")
@@ -372,7 +410,7 @@ impl Binder<'_> {
                 .at(span, format!("expected `{}{}`", function.name, function.signature)),
             );
         }
-        self.check_arguments(function, arguments, scope);
+        self.check_arguments((function.name, function.signature), arguments, scope);
         if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
             // A history is read whole, and not as of a day.
             if let Some(key) = text_of(key) {
@@ -387,6 +425,12 @@ impl Binder<'_> {
             Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate cannot stand here")
                 .at(span, "expected in `WITH` or `RETURN`"),
         );
+    }
+
+    /// In a sort key: an item that is written there again. A variable of a comprehension may mean something else.
+    fn named_item(&self, expression: &Expression) -> Option<Expr> {
+        let same = |(item, _): &&(Expression, Expr)| item.node == expression.node;
+        self.named.iter().find(same).filter(|_| self.locals.is_empty()).map(|(_, bound)| bound.clone())
     }
 
     /// Inside a grouping projection: what is a key, an alias or an aggregate, as a slot of the grouped rows.
@@ -440,9 +484,10 @@ impl Binder<'_> {
                 }
                 None
             }
-            ast::Expr::CountStar => Some(self.aggregate("*", false, &[], scope)),
-            ast::Expr::Call { name, distinct, arguments } => {
+            ast::Expr::CountStar if self.locals.is_empty() => Some(self.aggregate("*", false, &[], scope)),
+            ast::Expr::Call { name, distinct, arguments } if self.locals.is_empty() => {
                 let function = function::aggregate(&name.node)?;
+                self.check_arguments((function.name, function.signature), arguments, scope);
                 if arguments.len() != function.arity {
                     self.report(
                         Diagnostic::new(
@@ -564,6 +609,7 @@ impl Binder<'_> {
     fn subquery(&mut self, kind: SubqueryKind, scope: &Scope, body: impl FnOnce(&mut Self, Scope) -> Plan) -> Expr {
         let width = self.width;
         let group = self.group.take();
+        let named = std::mem::take(&mut self.named);
         let locals = std::mem::take(&mut self.locals);
         let mut inner = Scope::default();
         for (name, expr, kind) in scope.iter() {
@@ -582,6 +628,7 @@ impl Binder<'_> {
         self.width = width;
         self.locals = locals;
         self.group = group;
+        self.named = named;
         Expr::Subquery { kind, plan, width, reads, locals: read_locals }
     }
 }

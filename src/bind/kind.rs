@@ -5,7 +5,8 @@
 use crate::diag::{Diagnostic, code};
 use crate::parse::ast::{self, BinaryOp, Expression, UnaryOp};
 
-use crate::function::{self, ScalarFunction};
+use crate::function;
+use crate::procedure::Type;
 
 use super::Binder;
 use super::scope::Scope;
@@ -19,6 +20,8 @@ pub(super) enum Kind {
     Integer,
     Float,
     Text,
+    /// A date, a time or a duration.
+    Temporal,
     Map,
     /// A list whose elements are all of a kind.
     List(&'static Kind),
@@ -35,8 +38,10 @@ impl Kind {
             Kind::Any => "a value",
             Kind::Null => "null",
             Kind::Boolean => "a truth value",
-            Kind::Integer | Kind::Float => "a number",
+            Kind::Integer => "a number",
+            Kind::Float => "a floating-point number",
             Kind::Text => "a text",
+            Kind::Temporal => "a date, a time or a duration",
             Kind::Map => "a map",
             Kind::List(_) => "a list",
             Kind::Node => "a node",
@@ -46,9 +51,29 @@ impl Kind {
         }
     }
 
+    /// The word without its article.
+    pub(super) fn bare_word(self) -> &'static str {
+        self.word().trim_start_matches("a ")
+    }
+
     /// What a name stands for outside of what is repeated.
     pub(super) fn group(self) -> Kind {
         if self == Kind::Rel { Kind::RelList } else { self.list_of() }
+    }
+
+    /// The kinds that an argument of a procedure takes; nothing where it takes anything.
+    pub(super) fn of_argument(kind: Type) -> &'static [Kind] {
+        match kind {
+            Type::Any => &[],
+            Type::Boolean => &[Kind::Boolean],
+            Type::Integer => &[Kind::Integer],
+            Type::Float | Type::Number => &[Kind::Float],
+            Type::String => &[Kind::Text],
+            Type::List => &[Kind::List(&Kind::Any)],
+            Type::Map => &[Kind::Map, Kind::Node, Kind::Rel],
+            Type::Node => &[Kind::Node],
+            Type::Relationship => &[Kind::Rel],
+        }
     }
 
     /// The kinds that a signature names: `list or text`; nothing where one of its words is no type.
@@ -58,6 +83,7 @@ impl Kind {
             "integer" => Some(Kind::Integer),
             "float" | "number" => Some(Kind::Float),
             "text" => Some(Kind::Text),
+            "date" | "time" | "localtime" | "datetime" | "localdatetime" | "duration" => Some(Kind::Temporal),
             "map" => Some(Kind::Map),
             "list" => Some(Kind::List(&Kind::Any)),
             "node" => Some(Kind::Node),
@@ -69,7 +95,7 @@ impl Kind {
     }
 
     /// Whether a value of this kind can stand where `wanted` is.
-    fn fits(self, wanted: Kind) -> bool {
+    pub(super) fn fits(self, wanted: Kind) -> bool {
         self.is_open()
             || self == wanted
             || (self.is_list() && wanted.is_list())
@@ -81,7 +107,7 @@ impl Kind {
         matches!(self, Kind::Any | Kind::Null)
     }
 
-    fn is_list(self) -> bool {
+    pub(super) fn is_list(self) -> bool {
         matches!(self, Kind::List(_) | Kind::RelList)
     }
 
@@ -89,10 +115,42 @@ impl Kind {
         matches!(self, Kind::Integer | Kind::Float)
     }
 
+    /// Whether `- * / % ^` may work on it.
+    fn is_reckoned_with(self) -> bool {
+        self.is_open() || self.is_number() || self == Kind::Temporal
+    }
+
+    /// Whether `+` may work on both: it joins texts and lists with almost anything.
+    fn adds_to(self, other: Kind) -> bool {
+        let joins = |a: Kind, b: Kind| a == Kind::Text && (b.is_number() || matches!(b, Kind::Text | Kind::Boolean));
+        self.is_open()
+            || other.is_open()
+            || self.is_list()
+            || other.is_list()
+            || joins(self, other)
+            || joins(other, self)
+            || (self.is_number() && other.is_number())
+            || (self == Kind::Temporal && other == Kind::Temporal)
+    }
+
+    /// Whether `||` may work on both.
+    fn joins_with(self, other: Kind) -> bool {
+        let text = |kind: Kind| kind.is_open() || kind == Kind::Text;
+        let list = |kind: Kind| kind.is_open() || kind.is_list();
+        (text(self) && text(other)) || (list(self) && list(other))
+    }
+
     /// Whether a property can be asked of it. A path and a group variable have an error of their own.
     fn has_properties(self) -> bool {
         match self {
-            Kind::Any | Kind::Null | Kind::Map | Kind::Node | Kind::Rel | Kind::RelList | Kind::Path => true,
+            Kind::Any
+            | Kind::Null
+            | Kind::Temporal
+            | Kind::Map
+            | Kind::Node
+            | Kind::Rel
+            | Kind::RelList
+            | Kind::Path => true,
             Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text | Kind::List(_) => false,
         }
     }
@@ -113,6 +171,7 @@ impl Kind {
             Kind::Integer => &Kind::Integer,
             Kind::Float => &Kind::Float,
             Kind::Text => &Kind::Text,
+            Kind::Temporal => &Kind::Temporal,
             Kind::Map => &Kind::Map,
             Kind::List(_) => &Kind::List(&Kind::Any),
             Kind::Node => &Kind::Node,
@@ -177,9 +236,11 @@ pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
             | BinaryOp::Power
             | BinaryOp::Concat => match (of(left), of(right)) {
                 (a, b) if a.is_list() || b.is_list() => Kind::Any.list_of(),
-                (Kind::Text, Kind::Text) => Kind::Text,
+                (Kind::Text, b) if !b.is_open() => Kind::Text,
+                (a, Kind::Text) if !a.is_open() => Kind::Text,
                 (Kind::Integer, Kind::Integer) if *operator != BinaryOp::Power => Kind::Integer,
                 (a, b) if a.is_number() && b.is_number() => Kind::Float,
+                (Kind::Temporal, Kind::Temporal) => Kind::Temporal,
                 _ => Kind::Any,
             },
         },
@@ -187,6 +248,9 @@ pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
             let values = branches.iter().map(|(_, then)| of(then));
             let otherwise = otherwise.as_ref().map_or(Kind::Null, |e| of(e));
             values.fold(otherwise, Kind::or)
+        }
+        ast::Expr::Call { name, arguments, .. } if name.node.eq_ignore_ascii_case("collect") => {
+            arguments.first().map_or(Kind::Any, of).list_of()
         }
         ast::Expr::Call { name, .. } => {
             let scalar = function::scalar(&name.node).map(|function| function.signature);
@@ -257,14 +321,19 @@ impl Binder<'_> {
         }
     }
 
-    /// Arguments that the function's signature does not take.
-    pub(super) fn check_arguments(&mut self, function: &ScalarFunction, arguments: &[Expression], scope: &Scope) {
+    /// Arguments that a function's signature does not take.
+    pub(super) fn check_arguments(
+        &mut self,
+        (function, signature): (&str, &str),
+        arguments: &[Expression],
+        scope: &Scope,
+    ) {
         for (at, argument) in arguments.iter().enumerate() {
             let found = kind_of(argument, scope);
-            let Some(words) = function::argument(function.signature, at) else { continue };
+            let Some(words) = function::argument(signature, at) else { continue };
             let Some(wanted) = Kind::of_words(words) else { continue };
             if !wanted.iter().any(|wanted| found.fits(*wanted)) {
-                let message = format!("`{}` was given {}", function.name, found.word());
+                let message = format!("`{function}` was given {}", found.word());
                 self.report(
                     Diagnostic::new(code::ARGUMENT_TYPE, message).at(argument.span, format!("expected {words}")),
                 );
@@ -282,20 +351,47 @@ impl Binder<'_> {
             }
             BinaryOp::In => self.want_list(right, scope, "what `IN` looks into"),
             BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo | BinaryOp::Power => {
-                for operand in [left, right] {
-                    let found = kind_of(operand, scope);
-                    if !found.is_open() && !found.is_number() {
-                        self.mismatch(operand, found, "an operand of an arithmetical operator", "a number");
-                    }
+                self.want_number(left, scope);
+                self.want_number(right, scope);
+            }
+            BinaryOp::Add | BinaryOp::Concat => {
+                let (a, b) = (kind_of(left, scope), kind_of(right, scope));
+                let (fits, sign) = match operator {
+                    BinaryOp::Add => (a.adds_to(b), "+"),
+                    _ => (a.joins_with(b), "||"),
+                };
+                if !fits {
+                    let message = format!("`{sign}` does not work on {} and {}", a.word(), b.word());
+                    let expected =
+                        if sign == "+" { "expected numbers, texts or lists" } else { "expected texts or lists" };
+                    self.report(Diagnostic::new(code::ARGUMENT_TYPE, message).at(right.span, expected));
                 }
             }
-            // `+` joins lists and texts with almost anything; texts are compared with anything, to null.
-            BinaryOp::Add
-            | BinaryOp::Concat
-            | BinaryOp::StartsWith
-            | BinaryOp::EndsWith
-            | BinaryOp::Contains
-            | BinaryOp::Matches => {}
+            // Texts are compared with anything, to null.
+            BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Contains | BinaryOp::Matches => {}
+        }
+    }
+
+    /// Something that can be reckoned with is wanted.
+    pub(super) fn want_number(&mut self, operand: &Expression, scope: &Scope) {
+        let found = kind_of(operand, scope);
+        if !found.is_reckoned_with() {
+            self.mismatch(operand, found, "an operand of an arithmetical operator", "a number");
+        }
+    }
+
+    /// A target that can be changed in a way is wanted.
+    pub(super) fn want_one_of(
+        &mut self,
+        operand: &Expression,
+        scope: &Scope,
+        wanted: &[Kind],
+        what: &str,
+        expected: &str,
+    ) {
+        let found = kind_of(operand, scope);
+        if !found.is_open() && !wanted.contains(&found) {
+            self.mismatch(operand, found, what, expected);
         }
     }
 }

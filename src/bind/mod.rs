@@ -89,6 +89,8 @@ struct Binder<'a> {
     locals: Vec<String>,
     /// Set while the items of a grouping projection are bound.
     group: Option<projection::Grouping>,
+    /// The items of a projection and what they are, while its sort keys are bound.
+    named: Vec<(ast::Expression, Expr)>,
     types: BTreeSet<String>,
     labels: BTreeSet<String>,
     keys: BTreeSet<String>,
@@ -111,6 +113,7 @@ impl<'a> Binder<'a> {
             defining: false,
             locals: Vec::new(),
             group: None,
+            named: Vec::new(),
             types: BTreeSet::new(),
             labels: BTreeSet::new(),
             keys: BTreeSet::new(),
@@ -160,6 +163,7 @@ impl<'a> Binder<'a> {
     /// `must_return`: a query of its own, which has to end in `RETURN`.
     fn query(&mut self, query: &ast::Query, scope: &Scope, input: &Plan, must_return: bool) -> Rows {
         let width = self.width;
+        let before = self.diagnostics.len();
         let mut first = self.clauses(&query.first, scope.clone(), input.clone(), must_return);
         if query.rest.is_empty() {
             return first;
@@ -170,7 +174,7 @@ impl<'a> Binder<'a> {
             kinds.insert(union.node == ast::Union::All);
             self.width = width;
             let part = self.clauses(clauses, scope.clone(), input.clone(), must_return);
-            if part.columns != first.columns {
+            if part.columns != first.columns && !self.diagnostics[before..].iter().any(Diagnostic::is_error) {
                 self.report(
                     Diagnostic::new(code::DIFFERENT_COLUMNS, "the parts of a `UNION` have different columns").at(
                         union.span,
@@ -460,16 +464,18 @@ impl<'a> Binder<'a> {
     }
 
     fn count(&mut self, count: &ast::Expression, clause: &str) -> Expr {
-        let mut reads_row = false;
-        expr::walk(count, &mut |e| reads_row |= matches!(e.node, ast::Expr::Variable(_)));
-        if reads_row {
+        if let Some(what) = expr::reads(count) {
             self.report(
-                Diagnostic::new(code::NON_CONSTANT, format!("`{clause}` reads a variable"))
+                Diagnostic::new(code::NON_CONSTANT, format!("`{clause}` reads {what}"))
                     .at(count.span, "expected a number, or something computed from parameters"),
             );
             return Expr::Constant(Value::Null);
         }
+        let before = self.diagnostics.len();
         let bound = self.expr(count, &Scope::default());
+        if self.diagnostics.len() > before {
+            return bound;
+        }
         let wrong = |code, what: &str| {
             Diagnostic::new(code, format!("`{clause}` {what}")).at(count.span, "expected a whole number from 0 on")
         };
@@ -480,8 +486,10 @@ impl<'a> Binder<'a> {
         match unplaced {
             Expr::Constant(Value::Int(n)) if *n >= 0 => {}
             Expr::Constant(Value::Int(_)) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),
-            Expr::Negate(_) => self.report(wrong(code::NEGATIVE_INTEGER, "is negative")),
             Expr::Constant(_) => self.report(wrong(code::INVALID_COUNT, "is not a whole number")),
+            _ if !matches!(kind::kind_of(count, &Scope::default()), Kind::Any | Kind::Null | Kind::Integer) => {
+                self.report(wrong(code::INVALID_COUNT, "is not a whole number"));
+            }
             _ => {}
         }
         bound

@@ -86,6 +86,13 @@ impl Binder<'_> {
             let condition = self.expr(filter, scope);
             split(condition, &mut draft.pattern.conditions);
         }
+        // A node that nothing leads to or from may be null, and then matches nothing.
+        let Pattern0 { nodes, rels, conditions } = &mut draft.pattern;
+        for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.bound) {
+            if rels.iter().all(|rel| rel.left != at && rel.right != at) {
+                conditions.push(Expr::Not(Box::new(Expr::IsNull(Box::new(Expr::Slot(node.slot))))));
+            }
+        }
         let mut asked = Vec::new();
         draft.pattern.conditions.iter().for_each(|condition| polarity_of(condition, &mut asked));
         for rel in &mut draft.pattern.rels {
@@ -293,7 +300,7 @@ impl Binder<'_> {
             draft.rels.insert(name.node.clone(), name.span);
             match scope.get(&name.node) {
                 Some((bound, found))
-                    if found.is_open() || found == kind || (length.is_some() && found == Kind::List(&Kind::Rel)) =>
+                    if found.is_open() || found == kind || (length.is_some() && is_rel_list(found)) =>
                 {
                     let same = Expr::Compare("=".into(), Box::new(Expr::Slot(slot)), Box::new(bound.clone()));
                     draft.pattern.conditions.push(same);
@@ -510,6 +517,11 @@ pub(super) fn direction(written: ast::Direction) -> Direction {
         ast::Direction::In => Direction::In,
         ast::Direction::Both => Direction::Both,
     }
+}
+
+/// Whether it may be a list of relationships.
+fn is_rel_list(kind: Kind) -> bool {
+    matches!(kind, Kind::List(Kind::Rel | Kind::Any | Kind::Null))
 }
 
 fn equal(a: usize, b: usize) -> Expr {

@@ -44,9 +44,7 @@ impl Binder<'_> {
     ) -> (Plan, Vec<String>) {
         let items = self.items(scope, projection, with);
         let columns: Vec<String> = items.iter().map(|item| item.name.trim_end_matches('\u{0}').to_owned()).collect();
-        let grouped = projection.group_by.is_some()
-            || items.iter().any(|item| has_aggregate(&item.expression))
-            || projection.paging.order.iter().any(|(key, _)| has_aggregate(key));
+        let grouped = projection.group_by.is_some() || items.iter().any(|item| has_aggregate(&item.expression));
         let n = items.len();
         let kinds: Vec<Kind> = items.iter().map(|item| kind_of(&item.expression, scope)).collect();
         let mut after = Scope::default();
@@ -77,7 +75,10 @@ impl Binder<'_> {
                 for (slot, item) in items.iter().enumerate() {
                     both.set(&item.name, bound[slot].clone(), kinds[slot]);
                 }
-                projection.paging.order.iter().map(|(key, _)| self.expr(key, &both)).collect()
+                self.named = named(&items, &bound);
+                let keys = projection.paging.order.iter().map(|(key, _)| self.expr(key, &both)).collect();
+                self.named.clear();
+                keys
             };
             (input, bound, keys)
         };
@@ -231,13 +232,22 @@ impl Binder<'_> {
 
     /// After `DISTINCT` only the columns are left to sort by.
     fn distinct_keys(&mut self, items: &[Item<'_>], after: &Scope, projection: &ast::Projection) -> Vec<(Expr, bool)> {
-        let mut keys = Vec::new();
-        for (key, down) in &projection.paging.order {
-            let same = items.iter().position(|item| item.expression.node == key.node);
-            keys.push((same.map_or_else(|| self.expr(key, after), Expr::Slot), *down));
-        }
+        self.named = named(items, &(0..items.len()).map(Expr::Slot).collect::<Vec<_>>());
+        let keys = projection.paging.order.iter().map(|(key, down)| (self.expr(key, after), *down)).collect();
+        self.named.clear();
         keys
     }
+}
+
+/// The items with what they are: a sort key may write them again, even where a name among them is taken by another.
+fn named(items: &[Item<'_>], bound: &[Expr]) -> Vec<(Expression, Expr)> {
+    let told_apart = |item: &Item<'_>| match &item.expression.node {
+        ast::Expr::Literal(_) => false,
+        ast::Expr::Variable(name) => items.iter().all(|other| other.name != *name),
+        _ => true,
+    };
+    let pairs = items.iter().zip(bound).filter(|(item, _)| told_apart(item));
+    pairs.map(|(item, expr)| (item.expression.clone().into_owned(), expr.clone())).collect()
 }
 
 fn sort_keys(n: usize, order: &[bool]) -> Vec<(Expr, bool)> {

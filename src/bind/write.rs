@@ -8,7 +8,7 @@ use crate::plan::{Assignment, Expr, NewItem, PathStep, Plan, Slot};
 use crate::value::Value;
 
 use super::Binder;
-use super::kind::Kind;
+use super::kind::{Kind, kind_of};
 use super::scope::Scope;
 
 impl Binder<'_> {
@@ -83,13 +83,16 @@ impl Binder<'_> {
 
     pub(super) fn remove(&mut self, input: Plan, scope: &Scope, items: &[RemoveItem]) -> Plan {
         let items = items.iter().map(|item| match item {
-            RemoveItem::Property(of, key) => Assignment::Property {
-                of: self.expr(of, scope),
-                key: key.node.clone(),
-                value: Expr::Constant(Value::Null),
-            },
+            RemoveItem::Property(of, key) => {
+                self.want_changeable(of, scope, true);
+                Assignment::Property {
+                    of: self.expr(of, scope),
+                    key: key.node.clone(),
+                    value: Expr::Constant(Value::Null),
+                }
+            }
             RemoveItem::Labels(name, labels) => Assignment::Labels {
-                of: self.variable(&name.node, name.span, scope),
+                of: self.changed_variable(name, scope, false),
                 labels: labels.iter().map(|label| label.node.clone()).collect(),
                 on: false,
             },
@@ -107,18 +110,32 @@ impl Binder<'_> {
                 SetItem::Replace(..) | SetItem::Merge(..) => {}
             }
             assignments.push(match item {
-                SetItem::Property(of, key, value) => Assignment::Property {
-                    of: self.expr(of, scope),
-                    key: key.node.clone(),
-                    value: self.expr(value, scope),
-                },
-                SetItem::Replace(name, map) | SetItem::Merge(name, map) => Assignment::Properties {
-                    of: self.variable(&name.node, name.span, scope),
-                    map: self.expr(map, scope),
-                    replace: matches!(item, SetItem::Replace(..)),
-                },
+                SetItem::Property(of, key, value) => {
+                    self.want_changeable(of, scope, true);
+                    Assignment::Property {
+                        of: self.expr(of, scope),
+                        key: key.node.clone(),
+                        value: self.expr(value, scope),
+                    }
+                }
+                SetItem::Replace(name, map) | SetItem::Merge(name, map) => {
+                    let of = self.changed_variable(name, scope, true);
+                    let wanted = [Kind::Map, Kind::Node, Kind::Rel];
+                    self.want_one_of(
+                        map,
+                        scope,
+                        &wanted,
+                        "what properties are taken from",
+                        "a map, a node or a relationship",
+                    );
+                    Assignment::Properties {
+                        of,
+                        map: self.expr(map, scope),
+                        replace: matches!(item, SetItem::Replace(..)),
+                    }
+                }
                 SetItem::Labels(name, labels) => Assignment::Labels {
-                    of: self.variable(&name.node, name.span, scope),
+                    of: self.changed_variable(name, scope, false),
                     labels: labels.iter().map(|label| label.node.clone()).collect(),
                     on: true,
                 },
@@ -127,17 +144,33 @@ impl Binder<'_> {
         assignments
     }
 
+    /// What properties (or labels) are set of can have them.
+    fn want_changeable(&mut self, of: &ast::Expression, scope: &Scope, properties: bool) {
+        if properties {
+            self.want_one_of(of, scope, &[Kind::Node, Kind::Rel], "what is changed", "a node or a relationship");
+        } else {
+            self.want_one_of(of, scope, &[Kind::Node], "what has its labels changed", "a node");
+        }
+    }
+
+    fn changed_variable(&mut self, name: &ast::Name, scope: &Scope, properties: bool) -> Expr {
+        self.want_changeable(
+            &ast::Expression::new(ast::Expr::Variable(name.node.clone()), name.span),
+            scope,
+            properties,
+        );
+        self.variable(&name.node, name.span, scope)
+    }
+
     pub(super) fn delete(&mut self, input: Plan, scope: &Scope, targets: &[ast::Expression], detach: bool) -> Plan {
         let targets = targets.iter().map(|target| {
-            let wrong = match &target.node {
-                ast::Expr::HasLabels(..) => Some((code::INVALID_DELETE, "a label is removed, not deleted")),
-                ast::Expr::Literal(literal) if *literal != ast::Literal::Null => {
-                    Some((code::ARGUMENT_TYPE, "a value cannot be deleted"))
+            let computed = matches!(target.node, ast::Expr::Binary(..) | ast::Expr::Unary(..) | ast::Expr::Compare(..));
+            let wrong = match kind_of(target, scope) {
+                _ if matches!(target.node, ast::Expr::HasLabels(..)) => {
+                    Some((code::INVALID_DELETE, "a label is removed, not deleted"))
                 }
-                ast::Expr::Binary(..) | ast::Expr::Unary(..) | ast::Expr::Compare(..) | ast::Expr::Map(_) => {
-                    Some((code::ARGUMENT_TYPE, "a value cannot be deleted"))
-                }
-                _ => None,
+                Kind::Any | Kind::Null | Kind::Node | Kind::Rel | Kind::Path if !computed => None,
+                _ => Some((code::ARGUMENT_TYPE, "a value cannot be deleted")),
             };
             if let Some((code, message)) = wrong {
                 self.report(

@@ -103,7 +103,8 @@ impl<'b> Row<'b> {
             Expr::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
                 let result = match operator {
-                    '+' | '|' => value::add(&a, &b),
+                    '+' => value::add(&a, &b),
+                    '|' => value::concat(&a, &b),
                     '-' => value::subtract(&a, &b),
                     '*' => value::multiply(&a, &b),
                     '/' => value::divide(&a, &b),

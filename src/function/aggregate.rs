@@ -216,7 +216,7 @@ pub(super) static SUM: AggregateFunction = AggregateFunction {
 pub(super) static PERCENTILE_CONT: AggregateFunction = AggregateFunction {
     name: "percentileCont",
     arity: 2,
-    signature: "(number, part) → float",
+    signature: "(number, part: number) → float",
     summary: "The value below which that part of the values lies, between two of them where it must.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileCont(x, 0.5)", "2.5"),
     start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: true }),
@@ -226,7 +226,7 @@ pub(super) static PERCENTILE_CONT: AggregateFunction = AggregateFunction {
 pub(super) static PERCENTILE_DISC: AggregateFunction = AggregateFunction {
     name: "percentileDisc",
     arity: 2,
-    signature: "(number, part) → number",
+    signature: "(number, part: number) → number",
     summary: "The smallest value up to which that part of the values lies.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileDisc(x, 0.5)", "2"),
     start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: false }),

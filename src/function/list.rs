@@ -35,7 +35,7 @@ fn range(arguments: &[Value]) -> Result<Value, FunctionError> {
     if (step > 0 && from > to) || (step < 0 && from < to) {
         return Ok(Value::list([]));
     }
-    Ok(Value::list((0..n as i64).map(|place| Value::Int(from + place * step))))
+    Ok(Value::list((0..n).map(|place| Value::Int((i128::from(from) + place * i128::from(step)) as i64))))
 }
 
 /// `coalesce(value, …) → value`.
@@ -87,7 +87,7 @@ pub(super) static LAST: ScalarFunction = ScalarFunction {
 pub(super) static RANGE: ScalarFunction = ScalarFunction {
     name: "range",
     arity: (2, 3),
-    signature: "(from, to, step?) → list",
+    signature: "(from: integer, to: integer, step?: integer) → list",
     summary: "The whole numbers from one to another, both included.",
     example: ("range(1, 3)", "[1, 2, 3]"),
     constant: true,

@@ -176,7 +176,7 @@ pub(super) static TAN: ScalarFunction = ScalarFunction {
 pub(super) static ATAN2: ScalarFunction = ScalarFunction {
     name: "atan2",
     arity: (2, 2),
-    signature: "(y, x) → float",
+    signature: "(y: number, x: number) → float",
     summary: "The angle of a point, in radians.",
     example: ("atan2(0, 1)", "0.0"),
     constant: true,

@@ -47,8 +47,8 @@ pub struct ScalarFunction {
     pub name: &'static str,
     /// Fewest and most arguments.
     pub arity: (usize, usize),
-    /// The arguments and the result, such as `(list or text, from, length?) → text`. A word that is a type is a promise: an
-    /// argument of another type is refused, where it can be told before the query runs.
+    /// The arguments and the result, such as `(text, from: integer, length?: integer) → text`. A word that is a type is a
+    /// promise: an argument of another type is refused, where it can be told before the query runs.
     pub signature: &'static str,
     /// Meaning in one line.
     pub summary: &'static str,
@@ -62,13 +62,14 @@ pub struct ScalarFunction {
     pub eval: fn(&[Value], &Context<'_>) -> Result<Value, FunctionError>,
 }
 
-/// What a signature says of its argument `at`, counted from 0, and nothing where it has none.
+/// What a signature says that its argument `at` is, counted from 0, and nothing where it has none.
 ///
 /// # Examples
 /// ```
 /// use portolan::function::{argument, result};
-/// let signature = "(list or text, from, length?) → text";
+/// let signature = "(list or text, from: integer, length?) → text";
 /// assert_eq!(argument(signature, 0), Some("list or text"));
+/// assert_eq!(argument(signature, 1), Some("integer"));
 /// assert_eq!(argument(signature, 2), Some("length"));
 /// assert_eq!(argument(signature, 3), None);
 /// assert_eq!(result(signature), "text");
@@ -76,7 +77,8 @@ pub struct ScalarFunction {
 #[must_use]
 pub fn argument(signature: &str, at: usize) -> Option<&str> {
     let (arguments, _) = signature.strip_prefix('(')?.rsplit_once(") → ")?;
-    arguments.split(", ").nth(at).filter(|word| !word.is_empty()).map(|word| word.trim_end_matches('?'))
+    let argument = arguments.split(", ").nth(at).filter(|word| !word.is_empty())?;
+    Some(argument.split_once(": ").map_or(argument.trim_end_matches('?'), |(_, words)| words))
 }
 
 /// What a signature says of what a function gives.

@@ -230,7 +230,7 @@ fn epoch(function: &str, arguments: &[Value], nanos_of_unit: i128) -> Result<Val
 pub(super) static FROM_EPOCH: ScalarFunction = ScalarFunction {
     name: "datetime.fromepoch",
     arity: (1, 2),
-    signature: "(seconds, nanoseconds?) → datetime",
+    signature: "(seconds: number, nanoseconds?: number) → datetime",
     summary: "The date and time so many seconds after 1970-01-01 in UTC.",
     example: ("datetime.fromepoch(416779, 999999999)", "'1970-01-05T19:46:19.999999999Z'"),
     constant: true,
@@ -245,7 +245,7 @@ pub(super) static FROM_EPOCH: ScalarFunction = ScalarFunction {
 pub(super) static FROM_EPOCH_MILLIS: ScalarFunction = ScalarFunction {
     name: "datetime.fromepochmillis",
     arity: (1, 1),
-    signature: "(milliseconds) → datetime",
+    signature: "(milliseconds: number) → datetime",
     summary: "The date and time so many milliseconds after 1970-01-01 in UTC.",
     example: ("datetime.fromepochmillis(237821673987)", "'1977-07-15T13:34:33.987Z'"),
     constant: true,
@@ -260,7 +260,7 @@ pub(super) static FROM_EPOCH_MILLIS: ScalarFunction = ScalarFunction {
 pub(super) static PARTIAL_DATE: ScalarFunction = ScalarFunction {
     name: "partial_date",
     arity: (1, 1),
-    signature: "(text) → date",
+    signature: "(text or date) → date",
     summary: "The date of a text at the precision it is written with: 2025, 2025-11, ~2025-11-08 (about).",
     example: ("partial_date('~2025-11')", "'~2025-11'"),
     constant: true,

@@ -54,7 +54,7 @@ pub(super) static TO_UPPER: ScalarFunction = ScalarFunction {
 pub(super) static REPLACE: ScalarFunction = ScalarFunction {
     name: "replace",
     arity: (3, 3),
-    signature: "(text, what, by) → text",
+    signature: "(text, what: text, by: text) → text",
     summary: "The text with every `what` replaced.",
     example: ("replace('a-b', '-', '+')", "'a+b'"),
     constant: true,
@@ -71,7 +71,7 @@ pub(super) static REPLACE: ScalarFunction = ScalarFunction {
 pub(super) static SPLIT: ScalarFunction = ScalarFunction {
     name: "split",
     arity: (2, 2),
-    signature: "(text, separator) → list",
+    signature: "(text, separators: text or list) → list",
     summary: "The parts of the text between separators.",
     example: ("split('a,b', ',')", "['a', 'b']"),
     constant: true,
@@ -87,7 +87,7 @@ pub(super) static SPLIT: ScalarFunction = ScalarFunction {
 pub(super) static SUBSTRING: ScalarFunction = ScalarFunction {
     name: "substring",
     arity: (2, 3),
-    signature: "(text, from, length?) → text",
+    signature: "(text, from: integer, length?: integer) → text",
     summary: "The characters from a place on, counted from 0.",
     example: ("substring('hello', 1, 3)", "'ell'"),
     constant: true,
@@ -148,7 +148,7 @@ pub(super) static TRIM: ScalarFunction = ScalarFunction {
 pub(super) static LEFT: ScalarFunction = ScalarFunction {
     name: "left",
     arity: (2, 2),
-    signature: "(text, length) → text",
+    signature: "(text, length: integer) → text",
     summary: "The first characters.",
     example: ("left('hello', 2)", "'he'"),
     constant: true,
@@ -162,7 +162,7 @@ pub(super) static LEFT: ScalarFunction = ScalarFunction {
 pub(super) static RIGHT: ScalarFunction = ScalarFunction {
     name: "right",
     arity: (2, 2),
-    signature: "(text, length) → text",
+    signature: "(text, length: integer) → text",
     summary: "The last characters.",
     example: ("right('hello', 2)", "'lo'"),
     constant: true,
@@ -202,7 +202,7 @@ pub(super) static R_TRIM: ScalarFunction = ScalarFunction {
 pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
     name: "bTrim",
     arity: (1, 2),
-    signature: "(text, characters?) → text",
+    signature: "(text, characters?: text) → text",
     summary: "The text without these characters, or white space, at its ends.",
     example: ("bTrim('--a-', '-')", "'a'"),
     constant: true,

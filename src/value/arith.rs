@@ -75,6 +75,18 @@ pub fn add(a: &Value, b: &Value) -> Outcome {
     }
 }
 
+/// `a || b`: texts and lists join with their like.
+///
+/// # Errors
+/// As [`add`].
+pub fn concat(a: &Value, b: &Value) -> Outcome {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
+        (Value::List(_), Value::List(_)) | (Value::Text(_), Value::Text(_)) => add(a, b),
+        _ => Err(types("||", a, b)),
+    }
+}
+
 /// `a - b`.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ pub mod text;
 mod time;
 mod types;
 
-pub use arith::{ArithmeticError, add, divide, modulo, multiply, negate, power, subtract};
+pub use arith::{ArithmeticError, add, concat, divide, modulo, multiply, negate, power, subtract};
 pub use compare::{Comparison, equal, less, order};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
 pub use temporal::{
