@@ -1,6 +1,7 @@
 //! `CALL` of a procedure.
 
 use crate::diag::{Diagnostic, Span, code};
+use crate::function;
 use crate::parse::ast;
 use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::{Field, Procedure};
@@ -26,11 +27,12 @@ impl Binder<'_> {
     pub(super) fn call_procedure(&mut self, input: Plan, scope: &mut Scope, call: &Call<'_>) -> (Plan, Vec<String>) {
         let all = self.names.procedures;
         let Some(procedure) = all.find(&call.name.node) else {
-            self.report(
-                Diagnostic::new(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", call.name.node))
-                    .at(call.name.span, "not a procedure of this engine")
-                    .nearest(&call.name.node, all.iter().map(|procedure| procedure.name.as_ref())),
-            );
+            let missing = Diagnostic::new(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", call.name.node))
+                .at(call.name.span, "not a procedure of this engine");
+            self.report(match function::foreign(&call.name.node) {
+                Some(why) => missing.help(why),
+                None => missing.nearest(&call.name.node, all.iter().map(|procedure| procedure.name.as_ref())),
+            });
             return (input, Vec::new());
         };
         let arguments = self.arguments(procedure, scope, call);

@@ -384,16 +384,20 @@ impl Binder<'_> {
             return Expr::Constant(Value::Null);
         }
         let Some(function) = function::scalar(&name.node) else {
-            let known = function::scalars().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
-            let unknown = Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
+            let missing = Diagnostic::new(code::UNKNOWN_FUNCTION, format!("no function `{}`", name.node))
                 .at(name.span, "not a function of this language");
-            self.report(if name.node.eq_ignore_ascii_case("point") {
-                unknown.help("a graph of trade has no coordinates; places are nodes")
-            } else {
-                unknown.nearest(&name.node, known)
+            let known = function::scalars().map(|f| f.name).chain(function::AGGREGATES.iter().map(|f| f.name));
+            self.report(match function::foreign(&name.node) {
+                Some(why) => missing.help(why),
+                None => missing.nearest(&name.node, known),
             });
             return Expr::Constant(Value::Null);
         };
+        if let ("exists", [pattern]) = (function.name, arguments)
+            && matches!(pattern.node, ast::Expr::Pattern(_))
+        {
+            return self.expr(pattern, scope);
+        }
         if distinct {
             self.report(
                 Diagnostic::new(code::SYNTAX, format!("`DISTINCT` does not go with `{}`", function.name))

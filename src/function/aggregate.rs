@@ -134,11 +134,16 @@ impl Accumulator for Sum {
             return Err(wrong_type(function, &arguments[0], "a number or a duration"));
         }
         self.n += 1;
+        // An average is a float: it does not fail because a sum on the way to it is too large for an integer.
+        let next = match &arguments[0] {
+            Value::Int(value) if self.average => Value::Float(*value as f64),
+            value => value.clone(),
+        };
         if self.n == 1 {
-            self.sum = arguments[0].clone();
+            self.sum = next;
             return Ok(());
         }
-        self.sum = add(&self.sum, &arguments[0]).map_err(|wrong| match wrong {
+        self.sum = add(&self.sum, &next).map_err(|wrong| match wrong {
             ArithmeticError::Types { .. } => wrong_type(function, &arguments[0], "values that add up"),
             wrong => FunctionError { code: code::ARITHMETIC, message: wrong.to_string() },
         })?;

@@ -5,7 +5,7 @@ use crate::value::Value;
 use super::{Context, FunctionError, ScalarFunction, unconvertible};
 
 /// What the plain function gives; null instead of an error.
-fn or_null(plain: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> Value {
+pub(super) fn or_null(plain: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> Value {
     (plain.eval)(arguments, context).unwrap_or_default()
 }
 

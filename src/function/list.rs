@@ -179,3 +179,15 @@ pub(super) static NULL_IF: ScalarFunction = ScalarFunction {
         Ok(if same { Value::Null } else { arguments[0].clone() })
     },
 };
+
+/// `exists(value) → bool`.
+pub(super) static EXISTS: ScalarFunction = ScalarFunction {
+    name: "exists",
+    arity: (1, 1),
+    signature: "(value) → boolean",
+    summary: "Whether a property is there, or a pattern matches; the older form of `IS NOT NULL` and `EXISTS { … }`.",
+    example: ("exists({a: 1}.b)", "false"),
+    constant: true,
+    strict: false,
+    eval: |arguments, _| Ok(Value::Bool(!arguments[0].is_null())),
+};

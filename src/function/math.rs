@@ -12,7 +12,7 @@ fn number(function: &str, value: &Value) -> Result<f64, FunctionError> {
     }
 }
 
-fn of(function: &str, arguments: &[Value], compute: fn(f64) -> f64) -> Result<Value, FunctionError> {
+pub(super) fn of(function: &str, arguments: &[Value], compute: fn(f64) -> f64) -> Result<Value, FunctionError> {
     number(function, &arguments[0]).map(|x| Value::Float(compute(x)))
 }
 

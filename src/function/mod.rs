@@ -4,11 +4,15 @@
 mod aggregate;
 mod chance;
 mod convert;
+mod convert_list;
 mod duration;
 mod graph;
+mod hyperbolic;
+mod kind;
 mod list;
 mod math;
 mod number;
+mod round;
 mod statement;
 mod temporal;
 mod temporal_map;
@@ -153,7 +157,7 @@ pub static FUNCTIONS: &[Family] = &[
     Family {
         name: "Numbers",
         about: "A whole number has 64 bits, any other is a double as IEEE 754 has it.",
-        functions: &[&number::ABS, &number::CEIL, &number::FLOOR, &number::ROUND, &number::SIGN, &number::SQRT],
+        functions: &[&number::ABS, &number::CEIL, &number::FLOOR, &round::ROUND, &number::SIGN, &number::SQRT],
     },
     Family {
         name: "Logarithms, angles and chance",
@@ -172,6 +176,10 @@ pub static FUNCTIONS: &[Family] = &[
             &math::RADIANS,
             &math::SIN,
             &math::TAN,
+            &hyperbolic::COSH,
+            &hyperbolic::COTH,
+            &hyperbolic::SINH,
+            &hyperbolic::TANH,
             &math::ATAN2,
             &math::E,
             &math::PI,
@@ -191,6 +199,11 @@ pub static FUNCTIONS: &[Family] = &[
             &convert::TO_FLOAT_OR_NULL,
             &convert::TO_INTEGER_OR_NULL,
             &convert::TO_STRING_OR_NULL,
+            &convert_list::TO_BOOLEAN_LIST,
+            &convert_list::TO_FLOAT_LIST,
+            &convert_list::TO_INTEGER_LIST,
+            &convert_list::TO_STRING_LIST,
+            &kind::VALUE_TYPE,
         ],
     },
     Family {
@@ -206,6 +219,7 @@ pub static FUNCTIONS: &[Family] = &[
             &list::TAIL,
             &list::IS_EMPTY,
             &list::NULL_IF,
+            &list::EXISTS,
         ],
     },
     Family {
@@ -254,6 +268,7 @@ pub static FUNCTIONS: &[Family] = &[
             &temporal::DATE_TIME_STATEMENT,
             &temporal::DATE_TIME_REALTIME,
             &temporal::DATE_TIME_TRUNCATE,
+            &temporal::TIMESTAMP,
             &temporal::FROM_EPOCH,
             &temporal::FROM_EPOCH_MILLIS,
             &temporal::PARTIAL_DATE,
@@ -331,6 +346,17 @@ pub fn scalars() -> impl Iterator<Item = &'static ScalarFunction> {
 #[must_use]
 pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
     scalars().find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+/// Why a function or procedure that people know from another engine is not here.
+#[must_use]
+pub fn foreign(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    match name.split_once('.').map_or(name.as_str(), |(library, _)| library) {
+        "point" | "distance" => Some("a graph of trade has no coordinates; places are nodes"),
+        "apoc" | "gds" | "algo" | "dbms" => Some("it belongs to the library of another engine"),
+        _ => None,
+    }
 }
 
 /// The aggregate function of a name.

@@ -21,6 +21,14 @@ fn whole(value: f64) -> Result<Value, FunctionError> {
     Err(FunctionError { code: crate::diag::code::NUMBER_OUT_OF_RANGE, message })
 }
 
+/// The number that a text is, as the language writes numbers.
+fn written(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let named = matches!(text, "NaN" | "Infinity" | "-Infinity");
+    text.parse().ok().filter(|_| number || named)
+}
+
 /// `abs(number) → number`.
 pub(super) static ABS: ScalarFunction = ScalarFunction {
     name: "abs",
@@ -72,21 +80,6 @@ pub(super) static FLOOR: ScalarFunction = ScalarFunction {
     },
 };
 
-/// `round(number) → number`.
-pub(super) static ROUND: ScalarFunction = ScalarFunction {
-    name: "round",
-    arity: (1, 1),
-    signature: "(number) → number",
-    summary: "The nearest whole number, as a float; halves go up.",
-    example: ("round(1.5)", "2.0"),
-    constant: true,
-    strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        float("round", &arguments[0], |x| (x + 0.5).floor())
-    },
-};
-
 /// `sign(number) → int`.
 pub(super) static SIGN: ScalarFunction = ScalarFunction {
     name: "sign",
@@ -133,7 +126,7 @@ pub(super) static TO_FLOAT: ScalarFunction = ScalarFunction {
     eval: |arguments, context| {
         let _ = context;
         match &arguments[0] {
-            Value::Text(text) => Ok(text.trim().parse::<f64>().ok().into()),
+            Value::Text(text) => Ok(written(text).into()),
             Value::Int(value) => Ok(Value::Float(*value as f64)),
             Value::Float(value) => Ok(Value::Float(*value)),
             other => Err(unconvertible("toFloat", other, "a number or a text")),
@@ -155,10 +148,11 @@ pub(super) static TO_INTEGER: ScalarFunction = ScalarFunction {
         match &arguments[0] {
             Value::Int(value) => Ok(Value::Int(*value)),
             Value::Float(value) => whole(*value),
-            Value::Text(text) => {
-                let text = text.trim();
-                Ok(text.parse::<i64>().ok().or_else(|| text.parse::<f64>().ok().map(|x| x as i64)).into())
-            }
+            Value::Text(text) => match (text.trim().parse::<i64>(), written(text)) {
+                (Ok(value), _) => Ok(Value::Int(value)),
+                (Err(_), Some(value)) if value.is_finite() => whole(value),
+                _ => Ok(Value::Null),
+            },
             other => Err(unconvertible("toInteger", other, "a number or a text")),
         }
     },

@@ -226,6 +226,18 @@ fn epoch(function: &str, arguments: &[Value], nanos_of_unit: i128) -> Result<Val
     Ok(Value::from(DateTime::of_instant(Instant::of_nanos(nanos), &Zone::Fixed(Offset::UTC))?))
 }
 
+/// `timestamp() → int`.
+pub(super) static TIMESTAMP: ScalarFunction = ScalarFunction {
+    name: "timestamp",
+    arity: (0, 0),
+    signature: "() → integer",
+    summary: "Now, in milliseconds after 1970-01-01 in UTC.",
+    example: ("timestamp() = datetime().epochMillis", "true"),
+    constant: true,
+    strict: true,
+    eval: |_, context| Ok(Value::Int(context.now.nanos().div_euclid(1_000_000) as i64)),
+};
+
 /// `datetime.fromepoch(seconds, nanoseconds?) → datetime`.
 pub(super) static FROM_EPOCH: ScalarFunction = ScalarFunction {
     name: "datetime.fromepoch",

@@ -20,6 +20,30 @@ fn count(function: &str, value: &Value) -> Result<usize, FunctionError> {
     }
 }
 
+/// The parts of a text between separators; of several that begin at one place the first of the list counts.
+fn parts<'t>(of: &'t str, separators: &[&str]) -> impl Iterator<Item = &'t str> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    while let Some(character) = of[at..].chars().next() {
+        let found = separators.iter().find(|one| if one.is_empty() { at > start } else { of[at..].starts_with(**one) });
+        match found {
+            Some(separator) => {
+                parts.push(&of[start..at]);
+                at += separator.len();
+                start = at;
+            }
+            None => at += character.len_utf8(),
+        }
+    }
+    parts.push(&of[start..]);
+    parts.into_iter()
+}
+
+/// Whether a character is one that `trim` and its like take away: white space where no characters are given.
+fn cut(function: &str, characters: Option<&Value>) -> Result<impl Fn(char) -> bool, FunctionError> {
+    let these = characters.map(|these| text(function, these)).transpose()?;
+    Ok(move |c: char| these.map_or_else(|| c.is_whitespace(), |these| these.contains(c)))
+}
+
 /// `toLower(text) → text`.
 pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
     name: "toLower",
@@ -72,14 +96,20 @@ pub(super) static SPLIT: ScalarFunction = ScalarFunction {
     name: "split",
     arity: (2, 2),
     signature: "(text, separators: text or list) → list",
-    summary: "The parts of the text between separators.",
+    summary: "The parts of the text between separators; an empty separator stands between any two characters.",
     example: ("split('a,b', ',')", "['a', 'b']"),
     constant: true,
     strict: true,
     eval: |arguments, context| {
         let _ = context;
-        let (a, b) = (text("split", &arguments[0])?, text("split", &arguments[1])?);
-        Ok(Value::list(a.split(b).map(Value::from)))
+        let of = text("split", &arguments[0])?;
+        match &arguments[1] {
+            Value::List(list) => {
+                let separators = list.iter().map(|one| text("split", one)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Value::list(parts(of, &separators).map(Value::from)))
+            }
+            one => Ok(Value::list(parts(of, &[text("split", one)?]).map(Value::from))),
+        }
     },
 };
 
@@ -177,25 +207,29 @@ pub(super) static RIGHT: ScalarFunction = ScalarFunction {
 /// `lTrim(text) → text`.
 pub(super) static L_TRIM: ScalarFunction = ScalarFunction {
     name: "lTrim",
-    arity: (1, 1),
-    signature: "(text) → text",
-    summary: "The text without white space at its start.",
+    arity: (1, 2),
+    signature: "(text, characters?: text) → text",
+    summary: "The text without these characters, or white space, at its start.",
     example: ("lTrim('  a ')", "'a '"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(Value::from(text("lTrim", &arguments[0])?.trim_start())),
+    eval: |arguments, _| {
+        Ok(Value::from(text("lTrim", &arguments[0])?.trim_start_matches(cut("lTrim", arguments.get(1))?)))
+    },
 };
 
 /// `rTrim(text) → text`.
 pub(super) static R_TRIM: ScalarFunction = ScalarFunction {
     name: "rTrim",
-    arity: (1, 1),
-    signature: "(text) → text",
-    summary: "The text without white space at its end.",
+    arity: (1, 2),
+    signature: "(text, characters?: text) → text",
+    summary: "The text without these characters, or white space, at its end.",
     example: ("rTrim(' a  ')", "' a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(Value::from(text("rTrim", &arguments[0])?.trim_end())),
+    eval: |arguments, _| {
+        Ok(Value::from(text("rTrim", &arguments[0])?.trim_end_matches(cut("rTrim", arguments.get(1))?)))
+    },
 };
 
 /// `bTrim(text, characters?) → text`.
@@ -207,16 +241,7 @@ pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
     example: ("bTrim('--a-', '-')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| {
-        let of = text("bTrim", &arguments[0])?;
-        match arguments.get(1) {
-            None => Ok(Value::from(of.trim())),
-            Some(these) => {
-                let these = text("bTrim", these)?;
-                Ok(Value::from(of.trim_matches(|c| these.contains(c))))
-            }
-        }
-    },
+    eval: |arguments, _| Ok(Value::from(text("bTrim", &arguments[0])?.trim_matches(cut("bTrim", arguments.get(1))?))),
 };
 
 /// `char_length(text) → int`.

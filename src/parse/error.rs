@@ -46,8 +46,9 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
     let word = lexeme.span.of(statement);
     let kind = if expect::in_relationship(positives) { code::INVALID_RELATIONSHIP_PATTERN } else { code::SYNTAX };
     let problem = Diagnostic::new(kind, format!("unexpected {}", shown(word))).at(shift(lexeme.span), expected);
-    let word_before = found.checked_sub(1).map(|before| lexemes[before].span.of(statement));
-    if let Some(help) = foreign::instead(word, word_before) {
+    let token = |at: usize| lexemes.get(at).map(|lexeme| lexeme.span.of(statement));
+    let word_before = found.checked_sub(1).and_then(token);
+    if let Some(help) = foreign::instead(word, word_before, token(found + 1)) {
         return problem.help(help);
     }
     if lexeme.kind == TokenKind::Name

@@ -212,6 +212,7 @@ impl Build {
             Rule::list => Expr::List(self.exprs(pair)),
             Rule::map => Expr::Map(self.map_entries(pair)),
             Rule::function_call => self.function_call(pair),
+            Rule::trim_side => self.trim_side(pair),
             Rule::map_projection => self.map_projection(&pair),
             _ => Expr::Literal(self.literal(&pair)),
         }
@@ -389,6 +390,20 @@ impl Build {
             }
         }
         Expr::Call { name, distinct, arguments }
+    }
+
+    /// `trim(BOTH 'x' FROM text)`: a call of `bTrim`, `lTrim` or `rTrim`.
+    fn trim_side(&self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let side = pair.clone().into_inner().find(|part| part.as_rule() == Rule::side);
+        let function = match side.map_or_else(String::new, |side| side.as_str().to_ascii_lowercase()).as_str() {
+            "leading" => "lTrim",
+            "trailing" => "rTrim",
+            _ => "bTrim",
+        };
+        let mut arguments = self.exprs(pair);
+        arguments.reverse();
+        Expr::Call { name: At::new(function.to_owned(), span), distinct: false, arguments }
     }
 
     fn map_projection(&self, pair: &Pair<'_>) -> Expr {

@@ -1,6 +1,6 @@
-//! Words of GQL and of other engines that this language has not, and what to do instead.
+//! Words and signs of GQL and of other engines that this language has not, and what to do instead.
 
-use Place::{After, Anywhere, First};
+use Place::{After, Anywhere, Before, First};
 
 /// Where a word is foreign; elsewhere it may be a name out of place.
 enum Place {
@@ -9,13 +9,22 @@ enum Place {
     First,
     /// After this word.
     After(&'static str),
+    /// Before this one.
+    Before(&'static str),
 }
 
 /// A word, its place, and what to do instead.
 const FOREIGN: &[(&str, Place, &str)] = &[
+    ("!", Before("="), "write `<>`"),
+    ("!", Anywhere, "write `NOT`"),
+    ("&", Before("&"), "write `AND`"),
+    ("=", After("="), "write `=`"),
+    ("$", After(":"), "write the label out; `'…' IN labels(n)` and `type(r) = '…'` take one that is computed"),
+    ("BETWEEN", Anywhere, "write `a <= x <= b`"),
     ("BEGIN", First, ONE_TRANSACTION),
     ("COMMIT", First, ONE_TRANSACTION),
     ("CONSTRAINT", After("CREATE"), NO_INDEX),
+    ("CYPHER", First, "leave it out: there is one version of the language"),
     ("DROP", First, "there are no graphs, indexes or constraints to drop"),
     ("EXCEPT", Anywhere, "say it with `WHERE NOT EXISTS { … }`"),
     ("GRAPH", After("CREATE"), "a graph is a folder of files: `portolan DIR` opens it"),
@@ -23,6 +32,8 @@ const FOREIGN: &[(&str, Place, &str)] = &[
     ("INDEX", After("CREATE"), NO_INDEX),
     ("INTERSECT", Anywhere, "say it with `WHERE EXISTS { … }`"),
     ("KEEP", Anywhere, "write the selector before each path: `MATCH ANY SHORTEST …`"),
+    ("LIKE", Anywhere, "`STARTS WITH`, `ENDS WITH`, `CONTAINS` and, for regular expressions, `=~` compare texts"),
+    ("NORMALIZED", After("IS"), "texts are compared as they are written"),
     ("NULLS", Anywhere, "null is the last upwards and the first downwards; sort by `x IS NULL` before `x`"),
     ("OTHERWISE", Anywhere, "say it with `UNION` and `WHERE NOT EXISTS { … }`"),
     ("ROLLBACK", First, ONE_TRANSACTION),
@@ -31,16 +42,19 @@ const FOREIGN: &[(&str, Place, &str)] = &[
     ("SHOW", First, "in the shell: `:schema`, `:help WORD`; in a query: `CALL db.labels()`"),
     ("START", First, ONE_TRANSACTION),
     ("USE", First, "there is one graph; `portolan DIR` opens another"),
+    ("USING", First, ONE_TRANSACTION),
+    ("USING", Anywhere, "leave the hint out: `EXPLAIN` shows how a query is run"),
 ];
 
 const ONE_TRANSACTION: &str = "a statement is one transaction: it is done whole or not at all";
 const NO_INDEX: &str = "values are found without; what the schema asks for is checked when files are read";
 
-/// What to do instead of a word that stands after `before`.
-pub fn instead(word: &str, before: Option<&str>) -> Option<&'static str> {
+/// What to do instead of a word that stands between these.
+pub fn instead(word: &str, before: Option<&str>, after: Option<&str>) -> Option<&'static str> {
     let fits = |place: &Place| match place {
         Anywhere => true,
         First => before.is_none(),
+        Before(wanted) => after == Some(*wanted),
         After(wanted) => before.is_some_and(|before| before.eq_ignore_ascii_case(wanted)),
     };
     let found = FOREIGN.iter().find(|(foreign, place, _)| foreign.eq_ignore_ascii_case(word) && fits(place));
@@ -58,6 +72,9 @@ mod tests {
             ("CREATE INDEX i FOR (n:A) ON (n.k)", super::NO_INDEX),
             ("MATCH (n) RETURN n.kind, count(*) AS n HAVING n > 1", "`WITH … WHERE`, or `FILTER`, sees the groups"),
             ("USE g MATCH (n) RETURN n", "there is one graph; `portolan DIR` opens another"),
+            ("RETURN 1 != 2", "write `<>`"),
+            ("RETURN NOT !true", "write `NOT`"),
+            ("MATCH (n:A) USING SCAN n:A RETURN n", "leave the hint out: `EXPLAIN` shows how a query is run"),
             ("MATCH (n) RETRUN n", "did you mean `RETURN`?"),
         ] {
             let wrong = parse(text).err().unwrap_or_default();

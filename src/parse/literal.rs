@@ -80,6 +80,12 @@ impl Build {
                     let digits = &inner[at + 2..];
                     let digits = digits.get(..n_digits).unwrap_or(digits);
                     let start = whole.start + 1 + at;
+                    // As in other engines, a character beyond the first 65,536 may be written as a pair of surrogates.
+                    if let Some(pair) = inner.get(at..at + 12).filter(|_| n_digits == 4).and_then(surrogates) {
+                        text.push(pair);
+                        rest.nth(9);
+                        continue;
+                    }
                     let Some(character) = character_of(digits, n_digits) else {
                         let span = Span::new(start, start + 2 + digits.len());
                         let expected = format!("`\\{escaped}` and the {n_digits} hexadecimal digits of a character");
@@ -91,12 +97,30 @@ impl Build {
                     }
                     character
                 }
-                // `\\`, `\'`, `\"`, `` \` `` and, as in common practice, any other character for itself.
-                other => other,
+                '\\' | '\'' | '"' | '`' => escaped,
+                _ => {
+                    let start = whole.start + 1 + at;
+                    self.wrong(
+                        code::SYNTAX,
+                        &format!("`\\{escaped}` is no escape"),
+                        Span::new(start, start + 1 + escaped.len_utf8()),
+                        &format!("`\\\\{escaped}` for a backslash, or one of `\\n`, `\\t`, `\\r`, `\\b`, `\\f`, `\\'`, `\\\"`, `\\u0041`"),
+                    );
+                    continue;
+                }
             });
         }
         text
     }
+}
+
+/// The character of `\uD83D\uDE00`.
+fn surrogates(written: &str) -> Option<char> {
+    let (high, low) = written.strip_prefix("\\u")?.split_at_checked(4)?;
+    let low = low.strip_prefix("\\u")?;
+    let number =
+        |digits: &str| u16::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 4 && !digits.contains('+'));
+    char::decode_utf16([number(high)?, number(low)?]).next()?.ok().filter(|found| u32::from(*found) > 0xffff)
 }
 
 fn character_of(digits: &str, n_digits: usize) -> Option<char> {

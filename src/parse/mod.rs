@@ -62,8 +62,9 @@ use grammar::{Grammar, Rule};
 /// assert_eq!(parse("MTCH (m) RETURN m").unwrap_err()[0].help, ["did you mean `MATCH`?"]);
 /// ```
 pub fn parse(text: &str) -> Result<Statement, Vec<Diagnostic>> {
-    let found = scan::scan(text)?.statements;
-    match found.as_slice() {
+    let found = scan::scan(text)?;
+    closed(text, &found)?;
+    match found.statements.as_slice() {
         [] => {
             let end = Span::new(text.len(), text.len());
             Err(vec![
@@ -83,7 +84,9 @@ pub fn parse(text: &str) -> Result<Statement, Vec<Diagnostic>> {
 /// The mistakes of all statements, in source order.
 pub fn parse_script(text: &str) -> Result<Vec<At<Statement>>, Vec<Diagnostic>> {
     let (mut statements, mut problems) = (Vec::new(), Vec::new());
-    for span in scan::scan(text)?.statements {
+    let found = scan::scan(text)?;
+    closed(text, &found)?;
+    for span in found.statements {
         match read(text, span) {
             Ok(statement) => statements.push(At::new(statement, span)),
             Err(mut found) => problems.append(&mut found),
@@ -95,9 +98,11 @@ pub fn parse_script(text: &str) -> Result<Vec<At<Statement>>, Vec<Diagnostic>> {
 /// Where the statements of a script stand, without reading them.
 ///
 /// # Errors
-/// What keeps a text from being looked at: its length, its depth, an open quote.
+/// What keeps a text from being looked at: its length, its depth, an open comment.
 pub fn split(text: &str) -> Result<Vec<crate::diag::Span>, Vec<Diagnostic>> {
-    Ok(scan::scan(text)?.statements)
+    let found = scan::scan(text)?;
+    closed(text, &found)?;
+    Ok(found.statements)
 }
 
 /// Whether `text` could become right by writing on: a bracket, quote or comment is open, the last statement breaks off where
@@ -113,6 +118,16 @@ pub fn is_incomplete(text: &str) -> bool {
     match Grammar::parse(Rule::statement, statement) {
         Err(error) => error::position(&error) >= statement.len(),
         Ok(_) => read(text, *last).is_ok_and(|statement| statement.wants_more()),
+    }
+}
+
+/// A comment that nothing closes would swallow whatever follows it.
+fn closed(text: &str, found: &scan::Scan) -> Result<(), Vec<Diagnostic>> {
+    match found.open.iter().find(|open| open.of(text).starts_with("/*")) {
+        Some(open) => {
+            Err(vec![Diagnostic::new(code::SYNTAX, "a comment is not closed").at(*open, "expected a closing `*/`")])
+        }
+        None => Ok(()),
     }
 }
 

@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(offered(":including unr"), ["unrealised"]);
         assert_eq!(offered(":explain MATCH (e:Ele"), ["Element"]);
         assert_eq!(offered("RETURN $el"), ["element"]);
-        assert_eq!(offered("MATCH (e {symbol: toS"), ["toString", "toStringOrNull"]);
+        assert_eq!(offered("MATCH (e {symbol: toS"), ["toString", "toStringList", "toStringOrNull"]);
         assert_eq!(offered("RETURN 1 "), [""; 0]);
     }
 }
