@@ -168,10 +168,16 @@ impl Binder<'_> {
                 Expr::Property(b(self, of), key.node.clone())
             }
             ast::Expr::Index(of, at) => {
-                if matches!(kind_of(of, scope), Kind::Node | Kind::Rel)
-                    && let Some(key) = text_of(at)
-                {
-                    self.key(&key);
+                let found = kind_of(of, scope);
+                if matches!(found, Kind::Node | Kind::Rel) {
+                    if let Some(key) = text_of(at) {
+                        self.key(&key);
+                    }
+                } else if !found.is_open() && !found.is_list() && found != Kind::Map {
+                    let message = format!("{} has no elements", found.word());
+                    self.report(
+                        Diagnostic::new(code::PROPERTY_OF_VALUE, message).at(of.span, "expected a list or a map"),
+                    );
                 }
                 Expr::Index(b(self, of), b(self, at))
             }

@@ -270,6 +270,13 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
                         }
                     };
                     for label in labels {
+                        // A label that is there already, or was never there, is no change; one of something deleted is refused.
+                        let snapshot = worker.view().snapshot();
+                        let known = snapshot.catalog().label(label);
+                        let has = known.is_some_and(|label| snapshot.labels(node).contains(&label));
+                        if has == *on && !snapshot.is_gone(Entity::Node(node)) {
+                            continue;
+                        }
                         worker.change(Change::SetLabel { node, label: label.clone(), on: *on })?;
                     }
                 }
