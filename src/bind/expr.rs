@@ -306,8 +306,9 @@ impl Binder<'_> {
                 Expr::Reduce { init, list, step }
             }
             ast::Expr::MapProjection(name, items) => {
-                let of = self.variable(&name.node, name.span, scope);
-                self.want_properties(&Expression::new(ast::Expr::Variable(name.node.clone()), name.span), scope);
+                let itself = Expression::new(ast::Expr::Variable(name.node.clone()), name.span);
+                self.want_properties(&itself, scope);
+                let of = self.expr(&itself, scope);
                 let nothing = (Expr::IsNull(Box::new(of.clone())), Expr::Constant(Value::Null));
                 let entries = items
                     .iter()
@@ -321,7 +322,8 @@ impl Binder<'_> {
                         ast::MapItem::All => (None, of.clone()),
                         ast::MapItem::Entry(key, value) => (Some(key.node.clone()), self.expr(value, scope)),
                         ast::MapItem::Variable(name) => {
-                            (Some(name.node.clone()), self.variable(&name.node, name.span, scope))
+                            let variable = Expression::new(ast::Expr::Variable(name.node.clone()), name.span);
+                            (Some(name.node.clone()), self.expr(&variable, scope))
                         }
                     })
                     .collect();
@@ -365,8 +367,12 @@ impl Binder<'_> {
     }
 
     pub(super) fn variable(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
-        if let Some((expr, _)) = scope.get(name) {
-            return expr.clone();
+        if let Some((expr, kind)) = scope.get(name) {
+            let expr = expr.clone();
+            if let Kind::Ungrouped(explicit) = kind {
+                self.ungrouped(name, span, explicit);
+            }
+            return expr;
         }
         self.report(
             Diagnostic::new(code::UNDEFINED_VARIABLE, format!("no variable `{name}`"))
@@ -374,6 +380,20 @@ impl Binder<'_> {
                 .nearest(name, scope.names()),
         );
         Expr::Constant(Value::Null)
+    }
+
+    /// A name beside an aggregate that a group has no single value of.
+    pub(super) fn ungrouped(&mut self, name: &str, span: Span, explicit: bool) {
+        let (not, help) = match explicit {
+            true => ("grouped by", "to `GROUP BY`"),
+            false => ("an item of its own", "as an item"),
+        };
+        let message = format!("`{name}` is neither aggregated nor {not}");
+        self.report(
+            Diagnostic::new(code::AMBIGUOUS_AGGREGATION, message)
+                .at(span, "which of the group's values is meant?")
+                .help(format!("add `{name}`, or what is read of it, {help}")),
+        );
     }
 
     /// A scope with one more local on top.
@@ -475,21 +495,8 @@ impl Binder<'_> {
                     return Some(self.variable(name, expression.span, &after));
                 }
                 if scope.get(name).is_some() {
-                    self.report(
-                        Diagnostic::new(
-                            code::AMBIGUOUS_AGGREGATION,
-                            format!(
-                                "`{name}` is neither aggregated nor {}",
-                                if group.explicit { "grouped by" } else { "an item of its own" }
-                            ),
-                        )
-                        .at(expression.span, "which of the group's values is meant?")
-                        .help(if group.explicit {
-                            format!("add `{name}`, or what is read of it, to `GROUP BY`")
-                        } else {
-                            format!("add `{name}`, or what is read of it, as an item")
-                        }),
-                    );
+                    let explicit = group.explicit;
+                    self.ungrouped(name, expression.span, explicit);
                     return Some(Expr::Constant(Value::Null));
                 }
                 None
@@ -617,9 +624,15 @@ impl Binder<'_> {
 
     /// A query inside an expression: it sees the row around, and the locals as slots after it.
     fn subquery(&mut self, kind: SubqueryKind, scope: &Scope, body: impl FnOnce(&mut Self, Scope) -> Plan) -> Expr {
-        let width = self.width;
+        let before = self.width;
         let group = self.group.take();
         let named = std::mem::take(&mut self.named);
+        let grouped = group.as_ref().filter(|group| !group.inside).map(|group| group.names(scope));
+        if let (Some(_), Some(group)) = (&grouped, &group) {
+            self.width = before.max(group.keys.len() + group.aggregates.len());
+        }
+        let width = self.width;
+        let scope = grouped.as_ref().unwrap_or(scope);
         let locals = std::mem::take(&mut self.locals);
         let mut inner = Scope::default();
         for (name, expr, kind) in scope.iter() {
@@ -635,7 +648,7 @@ impl Binder<'_> {
         plan.slots_read(&mut read);
         let reads = read.range(..width).copied().collect();
         let read_locals = read.range(width..width + locals.len()).map(|slot| slot - width).collect();
-        self.width = width;
+        self.width = before;
         self.locals = locals;
         self.group = group;
         self.named = named;

@@ -15,6 +15,8 @@ use super::scope::Scope;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Any,
+    /// A name that a group has no single value of; whether `GROUP BY` says what is grouped by.
+    Ungrouped(bool),
     Null,
     Boolean,
     Integer,
@@ -35,7 +37,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) fn word(self) -> &'static str {
         match self {
-            Kind::Any => "a value",
+            Kind::Any | Kind::Ungrouped(_) => "a value",
             Kind::Null => "null",
             Kind::Boolean => "a truth value",
             Kind::Integer => "a number",
@@ -104,7 +106,7 @@ impl Kind {
 
     /// Whether nothing is known against it being something else.
     pub(super) fn is_open(self) -> bool {
-        matches!(self, Kind::Any | Kind::Null)
+        matches!(self, Kind::Any | Kind::Ungrouped(_) | Kind::Null)
     }
 
     pub(super) fn is_list(self) -> bool {
@@ -144,6 +146,7 @@ impl Kind {
     fn has_properties(self) -> bool {
         match self {
             Kind::Any
+            | Kind::Ungrouped(_)
             | Kind::Null
             | Kind::Temporal
             | Kind::Map
@@ -165,7 +168,7 @@ impl Kind {
 
     fn list_of(self) -> Kind {
         Kind::List(match self {
-            Kind::Any => &Kind::Any,
+            Kind::Any | Kind::Ungrouped(_) => &Kind::Any,
             Kind::Null => &Kind::Null,
             Kind::Boolean => &Kind::Boolean,
             Kind::Integer => &Kind::Integer,

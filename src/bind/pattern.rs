@@ -256,8 +256,12 @@ impl Binder<'_> {
         if let Some(name) = &node.variable
             && let Some((expr, kind)) = scope.get(&name.node)
         {
-            if let (Expr::Slot(slot), Kind::Node | Kind::Any | Kind::Null) = (expr, kind) {
-                return (*slot, true);
+            if let (Expr::Slot(slot), Kind::Node | Kind::Any | Kind::Null | Kind::Ungrouped(_)) = (expr, kind) {
+                let slot = *slot;
+                if let Kind::Ungrouped(explicit) = kind {
+                    self.ungrouped(&name.node, name.span, explicit);
+                }
+                return (slot, true);
             }
             self.report(
                 Diagnostic::new(
@@ -304,6 +308,9 @@ impl Binder<'_> {
                 {
                     let same = Expr::Compare("=".into(), Box::new(Expr::Slot(slot)), Box::new(bound.clone()));
                     draft.pattern.conditions.push(same);
+                    if let Kind::Ungrouped(explicit) = found {
+                        self.ungrouped(&name.node, name.span, explicit);
+                    }
                 }
                 Some((_, other)) => self.report(
                     Diagnostic::new(

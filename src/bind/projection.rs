@@ -27,6 +27,30 @@ pub(super) struct Grouping {
     pub sorting: Option<Scope>,
 }
 
+impl Grouping {
+    /// The names that a query beside an aggregate sees: as slots of the grouped rows, or as known to have no single value.
+    pub(super) fn names(&self, before: &Scope) -> Scope {
+        let mut names = Scope::default();
+        if let Some(after) = &self.sorting {
+            for (name, _, kind) in after.iter() {
+                if let Some((_, expr)) = self.aliases.iter().find(|(alias, _)| alias == name) {
+                    names.set(name, expr.clone(), *kind);
+                }
+            }
+            return names;
+        }
+        for (name, expr, kind) in before.iter() {
+            let key = self.keys.iter().position(|key| matches!(&key.node, ast::Expr::Variable(of) if of == name));
+            match (key, expr) {
+                (Some(key), _) => names.set(name, Expr::Slot(key), *kind),
+                (None, Expr::Local(_)) => names.set(name, expr.clone(), *kind),
+                (None, _) => names.set(name, Expr::Slot(0), Kind::Ungrouped(self.explicit)),
+            }
+        }
+        names
+    }
+}
+
 /// One item: its name, what it is, and what kind of thing.
 struct Item<'q> {
     name: String,
