@@ -243,6 +243,43 @@ fn a_mistake_says_what_was_given_and_what_was_expected() {
     ]);
 }
 
+#[test]
+fn what_is_rounded_is_the_number_as_it_is_written() {
+    all_give(&[
+        ("round(0.49999999999999994)", "0.0"),
+        ("[round(0.5), round(-0.5), round(-1.5)]", "[1.0, 0.0, -1.0]"),
+        ("round(1.005, 2)", "1.01"),
+        ("round(-1.55, 1)", "-1.6"),
+        ("[round(1234.5, -2), round(60, -2), round(6, -2), round(6, -2, 'UP')]", "[1200.0, 100.0, 0.0, 100.0]"),
+        ("round(9.99, 1)", "10.0"),
+        ("round(1e300, 2)", "1e300"),
+        ("round(0.0 / 0.0, 2)", "NaN"),
+        (
+            "round(1, 1, 'SIDEWAYS')",
+            "R202: `round` has no mode `SIDEWAYS`; expected one of UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN, HALF_EVEN",
+        ),
+    ]);
+}
+
+#[test]
+fn a_mode_of_rounding_says_which_neighbour_it_is() {
+    let modes = "['UP', 'DOWN', 'CEILING', 'FLOOR', 'HALF_UP', 'HALF_DOWN', 'half_even']";
+    let all = |number: &str| gives(&format!("[mode IN {modes} | round({number}, 0, mode)]"));
+    assert_eq!(all("2.5"), "[3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 2.0]");
+    assert_eq!(all("-2.5"), "[-3.0, -2.0, -2.0, -3.0, -3.0, -2.0, -2.0]");
+    assert_eq!(all("3.5"), "[4.0, 3.0, 4.0, 3.0, 4.0, 3.0, 4.0]");
+    assert_eq!(all("2.1"), "[3.0, 2.0, 3.0, 2.0, 2.0, 2.0, 2.0]");
+}
+
+#[test]
+fn a_range_reaches_both_ends_of_the_integers() {
+    let all = "range(-9223372036854775808, 9223372036854775807, 9223372036854775807)";
+    all_give(&[
+        (all, "[-9223372036854775808, -1, 9223372036854775806]"),
+        ("range(9223372036854775807, 9223372036854775806, -9223372036854775808)", "[9223372036854775807]"),
+    ]);
+}
+
 /// A value of each type, as a query writes it.
 const VALUES: &[&str] =
     &["true", "1", "1.5", "'a'", "{a: 1}", "[1]", "[true]", "n", "r", "p", "date('2025-01-01')", "duration('P1D')"];

@@ -7,9 +7,9 @@ use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::{Field, Procedure};
 
 use super::Binder;
-use super::expr::has_aggregate;
 use super::kind::{Kind, kind_of};
 use super::scope::Scope;
+use super::walk::has_aggregate;
 
 /// A call as it is written.
 pub(super) struct Call<'q> {

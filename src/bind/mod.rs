@@ -15,6 +15,7 @@ mod pattern;
 mod projection;
 mod scope;
 mod types;
+mod walk;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -464,7 +465,7 @@ impl<'a> Binder<'a> {
     }
 
     fn count(&mut self, count: &ast::Expression, clause: &str) -> Expr {
-        if let Some(what) = expr::reads(count) {
+        if let Some(what) = walk::reads(count) {
             self.report(
                 Diagnostic::new(code::NON_CONSTANT, format!("`{clause}` reads {what}"))
                     .at(count.span, "expected a number, or something computed from parameters"),

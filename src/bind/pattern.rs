@@ -7,10 +7,10 @@ use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
 
 use super::Binder;
-use super::expr::walk;
 use super::kind::Kind;
 use super::path::{Compiled, Ends, needs_program};
 use super::scope::Scope;
+use super::walk::walk;
 
 /// A pattern in the making.
 #[derive(Default)]

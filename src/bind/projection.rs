@@ -5,9 +5,9 @@ use crate::parse::ast::{self, Expression};
 use crate::plan::{Aggregate, Expr, Plan};
 
 use super::Binder;
-use super::expr::{has_aggregate, walk};
 use super::kind::{Kind, kind_of};
 use super::scope::Scope;
+use super::walk::{has_aggregate, walk};
 
 /// The items of a grouping projection while they are bound: what is a key, what is computed of a group.
 #[derive(Debug, Default)]

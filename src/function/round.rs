@@ -55,7 +55,7 @@ fn to_places(value: f64, places: i64, mode: Mode) -> f64 {
     let (kept, rest): (&[u8], &[u8]) =
         usize::try_from(n_kept).map_or((&[], b"0".as_slice()), |n_kept| digits.split_at(n_kept));
     let half = rest.cmp([b'5'].as_slice());
-    let (even, negative) = (kept.last().is_none_or(|digit| (digit - b'0') % 2 == 0), value < 0.0);
+    let (even, negative) = (kept.last().is_none_or(|digit| (digit - b'0').is_multiple_of(2)), value < 0.0);
     let further = match mode {
         Mode::Up => true,
         Mode::Down => false,
@@ -105,36 +105,3 @@ pub(super) static ROUND: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, _| round(arguments),
 };
-
-#[cfg(test)]
-mod tests {
-    use super::{Mode, to_places, whole};
-
-    #[test]
-    fn a_number_just_below_a_half_is_not_rounded_up() {
-        assert_eq!([whole(0.499_999_999_999_999_94), whole(0.5), whole(-0.5), whole(-1.5)], [0.0, 1.0, 0.0, -1.0]);
-    }
-
-    #[test]
-    fn what_is_rounded_is_the_number_as_it_is_written() {
-        assert_eq!(to_places(1.005, 2, Mode::HalfUp), 1.01);
-        assert_eq!(to_places(-1.55, 1, Mode::HalfUp), -1.6);
-        assert_eq!(to_places(1234.5, -2, Mode::HalfUp), 1200.0);
-        assert_eq!(to_places(60.0, -2, Mode::HalfUp), 100.0);
-        assert_eq!(to_places(6.0, -2, Mode::HalfUp), 0.0);
-        assert_eq!(to_places(6.0, -2, Mode::Up), 100.0);
-        assert_eq!(to_places(9.99, 1, Mode::HalfUp), 10.0);
-    }
-
-    #[test]
-    fn a_mode_says_which_neighbour_it_is() {
-        let all = |value| {
-            [Mode::Up, Mode::Down, Mode::Ceiling, Mode::Floor, Mode::HalfUp, Mode::HalfDown, Mode::HalfEven]
-                .map(|mode| to_places(value, 0, mode))
-        };
-        assert_eq!(all(2.5), [3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 2.0]);
-        assert_eq!(all(-2.5), [-3.0, -2.0, -2.0, -3.0, -3.0, -2.0, -2.0]);
-        assert_eq!(all(3.5), [4.0, 3.0, 4.0, 3.0, 4.0, 3.0, 4.0]);
-        assert_eq!(all(2.1), [3.0, 2.0, 3.0, 2.0, 2.0, 2.0, 2.0]);
-    }
-}
