@@ -262,6 +262,25 @@ fn what_is_rounded_is_the_number_as_it_is_written() {
 }
 
 #[test]
+fn a_value_is_of_the_type_that_it_has() {
+    let engine = Engine::new(graph(), &[]).unwrap();
+    for value in
+        VALUES.iter().copied().chain(["null", "[]", "[null]", "[1, null, 'a', 1]", "[[1], [1.5, {}]]", "[n, r, p]"])
+    {
+        let run = |query: String| engine.session().run(&query, &Limits::default()).unwrap().rows[0][0].to_string();
+        let found = run(format!("{VARIABLES} RETURN valueType({value})"));
+        let holds = run(format!("{VARIABLES} RETURN {value} IS :: {}", found.trim_matches('\'')));
+        assert_eq!(holds, "true", "{value} IS :: {found}");
+    }
+    all_give(&[
+        ("valueType(null)", "'NULL'"),
+        ("valueType([])", "'LIST<NOTHING> NOT NULL'"),
+        ("valueType([null])", "'LIST<NULL> NOT NULL'"),
+        ("valueType(['a', 1, 2])", "'LIST<ANY<INTEGER NOT NULL | STRING NOT NULL>> NOT NULL'"),
+    ]);
+}
+
+#[test]
 fn a_mode_of_rounding_says_which_neighbour_it_is() {
     let modes = "['UP', 'DOWN', 'CEILING', 'FLOOR', 'HALF_UP', 'HALF_DOWN', 'half_even']";
     let all = |number: &str| gives(&format!("[mode IN {modes} | round({number}, 0, mode)]"));

@@ -418,6 +418,13 @@ impl<'a> Binder<'a> {
         self.width = width;
         let names: Vec<ast::Name> =
             rows.columns.iter().map(|name| ast::Name::new(name.clone(), Span::default())).collect();
+        // Names that are wrong in the subquery itself have been told of.
+        if self.failed() {
+            for name in &names {
+                scope.set(&name.node, Expr::Constant(Value::Null), Kind::Any);
+            }
+            return input;
+        }
         let slots: Vec<Slot> = names.iter().map(|name| self.declare(scope, name, Kind::Any)).collect();
         let slots = (!slots.is_empty()).then_some(slots);
         Plan::Apply { input: Box::new(input), inner: Box::new(rows.plan), slots, optional }

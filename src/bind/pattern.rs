@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
+use crate::value::Type;
 
 use super::Binder;
 use super::kind::Kind;
@@ -86,11 +87,12 @@ impl Binder<'_> {
             let condition = self.expr(filter, scope);
             split(condition, &mut draft.pattern.conditions);
         }
-        // A node that nothing leads to or from may be null, and then matches nothing.
+        // What nothing leads to or from may be null, or no node at all, and then matches nothing.
         let Pattern0 { nodes, rels, conditions } = &mut draft.pattern;
         for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.bound) {
             if rels.iter().all(|rel| rel.left != at && rel.right != at) {
-                conditions.push(Expr::Not(Box::new(Expr::IsNull(Box::new(Expr::Slot(node.slot))))));
+                let node_type = Type::NotNull(Box::new(Type::Node));
+                conditions.push(Expr::IsType(Box::new(Expr::Slot(node.slot)), node_type));
             }
         }
         let mut asked = Vec::new();

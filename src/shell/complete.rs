@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(offered(":mode js"), ["json", "jsonl"]);
         assert_eq!(
             offered(":help tim"),
-            ["time", "time.realtime", "time.statement", "time.transaction", "time.truncate", "timing"]
+            ["time", "time.realtime", "time.statement", "time.transaction", "time.truncate", "timestamp", "timing"]
         );
         assert_eq!(offered(":help order by"), ["BY"]);
         assert_eq!(offered(":help ele"), ["ELEMENTS", "Element", "elementId"]);

@@ -109,6 +109,41 @@ impl Type {
         TYPES.iter().find(|named| named.names.contains(&name)).map(|named| &named.of)
     }
 
+    /// The narrowest type that a value is of; types of a list's elements stand in the order of [`TYPES`].
+    #[must_use]
+    pub fn of(value: &Value) -> Type {
+        if let Value::List(list) = value {
+            let mut types: Vec<Type> = Vec::new();
+            for element in list.iter().filter(|element| !element.is_null()).map(Type::of) {
+                if !types.contains(&element) {
+                    types.push(element);
+                }
+            }
+            if list.iter().any(Value::is_null) {
+                types = types.into_iter().map(|of| if let Type::NotNull(of) = of { *of } else { of }).collect();
+            }
+            types.sort_by_cached_key(|of| (of.place(), of.to_string()));
+            let element = match (types.len(), list.is_empty()) {
+                (0, true) => Type::Nothing,
+                (0, false) => Type::Null,
+                (1, _) => types.swap_remove(0),
+                _ => Type::Either(types),
+            };
+            return Type::NotNull(Box::new(Type::List(Box::new(element))));
+        }
+        if value.is_null() {
+            return Type::Null;
+        }
+        let narrow = TYPES.iter().map(|named| &named.of).filter(|of| !matches!(of, Type::Any | Type::PropertyValue));
+        narrow.into_iter().find(|of| of.holds(value)).map_or(Type::Any, |of| Type::NotNull(Box::new(of.clone())))
+    }
+
+    /// Its place among the types that have names; lists come last.
+    fn place(&self) -> usize {
+        let bare = if let Type::NotNull(of) = self { of } else { self };
+        TYPES.iter().position(|named| named.of == *bare).unwrap_or(TYPES.len())
+    }
+
     /// Whether a value is of this type.
     #[must_use]
     pub fn holds(&self, value: &Value) -> bool {
