@@ -65,7 +65,9 @@ pub enum Refusal {
         n_rels: usize,
     },
     /// What was said by somebody cannot outlive who said it.
-    #[error("`{0}` is named by what is said about other statements: as a voice, an act or what is complete")]
+    #[error(
+        "`{0}` cannot be deleted: what is said about other statements names it, as a voice, an act or what is complete"
+    )]
     Named(String),
     /// It follows from a definition.
     #[error("a derived relationship cannot be changed: it follows from its definition")]
@@ -125,7 +127,7 @@ impl Draft {
         (self.version, self.delta)
     }
 
-    /// Makes a change; gives what it created.
+    /// Makes a change; gives what it created. A value or label that is there already is no change.
     ///
     /// # Errors
     /// [`Refusal`]; nothing is changed then.
@@ -136,12 +138,16 @@ impl Draft {
             Change::CreateNode(node) => Some(Entity::Node(version.create_node(node)?)),
             Change::CreateRel(rel) => Some(Entity::Rel(version.create_rel(rel)?)),
             Change::SetProperty { of, key, value } => {
-                version.set_property(*of, key, value)?;
+                if !version.set_property(*of, key, value)? {
+                    return Ok(None);
+                }
                 None
             }
             Change::SetLabel { node, label, on } => {
                 version.is_there(Entity::Node(*node))?;
-                version.set_labels(*node, label, *on);
+                if !version.set_labels(*node, label, *on) {
+                    return Ok(None);
+                }
                 None
             }
             Change::Delete(Entity::Node(node)) => {
@@ -254,17 +260,22 @@ impl Snapshot {
         next
     }
 
-    fn set_property(&mut self, of: Entity, key: &str, value: &Value) -> Result<(), Refusal> {
+    /// Whether the value is another one than before.
+    fn set_property(&mut self, of: Entity, key: &str, value: &Value) -> Result<bool, Refusal> {
         self.is_there(of)?;
         let key_id = self.key(key);
         if !self.history(of, key_id).is_empty() {
             return Err(Refusal::History(key.to_owned()));
         }
-        Arc::make_mut(&mut self.patch).values.insert((key_id, of), value.clone());
-        Ok(())
+        let differs = self.property(of, key_id) != *value;
+        if differs {
+            Arc::make_mut(&mut self.patch).values.insert((key_id, of), value.clone());
+        }
+        Ok(differs)
     }
 
-    fn set_labels(&mut self, node: NodeId, label: &str, on: bool) {
+    /// Whether a label was added or taken away.
+    fn set_labels(&mut self, node: NodeId, label: &str, on: bool) -> bool {
         let names: Vec<String> = if on {
             self.schema.closure(label)
         } else {
@@ -272,6 +283,7 @@ impl Snapshot {
             let names = self.labels(node).iter().map(|label| self.catalog.label_name(*label));
             names.filter(|name| narrower(name)).map(ToString::to_string).collect()
         };
+        let before = self.labels(node).len();
         for name in names {
             let label = match self.catalog.label(&name) {
                 Some(label) => label,
@@ -279,6 +291,7 @@ impl Snapshot {
             };
             self.set_label(node, label, on);
         }
+        self.labels(node).len() != before
     }
 
     /// Gives a node a label, or takes it away.

@@ -1,0 +1,134 @@
+//! Writing: the language against a graph of vectors and maps, and two writers against each other.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod writing;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use portolan::graph::{Builder, Schema, dump};
+use portolan::limits::Limits;
+use portolan::procedure::{Context, Procedure, Run};
+use portolan::session::{Changes, Engine, Session};
+use portolan::value::Value;
+use portolan::value::text::Shown;
+use proptest::prelude::*;
+
+use writing::{Graph, Statement};
+
+fn engine() -> Engine {
+    Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap()
+}
+
+fn ask(session: &Session, query: &str) -> Vec<String> {
+    let answer = session.run(query, &Limits::default()).unwrap();
+    let shown = |row: &Vec<_>| {
+        let cells: Vec<String> = row.iter().map(|value| Shown(value, &answer.entities).to_string()).collect();
+        cells.join(" ")
+    };
+    let mut rows: Vec<String> = answer.rows.iter().map(shown).collect();
+    rows.sort();
+    rows
+}
+
+/// Nodes and relationships as lines, in the form of [`Graph::lines`].
+fn lines(session: &Session) -> Vec<String> {
+    let mut lines = ask(session, "MATCH (n) RETURN labels(n), properties(n)");
+    lines.extend(ask(session, "MATCH (a)-[r]->(b) RETURN a.k, type(r), b.k, properties(r)"));
+    lines
+}
+
+/// Runs a statement; what it changed, or nothing where it failed.
+fn run(session: &Session, text: &str) -> Option<Changes> {
+    match session.run(text, &Limits::default()) {
+        Ok(answer) => Some(answer.changes.unwrap_or_default()),
+        Err(wrong) => {
+            // A statement of the generator is well formed: it fails by its values, while it runs.
+            assert!(wrong.iter().all(|diagnostic| diagnostic.code.id.starts_with('R')), "{text}: {wrong:#?}");
+            None
+        }
+    }
+}
+
+fn sum(a: Changes, b: Changes) -> Changes {
+    Changes {
+        nodes_created: a.nodes_created + b.nodes_created,
+        nodes_deleted: a.nodes_deleted + b.nodes_deleted,
+        relationships_created: a.relationships_created + b.relationships_created,
+        relationships_deleted: a.relationships_deleted + b.relationships_deleted,
+        properties_set: a.properties_set + b.properties_set,
+        labels_set: a.labels_set + b.labels_set,
+        ..a
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A session that commits each statement, one long statement, and the model have the same graph in the end.
+    #[test]
+    fn statements_change_the_graph_as_the_model_says(
+        bytes in prop::collection::vec(any::<[u8; 6]>(), 4..14),
+    ) {
+        let (committed, whole) = (engine().session(), engine().session());
+        let mut model = Graph::default();
+        let mut good: Vec<String> = Vec::new();
+        let mut said = Vec::new();
+        let mut total = Changes::default();
+        for (number, bytes) in bytes.into_iter().enumerate() {
+            if model.size() > 60 {
+                break;
+            }
+            // Without something to match most statements would do nothing.
+            let kind = if number < 3 { 0 } else { bytes[0] };
+            let statement = Statement::new(number, [kind, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]]);
+            let text = statement.text.clone();
+            said.push(text.clone());
+            let before = dump(&committed.engine.snapshot());
+            let mut after = model.clone();
+            let expected = after.run(&statement);
+            let changes = run(&committed, &text);
+            prop_assert_eq!(changes, expected, "{}", said.join(";\n"));
+            if expected.is_some() {
+                model = after;
+                total = sum(total, changes.unwrap_or_default());
+                good.push(text);
+            } else {
+                prop_assert_eq!(before, dump(&committed.engine.snapshot()), "a failure changed something: {}", said.join(";\n"));
+            }
+            prop_assert_eq!(lines(&committed), model.lines(), "{}", said.join(";\n"));
+        }
+        // What each saw as a version of its own, the clauses of one statement see as a draft.
+        let one = good.iter().map(|text| format!("{text} WITH count(*) AS done"));
+        let text = one.chain(["RETURN done".to_owned()]).collect::<Vec<_>>().join(" ");
+        if !good.is_empty() {
+            prop_assert_eq!(run(&whole, &text), Some(total), "{}", text);
+            prop_assert_eq!(lines(&whole), model.lines(), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn of_two_writers_the_second_is_told_and_changes_nothing() {
+    let engine = engine();
+    let first = engine.session();
+    // The first writer commits while the statement of the second is running.
+    let meanwhile = move |_: &[Value], _: &Context<'_>| {
+        first.run("CREATE (:Measure {id: 'first'})", &Limits::default()).unwrap();
+        Ok(Vec::new())
+    };
+    let second = engine.with_procedure(Procedure {
+        name: Cow::Borrowed("test.meanwhile"),
+        arguments: Cow::Borrowed(&[]),
+        yields: Cow::Borrowed(&[]),
+        summary: Cow::Borrowed("lets the first writer write"),
+        example: (Cow::Borrowed(""), Cow::Borrowed("")),
+        run: Run::Given(Arc::new(meanwhile)),
+    });
+    let session = second.session();
+    let wrong = session.run("CALL test.meanwhile() CREATE (:Measure {id: 'second'})", &Limits::default()).unwrap_err();
+    assert_eq!(wrong[0].code.id, "R218");
+    assert_eq!(wrong[0].help, ["nothing was changed; run the statement again"]);
+    assert_eq!(ask(&session, "MATCH (m:Measure) RETURN m.id"), ["'first'"]);
+}
