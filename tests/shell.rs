@@ -139,7 +139,7 @@ fn commands_say_what_they_did_and_a_misspelt_one_names_the_nearest() {
     let (text, messages) = (out(&output), err(&output));
     assert!(text.starts_with("{\"n\":7}\nx\n2\ndysprosium (Element, Material) [cn18c]\n"), "{text}");
     assert!(messages.contains("frame: as of 2025-12-01"), "{messages}");
-    assert!(messages.contains("no command `:modee`") && messages.contains("did you mean `mode`?"), "{messages}");
+    assert!(messages.contains("no command `:modee`") && messages.contains("did you mean `:mode`?"), "{messages}");
 }
 
 /// What `:help` says, and what it complains of.

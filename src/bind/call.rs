@@ -7,6 +7,7 @@ use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::{Field, Procedure};
 
 use super::Binder;
+use super::expr::given;
 use super::kind::{Kind, kind_of};
 use super::scope::Scope;
 use super::walk::has_aggregate;
@@ -33,6 +34,10 @@ impl Binder<'_> {
                 Some(why) => missing.help(why),
                 None => missing.nearest(&call.name.node, all.iter().map(|procedure| procedure.name.as_ref())),
             });
+            // What it would have given is no second mistake.
+            for (field, alias) in call.yields.map(|yields| yields.items.as_slice()).unwrap_or_default() {
+                self.declare(scope, alias.as_ref().unwrap_or(field), Kind::Any);
+            }
             return (input, Vec::new());
         };
         let arguments = self.arguments(procedure, scope, call);
@@ -41,7 +46,7 @@ impl Binder<'_> {
         let (procedure, optional) = (procedure.name.to_string(), call.optional);
         let mut plan = Plan::Call { input: Box::new(input), procedure, arguments, yields, optional };
         if let Some(filter) = call.yields.and_then(|yields| yields.filter.as_ref()) {
-            let condition = self.expr(filter, scope);
+            let condition = self.truth(filter, scope, "a condition");
             plan = Plan::Filter { input: Box::new(plan), condition };
         }
         if call.alone {
@@ -67,11 +72,8 @@ impl Binder<'_> {
         };
         if arguments.len() != procedure.arguments.len() {
             self.report(
-                Diagnostic::new(
-                    code::NUMBER_OF_ARGUMENTS,
-                    format!("`{}` was given {} arguments", procedure.name, arguments.len()),
-                )
-                .at(call.span, signature()),
+                Diagnostic::new(code::NUMBER_OF_ARGUMENTS, given(&procedure.name, arguments.len()))
+                    .at(call.span, signature()),
             );
         }
         let mut bound = Vec::with_capacity(arguments.len());
@@ -127,9 +129,10 @@ impl Binder<'_> {
             let Some(place) = procedure.yields.iter().position(|column| column.name == field.node) else {
                 self.report(
                     Diagnostic::new(code::UNKNOWN_COLUMN, format!("`{}` gives no `{}`", procedure.name, field.node))
-                        .at(field.span, format!("`{}{}`", procedure.name, procedure.signature()))
+                        .at(field.span, format!("expected a column of `{}{}`", procedure.name, procedure.signature()))
                         .nearest(&field.node, procedure.yields.iter().map(|column| column.name.as_ref())),
                 );
+                self.declare(scope, alias.as_ref().unwrap_or(&field), Kind::Any);
                 continue;
             };
             let name = alias.unwrap_or(field);

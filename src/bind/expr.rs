@@ -13,6 +13,11 @@ use super::kind::{Kind, element_of, kind_of};
 use super::scope::Scope;
 use super::walk::has_aggregate;
 
+/// How many arguments a call has, as a message says it.
+pub(super) fn given(name: &str, n: usize) -> String {
+    format!("`{name}` was given {n} argument{}", if n == 1 { "" } else { "s" })
+}
+
 /// Whether computing it can fail by a value that is not known before. Conditions are left as they are, so that they can be
 /// taken apart.
 fn can_fail(expr: &Expr) -> bool {
@@ -34,7 +39,15 @@ impl Binder<'_> {
             Some(grouped) => return grouped,
             None => self.unplaced(expression, scope),
         };
-        if !self.defining && can_fail(&bound) { Expr::Placed(Box::new(bound), Place(expression.span)) } else { bound }
+        // A property of a node or relationship can be asked for, unless that has been deleted.
+        let of_value = |of| self.writes.is_some() || kind_of(of, scope) == Kind::Any;
+        let risky = matches!(&expression.node, ast::Expr::Property(of, _) if of_value(of));
+        if risky || can_fail(&bound) { self.placed(bound, expression.span) } else { bound }
+    }
+
+    /// An expression that keeps its place in the text.
+    pub(super) fn placed(&self, expr: Expr, span: Span) -> Expr {
+        if self.defining || expr.place().is_some() { expr } else { Expr::Placed(Box::new(expr), Place(span)) }
     }
 
     fn unplaced(&mut self, expression: &Expression, scope: &Scope) -> Expr {
@@ -104,13 +117,12 @@ impl Binder<'_> {
                 Expr::Slice(of, from, to)
             }
             ast::Expr::Unary(operator, of) => {
-                if *operator == ast::UnaryOp::Not {
-                    self.want_boolean(of, scope, "the operand of `NOT`");
-                }
-                if *operator != ast::UnaryOp::Not {
+                let of = if *operator == ast::UnaryOp::Not {
+                    self.truth(of, scope, "the operand of `NOT`")
+                } else {
                     self.want_number(of, scope);
-                }
-                let of = self.expr(of, scope);
+                    self.expr(of, scope)
+                };
                 match operator {
                     ast::UnaryOp::Not => Expr::Not(Box::new(of)),
                     ast::UnaryOp::Plus => of,
@@ -123,7 +135,17 @@ impl Binder<'_> {
             }
             ast::Expr::Binary(operator, left, right) => {
                 self.check_operands(*operator, left, right, scope);
-                let (left, right) = (b(self, left), b(self, right));
+                let logical = match operator {
+                    ast::BinaryOp::And => Some("an operand of `AND`"),
+                    ast::BinaryOp::Or => Some("an operand of `OR`"),
+                    ast::BinaryOp::Xor => Some("an operand of `XOR`"),
+                    _ => None,
+                };
+                let mut side = |of| match logical {
+                    Some(what) => Box::new(self.truth(of, scope, what)),
+                    None => b(self, of),
+                };
+                let (left, right) = (side(left), side(right));
                 binary(*operator, left, right)
             }
             ast::Expr::Compare(first, rest) => {
@@ -165,13 +187,12 @@ impl Binder<'_> {
                 let branches = branches
                     .iter()
                     .map(|(when, then)| {
-                        if subject.is_none() {
-                            self.want_boolean(when, scope, "a condition of `CASE`");
-                        }
-                        let when = self.expr(when, scope);
                         let when = match &subject {
-                            Some(subject) => Expr::Compare("=".into(), Box::new(subject.clone()), Box::new(when)),
-                            None => when,
+                            Some(subject) => {
+                                let when = self.expr(when, scope);
+                                Expr::Compare("=".into(), Box::new(subject.clone()), Box::new(when))
+                            }
+                            None => self.truth(when, scope, "a condition of `CASE`"),
                         };
                         (when, self.expr(then, scope))
                     })
@@ -184,10 +205,7 @@ impl Binder<'_> {
                 let element = element_of(list, scope);
                 let list = b(self, list);
                 let inner = self.local(variable, element, scope);
-                if let Some(filter) = filter {
-                    self.want_boolean(filter, &inner, "a condition");
-                }
-                let filter = filter.as_ref().map(|e| Box::new(self.expr(e, &inner)));
+                let filter = filter.as_ref().map(|e| Box::new(self.truth(e, &inner, "a condition")));
                 let result = result.as_ref().map(|e| Box::new(self.expr(e, &inner)));
                 self.locals.pop();
                 Expr::Comprehension { list, filter, result }
@@ -198,9 +216,7 @@ impl Binder<'_> {
                 let list = b(self, list);
                 let inner = self.local(variable, element, scope);
                 let itself = Expression::new(ast::Expr::Variable(variable.node.clone()), variable.span);
-                let filter = filter.as_deref().unwrap_or(&itself);
-                self.want_boolean(filter, &inner, "a condition");
-                let filter = self.expr(filter, &inner);
+                let filter = self.truth(filter.as_deref().unwrap_or(&itself), &inner, "a condition");
                 self.locals.pop();
                 let kind = match kind {
                     ast::ListQuantifier::All => "all",
@@ -295,6 +311,11 @@ impl Binder<'_> {
                 .at(span, "not in sight here")
                 .nearest(name, scope.names()),
         );
+        if self.left.contains(name)
+            && let Some(wrong) = self.diagnostics.last_mut()
+        {
+            wrong.help.push(format!("the `WITH` before it does not hand `{name}` on; add it there"));
+        }
         Expr::Constant(Value::Null)
     }
 
@@ -346,11 +367,8 @@ impl Binder<'_> {
         let (least, most) = function.arity;
         if arguments.len() < least || arguments.len() > most {
             self.report(
-                Diagnostic::new(
-                    code::NUMBER_OF_ARGUMENTS,
-                    format!("`{}` was given {} arguments", function.name, arguments.len()),
-                )
-                .at(span, format!("expected `{}{}`", function.name, function.signature)),
+                Diagnostic::new(code::NUMBER_OF_ARGUMENTS, given(function.name, arguments.len()))
+                    .at(span, format!("expected `{}{}`", function.name, function.signature)),
             );
         }
         self.check_arguments((function.name, function.signature), arguments, scope);
@@ -414,17 +432,16 @@ impl Binder<'_> {
                 }
                 None
             }
-            ast::Expr::CountStar if self.locals.is_empty() => Some(self.aggregate("*", false, &[], scope)),
+            ast::Expr::CountStar if self.locals.is_empty() => {
+                Some(self.aggregate("*", false, &[], expression.span, scope))
+            }
             ast::Expr::Call { name, distinct, arguments } if self.locals.is_empty() => {
                 let function = function::aggregate(&name.node)?;
                 self.check_arguments((function.name, function.signature), arguments, scope);
                 if arguments.len() != function.arity {
                     self.report(
-                        Diagnostic::new(
-                            code::NUMBER_OF_ARGUMENTS,
-                            format!("`{}` was given {} arguments", function.name, arguments.len()),
-                        )
-                        .at(expression.span, format!("expected `{}{}`", function.name, function.signature)),
+                        Diagnostic::new(code::NUMBER_OF_ARGUMENTS, given(function.name, arguments.len()))
+                            .at(expression.span, format!("expected `{}{}`", function.name, function.signature)),
                     );
                 }
                 if arguments.iter().any(has_aggregate) {
@@ -434,19 +451,26 @@ impl Binder<'_> {
                     );
                     return Some(Expr::Constant(Value::Null));
                 }
-                Some(self.aggregate(function.name, *distinct, arguments, scope))
+                Some(self.aggregate(function.name, *distinct, arguments, expression.span, scope))
             }
             _ => None,
         }
     }
 
-    fn aggregate(&mut self, function: &str, distinct: bool, arguments: &[Expression], scope: &Scope) -> Expr {
+    fn aggregate(
+        &mut self,
+        function: &str,
+        distinct: bool,
+        arguments: &[Expression],
+        span: Span,
+        scope: &Scope,
+    ) -> Expr {
         if let Some(group) = &mut self.group {
             group.inside = true;
         }
         let after = self.group.as_ref().and_then(|group| group.sorting.clone());
         let bound = arguments.iter().map(|e| self.expr(e, scope)).collect();
-        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments: bound };
+        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments: bound, place: Place(span) };
         if let (Some(after), Some(group)) = (after, &self.group)
             && !group.aggregates.contains(&aggregate)
         {

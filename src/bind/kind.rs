@@ -8,6 +8,8 @@ use crate::parse::ast::{self, BinaryOp, Expression, UnaryOp};
 use crate::function;
 use crate::procedure::Type;
 
+use crate::plan::Expr;
+
 use super::Binder;
 use super::scope::Scope;
 
@@ -275,6 +277,17 @@ pub(super) fn kind_of(expression: &Expression, scope: &Scope) -> Kind {
     }
 }
 
+/// The words of a signature as a message says them: `list or text` is a list or a text.
+fn articled(words: &str) -> String {
+    let each = words.split(" or ").map(|word| match word {
+        "boolean" => "a truth value".to_owned(),
+
+        word if word.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {word}"),
+        word => format!("a {word}"),
+    });
+    each.collect::<Vec<_>>().join(" or ")
+}
+
 /// The kind of what a list gives one by one.
 pub(super) fn element_of(list: &Expression, scope: &Scope) -> Kind {
     kind_of(list, scope).element()
@@ -289,12 +302,15 @@ impl Binder<'_> {
         );
     }
 
-    /// A truth value is wanted.
-    pub(super) fn want_boolean(&mut self, operand: &Expression, scope: &Scope, what: &str) {
+    /// An expression that has to give a truth value.
+    pub(super) fn truth(&mut self, operand: &Expression, scope: &Scope, what: &str) -> Expr {
         let found = kind_of(operand, scope);
         if !found.is_open() && found != Kind::Boolean {
             self.mismatch(operand, found, what, "a truth value");
         }
+        let bound = self.expr(operand, scope);
+        // What may turn out to be another value keeps its place for the message.
+        if found.is_open() { self.placed(bound, operand.span) } else { bound }
     }
 
     /// A list is wanted.
@@ -338,7 +354,8 @@ impl Binder<'_> {
             if !wanted.iter().any(|wanted| found.fits(*wanted)) {
                 let message = format!("`{function}` was given {}", found.word());
                 self.report(
-                    Diagnostic::new(code::ARGUMENT_TYPE, message).at(argument.span, format!("expected {words}")),
+                    Diagnostic::new(code::ARGUMENT_TYPE, message)
+                        .at(argument.span, format!("expected {}", articled(words))),
                 );
             }
         }
@@ -347,11 +364,6 @@ impl Binder<'_> {
     /// What an operator's operands can be.
     pub(super) fn check_operands(&mut self, operator: BinaryOp, left: &Expression, right: &Expression, scope: &Scope) {
         match operator {
-            BinaryOp::Or | BinaryOp::Xor | BinaryOp::And => {
-                for operand in [left, right] {
-                    self.want_boolean(operand, scope, "an operand of a logical operator");
-                }
-            }
             BinaryOp::In => self.want_list(right, scope, "what `IN` looks into"),
             BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo | BinaryOp::Power => {
                 self.want_number(left, scope);
@@ -370,6 +382,8 @@ impl Binder<'_> {
                     self.report(Diagnostic::new(code::ARGUMENT_TYPE, message).at(right.span, expected));
                 }
             }
+            // Bound as truth values.
+            BinaryOp::Or | BinaryOp::Xor | BinaryOp::And => {}
             // Texts are compared with anything, to null.
             BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Contains | BinaryOp::Matches => {}
         }

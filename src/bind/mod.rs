@@ -59,8 +59,8 @@ pub struct Bound {
     pub types: BTreeSet<String>,
     /// Labels it names.
     pub labels: BTreeSet<String>,
-    /// Property keys it names.
-    pub keys: BTreeSet<String>,
+    /// Property keys it names, and where first.
+    pub keys: BTreeMap<String, Span>,
     /// The first clause that changes the graph, if one does.
     pub writes: Option<Span>,
 }
@@ -94,13 +94,15 @@ struct Binder<'a> {
     named: Vec<(ast::Expression, Expr)>,
     types: BTreeSet<String>,
     labels: BTreeSet<String>,
-    keys: BTreeSet<String>,
+    keys: BTreeMap<String, Span>,
     /// Names that nothing in the graph has are no mistake here.
     quiet: bool,
     /// Names of what the statement itself creates.
     made: BTreeSet<String>,
     /// The first clause that writes.
     writes: Option<Span>,
+    /// Names that a `WITH` did not hand on.
+    left: BTreeSet<String>,
     /// Inside `DEFINE`, whose text is not that of the query that will read it: no expression keeps its place.
     defining: bool,
 }
@@ -117,10 +119,11 @@ impl<'a> Binder<'a> {
             named: Vec::new(),
             types: BTreeSet::new(),
             labels: BTreeSet::new(),
-            keys: BTreeSet::new(),
+            keys: BTreeMap::new(),
             quiet: false,
             made: BTreeSet::new(),
             writes: None,
+            left: BTreeSet::new(),
         }
     }
 
@@ -174,6 +177,7 @@ impl<'a> Binder<'a> {
         for (union, clauses) in &query.rest {
             kinds.insert(union.node == ast::Union::All);
             self.width = width;
+            self.left.clear();
             let part = self.clauses(clauses, scope.clone(), input.clone(), must_return);
             if part.columns != first.columns && !self.diagnostics[before..].iter().any(Diagnostic::is_error) {
                 self.report(
@@ -213,10 +217,10 @@ impl<'a> Binder<'a> {
                     plan = self.match_clause(plan, &mut scope, *optional, different, patterns, filter.as_ref());
                 }
                 ClauseKind::With(projection) => {
-                    plan = self.projection(plan, &mut scope, projection, true).0;
+                    plan = self.projection(plan, &mut scope, projection, true, clause.span).0;
                 }
                 ClauseKind::Return(projection) => {
-                    let (next, names) = self.projection(plan, &mut scope, projection, false);
+                    let (next, names) = self.projection(plan, &mut scope, projection, false, clause.span);
                     plan = next;
                     if let (false, Some(after)) = (continues, clauses.peek()) {
                         self.report(
@@ -239,8 +243,7 @@ impl<'a> Binder<'a> {
                     plan = Plan::Unwind { input: Box::new(plan), list, slot, position };
                 }
                 ClauseKind::Filter(condition) => {
-                    self.want_boolean(condition, &scope, "a condition");
-                    let condition = self.expr(condition, &scope);
+                    let condition = self.truth(condition, &scope, "a condition");
                     plan = Plan::Filter { input: Box::new(plan), condition };
                 }
                 ClauseKind::Let(items) => {
@@ -500,7 +503,7 @@ impl<'a> Binder<'a> {
             }
             _ => {}
         }
-        bound
+        self.placed(bound, count.span)
     }
 }
 

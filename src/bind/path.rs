@@ -418,8 +418,7 @@ impl<'q> Binder<'_> {
                 }
             }
             if let Some(filter) = pending.filter {
-                self.want_boolean(filter, &inner, "a condition");
-                let filter = self.expr(filter, &inner);
+                let filter = self.truth(filter, &inner, "a condition");
                 super::pattern::split(filter, &mut found);
             }
             for condition in found {

@@ -83,8 +83,7 @@ impl Binder<'_> {
             self.property_conditions(&of, map, scope, &mut draft.pattern.conditions);
         }
         for filter in std::mem::take(&mut draft.filters) {
-            self.want_boolean(filter, scope, "a condition");
-            let condition = self.expr(filter, scope);
+            let condition = self.truth(filter, scope, "a condition");
             split(condition, &mut draft.pattern.conditions);
         }
         // What nothing leads to or from may be null, or no node at all, and then matches nothing.
@@ -442,7 +441,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn key(&mut self, name: &ast::Name) {
-        self.keys.insert(name.node.clone());
+        self.keys.entry(name.node.clone()).or_insert(name.span);
         self.check_key(name);
     }
 

@@ -1,6 +1,6 @@
 //! `WITH` and `RETURN`: new rows, grouped where an aggregate is among the items.
 
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, Expression};
 use crate::plan::{Aggregate, Expr, Plan};
 
@@ -65,8 +65,9 @@ impl Binder<'_> {
         scope: &mut Scope,
         projection: &ast::Projection,
         with: bool,
+        span: Span,
     ) -> (Plan, Vec<String>) {
-        let items = self.items(scope, projection, with);
+        let items = self.items(scope, projection, with, span);
         let columns: Vec<String> = items.iter().map(|item| item.name.trim_end_matches('\u{0}').to_owned()).collect();
         let grouped = projection.group_by.is_some() || items.iter().any(|item| has_aggregate(&item.expression));
         let n = items.len();
@@ -115,8 +116,7 @@ impl Binder<'_> {
             for (slot, item) in items.iter().enumerate() {
                 both.set(&item.name, bound[slot].clone(), kinds[slot]);
             }
-            self.want_boolean(filter, &both, "a condition");
-            keys.push(self.expr(filter, &both));
+            keys.push(self.truth(filter, &both, "a condition"));
         }
         plan = Plan::Project { input: Box::new(plan), items: bound.into_iter().chain(keys).collect() };
         self.width = n + n_keys + usize::from(rides);
@@ -149,23 +149,28 @@ impl Binder<'_> {
             }
         }
         self.width = n;
+        if with {
+            self.left.extend(scope.names().filter(|name| after.get(name).is_none()).map(ToOwned::to_owned));
+        }
         *scope = after;
         if let Some(filter) = projection.filter.as_ref().filter(|_| !rides) {
-            self.want_boolean(filter, scope, "a condition");
-            let condition = self.expr(filter, scope);
+            let condition = self.truth(filter, scope, "a condition");
             plan = Plan::Filter { input: Box::new(plan), condition };
         }
         (plan, columns)
     }
 
-    fn items<'q>(&mut self, scope: &Scope, projection: &'q ast::Projection, with: bool) -> Vec<Item<'q>> {
+    fn items<'q>(&mut self, scope: &Scope, projection: &'q ast::Projection, with: bool, span: Span) -> Vec<Item<'q>> {
         let mut items: Vec<Item<'q>> = Vec::new();
         if projection.all {
             let mut names: Vec<&str> = scope.names().collect();
             names.sort_unstable();
             names.dedup();
             if names.is_empty() && projection.items.is_empty() && !with {
-                self.report(Diagnostic::new(code::NO_VARIABLES, "`*` stands for no name: none is in sight"));
+                self.report(
+                    Diagnostic::new(code::NO_VARIABLES, "`*` stands for no name: none is in sight")
+                        .at(span, "expected names in what stands before this"),
+                );
             }
             for name in names {
                 let variable = Expression::new(ast::Expr::Variable(name.to_owned()), crate::diag::Span::default());

@@ -86,7 +86,7 @@ impl Binder<'_> {
             RemoveItem::Property(of, key) => {
                 self.want_changeable(of, scope, true);
                 Assignment::Property {
-                    of: self.expr(of, scope),
+                    of: self.kept(of, scope),
                     key: key.node.clone(),
                     value: Expr::Constant(Value::Null),
                 }
@@ -113,9 +113,9 @@ impl Binder<'_> {
                 SetItem::Property(of, key, value) => {
                     self.want_changeable(of, scope, true);
                     Assignment::Property {
-                        of: self.expr(of, scope),
+                        of: self.kept(of, scope),
                         key: key.node.clone(),
-                        value: self.expr(value, scope),
+                        value: self.kept(value, scope),
                     }
                 }
                 SetItem::Replace(name, map) | SetItem::Merge(name, map) => {
@@ -130,7 +130,7 @@ impl Binder<'_> {
                     );
                     Assignment::Properties {
                         of,
-                        map: self.expr(map, scope),
+                        map: self.kept(map, scope),
                         replace: matches!(item, SetItem::Replace(..)),
                     }
                 }
@@ -159,7 +159,8 @@ impl Binder<'_> {
             scope,
             properties,
         );
-        self.variable(&name.node, name.span, scope)
+        let bound = self.variable(&name.node, name.span, scope);
+        self.placed(bound, name.span)
     }
 
     pub(super) fn delete(&mut self, input: Plan, scope: &Scope, targets: &[ast::Expression], detach: bool) -> Plan {
@@ -177,7 +178,7 @@ impl Binder<'_> {
                     Diagnostic::new(code, message).at(target.span, "expected a node, a relationship or a path"),
                 );
             }
-            self.expr(target, scope)
+            self.kept(target, scope)
         });
         let targets = targets.collect();
         Plan::Delete { input: Box::new(input), targets, detach }
@@ -375,7 +376,21 @@ impl Binder<'_> {
         if let Some(ast::Expr::Map(entries)) = map.map(|map| &map.node) {
             self.made.extend(entries.iter().map(|(key, _)| key.node.clone()));
         }
-        map.map(|map| self.expr(map, before))
+        let map = map?;
+        Some(match &map.node {
+            ast::Expr::Map(entries) => {
+                let entries =
+                    entries.iter().map(|(key, value)| (Some(key.node.clone()), self.kept(value, before))).collect();
+                self.placed(Expr::Map(entries), map.span)
+            }
+            _ => self.kept(map, before),
+        })
+    }
+
+    /// An expression that keeps its place, because what is written may be refused for what it gives.
+    fn kept(&mut self, expression: &ast::Expression, scope: &Scope) -> Expr {
+        let bound = self.expr(expression, scope);
+        self.placed(bound, expression.span)
     }
 }
 

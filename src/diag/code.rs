@@ -108,8 +108,6 @@ codes! {
     NOT_SUPPORTED = "B122" Error "SyntaxError" CompileTime "";
     /// A date of the frame is not a date.
     FRAME_DATE = "B123" Error "SyntaxError" CompileTime "";
-    /// No node has this id.
-    UNKNOWN_ID = "B124" Warning "" CompileTime "";
     /// A definition cannot be used.
     BAD_DEFINITION = "B125" Error "SyntaxError" CompileTime "";
     /// A property of a variable that cannot have one.
@@ -218,8 +216,6 @@ codes! {
     WRONG_SHAPE = "D313" Error "" CompileTime "";
     /// A file or folder that cannot be read.
     UNREADABLE = "D314" Error "" CompileTime "";
-    /// A rule that cannot be used.
-    BAD_RULE = "D315" Error "" CompileTime "";
     /// A key written twice in one mapping.
     DUPLICATE_KEY = "D316" Error "" CompileTime "";
     /// A source that no statement cites.

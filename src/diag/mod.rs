@@ -100,8 +100,14 @@ impl Diagnostic {
     /// Adds `did you mean …?` where one of `candidates` is near `wrong`.
     #[must_use]
     pub fn nearest<'a>(self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        self.nearest_as("", wrong, candidates)
+    }
+
+    /// The same for names that are written with a sign before them.
+    #[must_use]
+    pub fn nearest_as<'a>(self, sign: &str, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(wrong, candidates) {
-            Some(name) => self.help(format!("did you mean `{name}`?")),
+            Some(name) => self.help(format!("did you mean `{sign}{name}`?")),
             None => self,
         }
     }

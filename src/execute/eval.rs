@@ -33,15 +33,6 @@ fn type_error(message: String) -> Failure {
     Failure::Value(code::TYPE_ERROR, message)
 }
 
-/// A truth value; `None` is null.
-pub(super) fn truth(value: &Value, what: &str) -> Result<Option<bool>, Failure> {
-    match value {
-        Value::Bool(value) => Ok(Some(*value)),
-        Value::Null => Ok(None),
-        other => Err(type_error(format!("{what} is {}; expected a boolean", other.described()))),
-    }
-}
-
 fn known(value: Option<bool>) -> Value {
     value.map_or(Value::Null, Value::Bool)
 }
@@ -49,6 +40,20 @@ fn known(value: Option<bool>) -> Value {
 impl<'b> Row<'b> {
     pub(super) fn new(batch: &'b Batch, row: usize) -> Self {
         Self { batch, row, locals: Vec::new(), evidence: LineageId::NONE }
+    }
+
+    /// A truth value; `None` is null.
+    pub(super) fn truth(&mut self, expr: &Expr, what: &str, worker: &mut Worker<'_>) -> Result<Option<bool>, Failure> {
+        match self.eval(expr, worker)? {
+            Value::Bool(value) => Ok(Some(value)),
+            Value::Null => Ok(None),
+            other => Err(type_error(format!("{what} is {}; expected a truth value", other.described())).of(expr)),
+        }
+    }
+
+    /// Whether a condition is true.
+    pub(super) fn holds(&mut self, condition: &Expr, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+        Ok(self.truth(condition, "a condition", worker)? == Some(true))
     }
 
     pub(super) fn eval(&mut self, expr: &Expr, worker: &mut Worker<'_>) -> Result<Value, Failure> {
@@ -77,27 +82,27 @@ impl<'b> Row<'b> {
                 let to = to.as_ref().map(|e| self.eval(e, worker)).transpose()?;
                 slice(&of, from, to)
             }
-            Expr::Not(of) => Ok(known(truth(&self.eval(of, worker)?, "the operand of `NOT`")?.map(|value| !value))),
+            Expr::Not(of) => Ok(known(self.truth(of, "the operand of `NOT`", worker)?.map(|value| !value))),
             Expr::Negate(of) => Ok(value::negate(&self.eval(of, worker)?)?),
             Expr::And(a, b) => {
-                let a = truth(&self.eval(a, worker)?, "an operand of `AND`")?;
+                let a = self.truth(a, "an operand of `AND`", worker)?;
                 if a == Some(false) {
                     return Ok(Value::Bool(false));
                 }
-                let b = truth(&self.eval(b, worker)?, "an operand of `AND`")?;
+                let b = self.truth(b, "an operand of `AND`", worker)?;
                 Ok(known(if b == Some(false) { b } else { a.and(b) }))
             }
             Expr::Or(a, b) => {
-                let a = truth(&self.eval(a, worker)?, "an operand of `OR`")?;
+                let a = self.truth(a, "an operand of `OR`", worker)?;
                 if a == Some(true) {
                     return Ok(Value::Bool(true));
                 }
-                let b = truth(&self.eval(b, worker)?, "an operand of `OR`")?;
+                let b = self.truth(b, "an operand of `OR`", worker)?;
                 Ok(known(if b == Some(true) { b } else { a.and(b) }))
             }
             Expr::Xor(a, b) => {
-                let a = truth(&self.eval(a, worker)?, "an operand of `XOR`")?;
-                let b = truth(&self.eval(b, worker)?, "an operand of `XOR`")?;
+                let a = self.truth(a, "an operand of `XOR`", worker)?;
+                let b = self.truth(b, "an operand of `XOR`", worker)?;
                 Ok(known(a.zip(b).map(|(a, b)| a != b)))
             }
             Expr::Arithmetic(operator, a, b) => {
@@ -148,7 +153,7 @@ impl<'b> Row<'b> {
             }
             Expr::Case(branches, otherwise) => {
                 for (when, then) in branches {
-                    if truth(&self.eval(when, worker)?, "a condition of `CASE`")? == Some(true) {
+                    if self.truth(when, "a condition of `CASE`", worker)? == Some(true) {
                         return self.eval(then, worker);
                     }
                 }
@@ -162,7 +167,7 @@ impl<'b> Row<'b> {
                     self.locals.push(element.clone());
                     let keeps = match filter {
                         None => true,
-                        Some(filter) => truth(&self.eval(filter, worker)?, "a condition")? == Some(true),
+                        Some(filter) => self.holds(filter, worker)?,
                     };
                     if keeps {
                         kept.push(match result {
@@ -251,7 +256,7 @@ impl<'b> Row<'b> {
         for element in list.iter() {
             worker.query.limits.checkpoint()?;
             self.locals.push(element.clone());
-            match truth(&self.eval(filter, worker)?, "a condition")? {
+            match self.truth(filter, "a condition", worker)? {
                 Some(true) => yes += 1,
                 Some(false) => no += 1,
                 None => unknown += 1,

@@ -10,7 +10,7 @@ use crate::graph::{Entity, GraphView, State, Statement, Step, TypeId};
 use crate::plan::{Direction, Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId, Value};
 
-use super::eval::{Row, truth};
+use super::eval::Row;
 use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Which slots an expansion reads and fills.
@@ -211,8 +211,7 @@ impl Walk<'_, '_> {
     fn allows(&self, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
         let mut row = Row::new(self.batch, self.row);
         row.locals.push(Value::Rel(rel));
-        let value = row.eval(condition, worker)?;
-        Ok(truth(&value, "a condition")? == Some(true))
+        row.holds(condition, worker)
     }
 
     fn arrive(&self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {

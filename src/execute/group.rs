@@ -127,7 +127,7 @@ impl<'p> Group<'p> {
                     *count += 1;
                     if let Some(accumulator) = accumulator {
                         held.grow(arguments.first().map_or(0, Value::bytes))?;
-                        accumulator.add(&arguments)?;
+                        accumulator.add(&arguments).map_err(|wrong| Failure::from(wrong).at(aggregate.place.0))?;
                     }
                 }
                 if worker.query.lineage {

@@ -31,7 +31,7 @@ use crate::diag::{Code, Diagnostic, Span, code};
 use crate::function::{Context, FunctionError};
 use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
-use crate::plan::Plan;
+use crate::plan::{Expr, Plan};
 use crate::procedure::{ProcedureError, Procedures};
 use crate::value::{ArithmeticError, Instant, Value};
 
@@ -117,6 +117,15 @@ impl Failure {
         match self {
             Failure::Value(code, message) => Failure::Placed(span, code, message),
             placed_or_stopped => placed_or_stopped,
+        }
+    }
+
+    /// The same, placed where `expr` is written.
+    #[must_use]
+    pub fn of(self, expr: &Expr) -> Self {
+        match expr.place() {
+            Some(span) => self.at(span),
+            None => self,
         }
     }
 }

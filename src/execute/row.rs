@@ -7,7 +7,7 @@ use crate::diag::code;
 use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
-use super::eval::{Row, elements, truth};
+use super::eval::{Row, elements};
 use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Gives one batch, once.
@@ -56,8 +56,7 @@ impl Operator for Filter<'_> {
             let (mut kept, mut evidence) = (Vec::new(), Vec::new());
             for row in 0..batch.len {
                 let mut here = Row::new(&batch, row);
-                let value = here.eval(self.condition, worker)?;
-                if truth(&value, "a condition")? == Some(true) {
+                if here.holds(self.condition, worker)? {
                     kept.push(row as u32);
                     evidence.push(here.evidence);
                 }
@@ -187,16 +186,13 @@ impl<'p> Page<'p> {
         }
         let unit = Batch::unit(false);
         let clause = if self.keep { "LIMIT" } else { "SKIP" };
-        match Row::new(&unit, 0).eval(self.count, worker)? {
-            Value::Int(n) if n >= 0 => Ok(n as u64),
-            Value::Int(n) => {
-                Err(Failure::Value(code::NEGATIVE_COUNT, format!("`{clause}` is {n}; expected a number from 0 on")))
-            }
-            other => Err(Failure::Value(
-                code::COUNT_TYPE,
-                format!("`{clause}` is {}; expected a whole number from 0 on", other.described()),
-            )),
-        }
+        let (code, found) = match Row::new(&unit, 0).eval(self.count, worker)? {
+            Value::Int(n) if n >= 0 => return Ok(n as u64),
+            Value::Int(n) => (code::NEGATIVE_COUNT, n.to_string()),
+            other => (code::COUNT_TYPE, other.described().to_owned()),
+        };
+        let message = format!("`{clause}` is {found}; expected a whole number from 0 on");
+        Err(Failure::Value(code, message).of(self.count))
     }
 }
 

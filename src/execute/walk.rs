@@ -15,7 +15,7 @@ use crate::plan::{Expr, Restrictor, Search, Selector, Step};
 use crate::value::{self, NodeId, RelId, Value};
 
 use super::automaton::Automaton;
-use super::eval::{Row, truth};
+use super::eval::Row;
 use super::expand::for_each_step;
 use super::{Batch, Failure, Worker};
 
@@ -398,8 +398,7 @@ impl<'a, 'p> Walker<'a, 'p> {
         let Some(condition) = condition else { return Ok(true) };
         let mut row = Row::new(self.place.batch, self.place.row);
         row.locals.clone_from(&run.registers);
-        let value = row.eval(condition, worker)?;
-        Ok(truth(&value, "a condition")? == Some(true))
+        row.holds(condition, worker)
     }
 
     /// A path is complete.

@@ -4,7 +4,7 @@
 //! the first change is made. `MERGE` and `FOREACH` see what they did for the rows before. Order: input order. Lineage: none,
 //! because a question about a statement that writes is refused.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::diag::code;
@@ -125,7 +125,8 @@ fn merged(row: &Batch, inner: &Plan, items: &[NewItem], worker: &mut Worker<'_>)
         if let Some((key, _)) = properties(row, 0, item, worker)?.iter().find(|(_, value)| value.is_null()) {
             let message =
                 format!("`MERGE` on `{key}`, which is null here: nothing equals null, so it would never be found");
-            return Err(Failure::Value(code::MERGE_NULL, message));
+            let wrong = Failure::Value(code::MERGE_NULL, message);
+            return Err(item.properties().map_or(wrong.clone(), |map| wrong.of(entry(map, key))));
         }
     }
     let mut found = Vec::new();
@@ -186,8 +187,20 @@ fn properties(
     worker: &mut Worker<'_>,
 ) -> Result<Vec<(String, Value)>, Failure> {
     let Some(map) = item.properties() else { return Ok(Vec::new()) };
-    let map = Row::new(batch, row).eval(map, worker)?;
-    properties_of(&map, worker)?.into_iter().map(|(key, value)| Ok((key.to_string(), storable(&key, value)?))).collect()
+    let given = Row::new(batch, row).eval(map, worker)?;
+    let all = properties_of(&given, worker).map_err(|wrong| wrong.of(map))?;
+    let stored = |(key, value): (Arc<str>, Value)| {
+        let value = storable(&key, value).map_err(|wrong| wrong.of(entry(map, &key)))?;
+        Ok((key.to_string(), value))
+    };
+    all.into_iter().map(stored).collect()
+}
+
+/// The expression that gives a property: an entry of the map where it is written out.
+fn entry<'p>(map: &'p Expr, key: &str) -> &'p Expr {
+    let Expr::Placed(of, _) = map else { return map };
+    let Expr::Map(entries) = &**of else { return map };
+    entries.iter().find(|(name, _)| name.as_deref() == Some(key)).map_or(map, |(_, value)| value)
 }
 
 /// The entries of a map, or the properties of a node or relationship.
@@ -242,48 +255,46 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
         for item in items {
             let mut row = Row::new(batch, row);
             match item {
-                Assignment::Property { of, key, value } => {
-                    let (of, value) = (row.eval(of, worker)?, row.eval(value, worker)?);
-                    let Some(of) = thing(&of, "properties are set of")? else { continue };
-                    let value = storable(key, value)?;
-                    worker.change(Change::SetProperty { of, key: key.clone(), value })?;
+                Assignment::Property { of: owner, key, value } => {
+                    let (of, new) = (row.eval(owner, worker)?, row.eval(value, worker)?);
+                    let Some(of) = thing(&of, "properties are set of").map_err(at(owner))? else { continue };
+                    let new = storable(key, new).map_err(at(value))?;
+                    worker.change(Change::SetProperty { of, key: key.clone(), value: new }).map_err(at(owner))?;
                 }
-                Assignment::Properties { of, map, replace } => {
-                    let (of, map) = (row.eval(of, worker)?, row.eval(map, worker)?);
-                    let Some(of) = thing(&of, "properties are set of")? else { continue };
-                    let new = properties_of(&map, worker)?;
+                Assignment::Properties { of: owner, map, replace } => {
+                    let (of, given) = (row.eval(owner, worker)?, row.eval(map, worker)?);
+                    let Some(of) = thing(&of, "properties are set of").map_err(at(owner))? else { continue };
+                    let new = properties_of(&given, worker).map_err(at(map))?;
                     let old = if *replace { worker.view().properties(of) } else { BTreeMap::new() };
                     let gone = old.into_keys().filter(|key| !new.contains_key(key)).map(|key| (key, Value::Null));
                     for (key, value) in gone.chain(new.clone()).collect::<Vec<_>>() {
-                        let value = storable(&key, value)?;
-                        worker.change(Change::SetProperty { of, key: key.to_string(), value })?;
+                        let value = storable(&key, value).map_err(at(map))?;
+                        worker.change(Change::SetProperty { of, key: key.to_string(), value }).map_err(at(owner))?;
                     }
                 }
-                Assignment::Labels { of, labels, on } => {
-                    let of = row.eval(of, worker)?;
-                    let node = match thing(&of, "labels are set of")? {
+                Assignment::Labels { of: owner, labels, on } => {
+                    let of = row.eval(owner, worker)?;
+                    let node = match thing(&of, "labels are set of").map_err(at(owner))? {
                         None => continue,
                         Some(Entity::Node(node)) => node,
                         Some(Entity::Rel(_)) => {
                             let message = "a relationship has a type, not labels: it cannot be changed";
-                            return Err(Failure::Value(code::TYPE_ERROR, message.into()));
+                            return Err(Failure::Value(code::TYPE_ERROR, message.into()).of(owner));
                         }
                     };
                     for label in labels {
-                        // A label that is there already, or was never there, is no change; one of something deleted is refused.
-                        let snapshot = worker.view().snapshot();
-                        let known = snapshot.catalog().label(label);
-                        let has = known.is_some_and(|label| snapshot.labels(node).contains(&label));
-                        if has == *on && !snapshot.is_gone(Entity::Node(node)) {
-                            continue;
-                        }
-                        worker.change(Change::SetLabel { node, label: label.clone(), on: *on })?;
+                        worker.change(Change::SetLabel { node, label: label.clone(), on: *on }).map_err(at(owner))?;
                     }
                 }
             }
         }
     }
     Ok(())
+}
+
+/// Places a failure where an expression is written.
+fn at(expr: &Expr) -> impl Fn(Failure) -> Failure + '_ {
+    |wrong| wrong.of(expr)
 }
 
 /// A node or relationship; `None` for null.
@@ -301,24 +312,25 @@ fn thing(value: &Value, what: &str) -> Result<Option<Entity>, Failure> {
 
 /// Deletes what all rows name: relationships first, so that the order in which they are named plays no part.
 fn delete(rows: &[Batch], targets: &[Expr], detach: bool, worker: &mut Worker<'_>) -> Result<(), Failure> {
-    let (mut nodes, mut rels): (BTreeSet<NodeId>, BTreeSet<RelId>) = Default::default();
+    // With the target that names each.
+    let (mut nodes, mut rels): (BTreeMap<NodeId, &Expr>, BTreeMap<RelId, &Expr>) = Default::default();
     for batch in rows {
         for row in 0..batch.len {
             for target in targets {
                 match Row::new(batch, row).eval(target, worker)? {
                     Value::Null => {}
-                    Value::Node(node) => drop(nodes.insert(node)),
-                    Value::Rel(rel) => drop(rels.insert(rel)),
+                    Value::Node(node) => nodes.extend([(node, target)]),
+                    Value::Rel(rel) => rels.extend([(rel, target)]),
                     Value::Path(path) => {
-                        nodes.extend(&path.nodes);
-                        rels.extend(&path.rels);
+                        nodes.extend(path.nodes.iter().map(|node| (*node, target)));
+                        rels.extend(path.rels.iter().map(|rel| (*rel, target)));
                     }
                     other => {
                         let message = format!(
                             "{} cannot be deleted; expected a node, a relationship or a path",
                             other.described()
                         );
-                        return Err(Failure::Value(code::TYPE_ERROR, message));
+                        return Err(Failure::Value(code::TYPE_ERROR, message).of(target));
                     }
                 }
             }
@@ -326,12 +338,16 @@ fn delete(rows: &[Batch], targets: &[Expr], detach: bool, worker: &mut Worker<'_
     }
     if detach {
         let version = worker.draft.version();
-        rels.extend(nodes.iter().flat_map(|node| version.rels_at(*node)).filter(|rel| !version.is_derived_rel(*rel)));
+        for (node, target) in &nodes {
+            let stored = version.rels_at(*node).into_iter().filter(|rel| !version.is_derived_rel(*rel));
+            rels.extend(stored.map(|rel| (rel, *target)));
+        }
     }
-    for entity in rels.into_iter().map(Entity::Rel).chain(nodes.into_iter().map(Entity::Node)) {
+    let rels = rels.into_iter().map(|(rel, target)| (Entity::Rel(rel), target));
+    for (entity, target) in rels.chain(nodes.into_iter().map(|(node, target)| (Entity::Node(node), target))) {
         worker.query.limits.checkpoint()?;
         if !worker.draft.version().is_gone(entity) {
-            worker.change(Change::Delete(entity))?;
+            worker.change(Change::Delete(entity)).map_err(at(target))?;
         }
     }
     Ok(())

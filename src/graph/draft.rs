@@ -57,7 +57,7 @@ pub enum Refusal {
     #[error("there is a node `{0}` already")]
     IdTaken(String),
     /// A relationship needs both its ends.
-    #[error("`{id}` still has {n_rels} relationship{}", if *n_rels == 1 { "" } else { "s" })]
+    #[error("`{id}` still has {n_rels} relationship{}; `DETACH DELETE` deletes a node with its relationships", if *n_rels == 1 { "" } else { "s" })]
     Connected {
         /// The node.
         id: String,
@@ -76,7 +76,7 @@ pub enum Refusal {
     #[error("`{0}` is a history here: its entries say which value held when")]
     History(String),
     /// It was deleted before.
-    #[error("it was deleted")]
+    #[error("what was deleted cannot be changed")]
     Gone,
     /// Ids are 32 bits wide.
     #[error("a graph holds at most {DERIVED} nodes and as many relationships")]

@@ -42,7 +42,7 @@ pub struct Statement {
     /// Which part of the record is seen.
     pub frame: Frame,
     /// `WHY`, `WHEN`, …
-    pub question: Option<Question>,
+    pub question: Option<At<Question>>,
     /// The query or the definition.
     pub body: Body,
 }

@@ -65,7 +65,9 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
             before.map_or("", |before| before.span.of(statement))
         )),
         None if word.starts_with('`') || !is_keyword(word) => problem,
-        None if expect::is_name(positives) => problem.help(format!("to use `{word}` as a name, put it in back-ticks")),
+        None if expect::is_name(positives, word) => {
+            problem.help(format!("to use `{word}` as a name, put it in back-ticks"))
+        }
         None => problem,
     }
 }

@@ -63,9 +63,13 @@ pub fn keywords(rules: &[Rule]) -> Vec<String> {
     words
 }
 
-/// Whether a name, and nothing else, could have stood there.
-pub fn is_name(rules: &[Rule]) -> bool {
-    !rules.is_empty() && rules.iter().all(|rule| matches!(rule, Rule::variable | Rule::name))
+/// Whether `word` was probably meant as a name: nothing else could have stood there, or one could, no value could, and it begins
+/// no clause.
+pub fn is_name(rules: &[Rule], word: &str) -> bool {
+    let name = |rule: &Rule| matches!(rule, Rule::variable | Rule::name);
+    let only = !rules.is_empty() && rules.iter().all(name);
+    let begins_a_clause = CLAUSE_WORDS.contains(&word.to_uppercase().as_str());
+    only || (rules.iter().any(name) && !rules.contains(&Rule::integer) && !begins_a_clause)
 }
 
 /// Whether what failed is the inside of `-[…]-`.

@@ -235,7 +235,12 @@ impl Build {
             }
         }
         if quantifier.most.is_some_and(|most| most < quantifier.least) {
-            self.wrong(code::SYNTAX, "a quantifier's upper bound is below its lower bound", span, "such as `{1,3}`");
+            self.wrong(
+                code::SYNTAX,
+                "a quantifier's upper bound is below its lower bound",
+                span,
+                "expected the lower one first, such as `{1,3}`",
+            );
         }
         At::new(quantifier, span)
     }

@@ -69,7 +69,7 @@ impl Printer {
         }
         self.frame(&statement.frame);
         if let Some(question) = &statement.question {
-            self.question(question);
+            self.question(&question.node);
             self.put("\n");
         }
         match &statement.body {

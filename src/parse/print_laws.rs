@@ -462,7 +462,7 @@ fn statement() -> BoxedStrategy<Statement> {
     ];
     let mode = of(prop::sample::select(vec![Mode::Explain, Mode::Profile]));
     (mode, frame, of(question), body)
-        .prop_map(|(mode, frame, question, body)| Statement { mode, frame, question, body })
+        .prop_map(|(mode, frame, question, body)| Statement { mode, frame, question: question.map(at), body })
         .boxed()
 }
 

@@ -27,7 +27,7 @@ pub fn scan(text: &str) -> Result<Scan, Vec<Diagnostic>> {
         return Err(vec![
             Diagnostic::new(code::TOO_LONG, "the text is too long")
                 .at(Span::new(0, 0), format!("{} bytes, but at most {MAX_LENGTH} are read", text.len()))
-                .help("import data with `LOAD CSV` or the import command, or split the script"),
+                .help("read data with `LOAD CSV`, or end each statement with `;`"),
         ]);
     }
     let mut problems = Vec::new();
@@ -100,9 +100,16 @@ fn flaw(text: &str, lexemes: &[Lexeme], at: usize) -> Option<Diagnostic> {
         let (kind, message, expected) = if key {
             (code::SYNTAX, "a key starts with a letter", "a name, or any text in back-ticks")
         } else {
-            (code::INVALID_NUMBER, "a number is malformed", "such as `42`, `1.5`, `6e-7`, `0x2A` or `0o52`")
+            (
+                code::INVALID_NUMBER,
+                "a number is malformed",
+                "expected one such as `42`, `1.5`, `6e-7`, `0x2A` or `0o52`",
+            )
         };
-        return Some(Diagnostic::new(kind, message).at(lexeme.span, expected));
+        let problem = Diagnostic::new(kind, message).at(lexeme.span, expected);
+        let plain: String = word.chars().filter(|c| *c != '_').collect();
+        let grouped = !key && plain.parse::<f64>().is_ok();
+        return Some(if grouped { problem.help(format!("write `{plain}`")) } else { problem });
     }
     if lexeme.kind != TokenKind::Unknown {
         return None;

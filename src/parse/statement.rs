@@ -27,7 +27,10 @@ impl Build {
                 Rule::define => statement.body = Body::Define(self.define(part)),
                 Rule::query => statement.body = Body::Query(self.query(part)),
                 Rule::semicolon | Rule::EOI => {}
-                _ => statement.question = Some(self.question(part)),
+                _ => {
+                    let span = self.span(&part);
+                    statement.question = Some(At::new(self.question(part), span));
+                }
             }
         }
         statement

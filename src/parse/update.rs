@@ -131,7 +131,7 @@ impl Build {
         let span = self.span(&pair);
         let target = self.target(pair);
         if target.is_none() {
-            self.wrong(code::SYNTAX, "only a property can be set or removed", span, "such as `x.name`");
+            self.wrong(code::SYNTAX, "only a property can be set or removed", span, "expected one such as `x.name`");
         }
         target
     }

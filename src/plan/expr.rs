@@ -204,9 +204,20 @@ pub struct Aggregate {
     pub distinct: bool,
     /// The arguments.
     pub arguments: Vec<Expr>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 impl Expr {
+    /// Where it is written, as far as that is kept.
+    #[must_use]
+    pub fn place(&self) -> Option<Span> {
+        match self {
+            Expr::Placed(_, place) => Some(place.0),
+            _ => None,
+        }
+    }
+
     /// The locals it reads.
     #[must_use]
     pub fn locals(&self) -> BTreeSet<usize> {

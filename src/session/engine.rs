@@ -200,7 +200,10 @@ fn in_order(mut open: Vec<Definition>) -> Result<Vec<Definition>, Vec<Diagnostic
         };
         let Some(next) = open.iter().position(|definition| !waits(definition)) else {
             let names: Vec<&str> = open.iter().map(|definition| definition.defined.name()).collect();
-            let message = format!("definitions that read each other: `{}`", names.join("`, `"));
+            let message = match names.as_slice() {
+                [name] => format!("the definition of `{name}` reads itself"),
+                names => format!("definitions that read each other: `{}`", names.join("`, `")),
+            };
             return Err(vec![
                 Diagnostic::new(code::BAD_DEFINITION, message).help("a recursive definition cannot be used yet"),
             ]);

@@ -57,8 +57,8 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let bound = if Arc::ptr_eq(&snapshot, &stored) { first } else { bind::bind(query, names(&snapshot))? };
     let plan = optimize::optimize(bound.plan, snapshot.catalog());
 
-    if why {
-        why_is_free(&bound.columns)?;
+    if let Some(question) = statement.question.as_ref().filter(|_| why) {
+        why_is_free(&bound.columns, question.span)?;
     }
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
     if statement.mode == Some(ast::Mode::Explain) {
@@ -174,24 +174,25 @@ pub(super) fn names_of<'a>(
 }
 
 /// `WHY` adds a column `why` to those of the query.
-fn why_is_free(columns: &[String]) -> Result<(), Vec<Diagnostic>> {
+fn why_is_free(columns: &[String], why: Span) -> Result<(), Vec<Diagnostic>> {
     if columns.iter().all(|column| column != "why") {
         return Ok(());
     }
     let taken = Diagnostic::new(code::COLUMN_NAME_CONFLICT, "two columns are named `why`");
-    Err(vec![taken.note("`WHY` adds one of that name").help("choose another name with `AS`")])
+    Err(vec![taken.at(why, "this adds one of that name").help("choose another name with `AS`")])
 }
 
 fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
-    let what = match &statement.question {
-        None => return Ok(false),
-        Some(ast::Question::Why) => return Ok(true),
-        Some(ast::Question::WhyNot(_)) => "`WHY NOT`",
-        Some(ast::Question::When) => "`WHEN`",
-        Some(ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_)) => "`CHANGES`",
-        Some(ast::Question::Assuming(_)) => "`ASSUMING`",
+    let Some(question) = &statement.question else { return Ok(false) };
+    let what = match &question.node {
+        ast::Question::Why => return Ok(true),
+        ast::Question::WhyNot(_) => "`WHY NOT`",
+        ast::Question::When => "`WHEN`",
+        ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_) => "`CHANGES`",
+        ast::Question::Assuming(_) => "`ASSUMING`",
     };
-    Err(vec![Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"))])
+    let wrong = Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"));
+    Err(vec![wrong.at(question.span, "cannot be asked yet")])
 }
 
 /// The statement's frame over the session's.
@@ -322,16 +323,17 @@ fn footer(view: GraphView<'_>, types: &BTreeSet<String>, labels: &BTreeSet<Strin
     (!stored.is_empty() || !labels.is_empty()).then(|| Footer::count(view, &stored, &labels))
 }
 
-fn history_warning(view: GraphView<'_>, keys: &BTreeSet<String>) -> Option<Diagnostic> {
+fn history_warning(view: GraphView<'_>, keys: &BTreeMap<String, Span>) -> Option<Diagnostic> {
     if view.frame().day().is_some() {
         return None;
     }
     let snapshot = view.snapshot();
-    let historic = |name: &&String| snapshot.catalog().key(name).is_some_and(|key| snapshot.is_historic(key));
-    let key = keys.iter().find(historic)?;
+    let historic = |name: &String| snapshot.catalog().key(name).is_some_and(|key| snapshot.is_historic(key));
+    let (key, span) = keys.iter().find(|(name, _)| historic(name))?;
     Some(
         Diagnostic::new(code::HISTORY_TODAY, format!("`{key}` changes over time and is read as of today"))
-            .help("ask `AS OF` a day, or use `history(x, key)`"),
+            .at(*span, "which of its values?")
+            .help(format!("ask `AS OF` a day, or for all of them with `history(x, '{key}')`")),
     )
 }
 

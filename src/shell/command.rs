@@ -91,8 +91,11 @@ pub(super) fn run(shell: &mut Shell, line: &str) -> io::Result<()> {
     let line = line.trim_start_matches(':').trim_end().trim_end_matches(';');
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        let wrong = Diagnostic::new(code::UNKNOWN_COMMAND, format!("no command `:{name}`"))
-            .nearest(name, COMMANDS.iter().map(|command| command.name));
+        let wrong = Diagnostic::new(code::UNKNOWN_COMMAND, format!("no command `:{name}`")).nearest_as(
+            ":",
+            name,
+            COMMANDS.iter().map(|command| command.name),
+        );
         return shell.wrong(&wrong.note("`:help` lists them"));
     };
     match (command.run)(shell, rest.trim()) {

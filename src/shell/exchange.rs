@@ -280,7 +280,10 @@ fn session(paths: &[PathBuf], settings: &Settings) -> io::Result<Result<Session,
         Err((message, help)) => return super::wrong_usage(message, help).map(Err),
     };
     match graph::open(paths) {
-        Ok(engine) => Ok(Ok(Session { frame, ..engine.session() })),
+        Ok((engine, warnings)) => {
+            super::warn(&warnings, settings.color)?;
+            Ok(Ok(Session { frame, ..engine.session() }))
+        }
         Err(wrong) => super::wrong_data(&wrong, settings.color).map(Err),
     }
 }

@@ -74,8 +74,10 @@ fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
     Ok(Curated { snapshot: read.builder.finish(), files: 1 + rules.len(), rules, warnings: read.warnings })
 }
 
-/// An engine on what `paths` hold.
-pub(super) fn open(paths: &[PathBuf]) -> Result<Engine, Vec<Diagnostic>> {
-    let Curated { snapshot, rules, .. } = read(paths)?;
-    Engine::new(snapshot, &rules)
+/// An engine on what `paths` hold, with warnings of what was left out. A source that nothing cites yet is a matter of
+/// `portolan check`.
+pub(super) fn open(paths: &[PathBuf]) -> Result<(Engine, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let Curated { snapshot, rules, mut warnings, .. } = read(paths)?;
+    warnings.retain(|warning| !std::ptr::eq(warning.code, code::UNUSED_SOURCE));
+    Ok((Engine::new(snapshot, &rules)?, warnings))
 }

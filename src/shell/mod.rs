@@ -34,7 +34,8 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::diag::{Diagnostic, SourceText, code};
+use crate::diag::code::{self, CODES};
+use crate::diag::{Diagnostic, SourceText};
 use crate::graph::{Frame, ValidTime};
 use crate::session::Reading;
 use crate::value::{Date, Value};
@@ -189,16 +190,30 @@ fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
         Err(wrong) => return wrong_data(&wrong, colour),
     };
     let catalog = read.snapshot.catalog();
-    let counts = (read.files, catalog.n_nodes(), catalog.n_rels(), read.warnings.len());
+    let counts = [(read.files, "file"), (catalog.n_nodes(), "node"), (catalog.n_rels(), "relationship")];
     if let Err(wrong) = crate::session::Engine::new(read.snapshot, &read.rules) {
         return wrong_data(&wrong, colour);
     }
-    let (files, nodes, rels, unused) = counts;
-    writeln!(io::stdout(), "{files} files, {nodes} nodes, {rels} relationships: no mistake")?;
-    if unused > 0 {
-        writeln!(io::stderr(), "{unused} sources are declared and not yet cited")?;
-    }
+    let counts = counts.map(|(n, what)| screen::counted(n, what));
+    writeln!(io::stdout(), "{}: no mistake", counts.join(", "))?;
+    warn(&read.warnings, colour)?;
     Ok(0)
+}
+
+/// Shows warnings about the files, a few of each kind.
+fn warn(warnings: &[Diagnostic], colour: Colour) -> io::Result<()> {
+    const SHOWN: usize = 3;
+    let nowhere = SourceText::new("", "");
+    for code in CODES {
+        let of_kind: Vec<&Diagnostic> = warnings.iter().filter(|warning| warning.code == *code).collect();
+        for warning in of_kind.iter().take(SHOWN) {
+            writeln!(io::stderr(), "{}", report::report(warning, &nowhere, colour.of_messages()))?;
+        }
+        if of_kind.len() > SHOWN {
+            writeln!(io::stderr(), "and {} more of this kind", of_kind.len() - SHOWN)?;
+        }
+    }
+    Ok(())
 }
 
 fn work(arguments: &Arguments) -> io::Result<u8> {
@@ -207,10 +222,11 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         let names: Vec<&str> = render::RENDERERS.iter().map(|renderer| renderer.name).collect();
         return wrong_usage(format!("no mode `{}`", settings.mode), &format!("the modes are {}", names.join(", ")));
     };
-    let engine = match graph::open(&arguments.paths) {
-        Ok(engine) => engine,
+    let (engine, warnings) = match graph::open(&arguments.paths) {
+        Ok(opened) => opened,
         Err(wrong) => return wrong_data(&wrong, settings.color),
     };
+    warn(&warnings, settings.color)?;
     let mut shell = Shell::new(engine.session(), settings.color);
     shell.mode = mode;
     shell.session.frame = match frame(settings) {

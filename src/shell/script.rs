@@ -89,6 +89,7 @@ fn readable(shell: &mut Shell, name: &str, bytes: &[u8]) -> io::Result<String> {
         1 => format!("line {first} of {name} is not UTF-8 text"),
         n => format!("{n} lines of {name} are not UTF-8 text, the first is line {first}"),
     };
-    shell.wrong(&Diagnostic::new(code::NOT_TEXT, message).help("they were left out; the rest was run"))?;
+    let left = if bad.len() == 1 { "it was" } else { "they were" };
+    shell.wrong(&Diagnostic::new(code::NOT_TEXT, message).note(format!("{left} left out; the rest is run")))?;
     Ok(text)
 }

@@ -82,10 +82,10 @@ impl Value {
     pub fn described(&self) -> &'static str {
         match self {
             Value::Null => "null",
-            Value::Bool(_) => "a boolean",
+            Value::Bool(_) => "a truth value",
             Value::Int(_) => "an integer",
             Value::Float(_) => "a float",
-            Value::Text(_) => "a string",
+            Value::Text(_) => "a text",
             Value::Date(_) => "a date",
             Value::LocalTime(_) => "a local time",
             Value::Time(_) => "a time",

@@ -73,27 +73,41 @@ fn answer(session: &Session, statement: &str) -> String {
 
 /// The transcript with every answer as it is now; `name` is what a failure is told of.
 pub fn repeat(text: &str, session: &Session, name: &str) -> String {
+    let given = |statement: &str| {
+        let done = session.run(statement, &Limits::default());
+        assert!(done.is_ok(), "{name}: {statement}: {done:?}");
+    };
+    repeat_by(text, given, |lines| {
+        let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
+        answer(session, lines.join("\n").trim_end().trim_end_matches(';'))
+    })
+}
+
+/// The transcript of something else than statements, whose answers are what `answer` gives for the lines after `>`.
+pub fn repeat_by(text: &str, given: impl Fn(&str), answer: impl Fn(&str) -> String) -> String {
+    let part =
+        |line: &str| line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line).to_owned() + "\n";
     let mut out = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         if let Some(statement) = line.strip_prefix("given ") {
-            let done = session.run(statement.trim_end_matches(';'), &Limits::default());
-            assert!(done.is_ok(), "{name}: {statement}: {done:?}");
+            given(statement.trim_end_matches(';'));
         }
         out.push_str(line);
         out.push('\n');
-        let Some(first) = line.strip_prefix('>') else { continue };
-        let mut statement = first.trim_start().to_owned();
+        if !line.starts_with('>') {
+            continue;
+        }
+        let mut asked = part(line);
         while let Some(more) = lines.next_if(|line| line.starts_with('>')) {
             out.push_str(more);
             out.push('\n');
-            statement.push('\n');
-            statement.push_str(more.trim_start_matches('>').trim_start());
+            asked.push_str(&part(more));
         }
         // The old answer is everything up to the next statement or comment.
         let ends = |line: &&str| line.starts_with('>') || line.starts_with('#') || line.starts_with("given ");
         while lines.next_if(|line| !ends(line)).is_some() {}
-        out.push_str(answer(session, statement.trim_end().trim_end_matches(';')).trim_end());
+        out.push_str(answer(&asked).trim_end());
         out.push_str("\n\n");
     }
     out.truncate(out.trim_end().len());

@@ -137,6 +137,8 @@ impl Reader {
         if self.builder.source(source).is_err() {
             let twice = Diagnostic::new(code::DUPLICATE_ID, format!("the source `{id}` is declared twice"));
             self.wrong(twice.at(span, "the second time"));
+        } else {
+            self.sources.insert(id, (self.file.clone(), span));
         }
     }
 }

@@ -204,6 +204,12 @@ fn unused_sources(reader: &Reader) -> Vec<Diagnostic> {
     let cited = reader.builder.cited();
     let unused = reader.builder.sources().iter().filter(|source| !cited.contains(&source.id));
     unused
-        .map(|source| Diagnostic::new(code::UNUSED_SOURCE, format!("nothing cites the source `{}`", source.id)))
+        .map(|source| {
+            let wrong = Diagnostic::new(code::UNUSED_SOURCE, format!("nothing cites the source `{}`", source.id));
+            match reader.sources.get(&*source.id) {
+                Some((file, span)) => wrong.at(*span, "cite it, or leave it out").in_file(file),
+                None => wrong,
+            }
+        })
         .collect()
 }

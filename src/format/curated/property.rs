@@ -101,7 +101,12 @@ impl Reader {
     /// One value of a property.
     pub fn value(&mut self, yaml: &Yaml, key: &str, def: &PropertyDef) -> Option<Value> {
         let text = self.text(yaml, &format!("a value of `{key}`"))?;
-        let kind = PropertyKind::ALL.iter().find(|(kind, _)| *kind == def.kind).map_or("text", |(_, word)| word);
+        let expected = match def.kind {
+            PropertyKind::Text | PropertyKind::Date | PropertyKind::Id => "a text",
+            PropertyKind::Int => "a whole number",
+            PropertyKind::Float => "a number",
+            PropertyKind::Bool => "`true` or `false`",
+        };
         let value = match def.kind {
             PropertyKind::Text => Some(Value::text(text)),
             PropertyKind::Int => text.parse().ok().map(Value::Int),
@@ -121,7 +126,7 @@ impl Reader {
         };
         if value.is_none() {
             let wrong = Diagnostic::new(code::BAD_VALUE, format!("`{text}` is no value of `{key}`"));
-            self.wrong(wrong.at(yaml.span, format!("expected a value of type {kind}")));
+            self.wrong(wrong.at(yaml.span, format!("expected {expected}")));
         }
         value
     }

@@ -21,6 +21,8 @@ pub(super) struct Reader {
     pub problems: Vec<Diagnostic>,
     /// Where each id was declared first.
     pub declared: HashMap<String, (Arc<SourceText>, Span)>,
+    /// Where each source was declared first.
+    pub sources: HashMap<String, (Arc<SourceText>, Span)>,
     /// The publication day of an instrument: its acts became known on it.
     pub published: HashMap<NodeId, Date>,
     /// Labels with all broader ones, by labels as written.
@@ -38,6 +40,7 @@ impl Reader {
             file: Arc::new(SourceText::new("", "")),
             problems: Vec::new(),
             declared: HashMap::new(),
+            sources: HashMap::new(),
             published: HashMap::new(),
             closures: HashMap::new(),
             keys: BTreeMap::new(),

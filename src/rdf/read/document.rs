@@ -66,10 +66,15 @@ impl Document {
             let quad = match quad {
                 Ok(quad) => quad,
                 Err(wrong) => {
-                    let mut diagnostic = Diagnostic::new(code::BAD_RDF, lower(&wrong.to_string())).in_file(file);
+                    // What the library says begins with the place, which has its own.
+                    let said = wrong.to_string();
+                    let why =
+                        said.split_once(": ").filter(|_| wrong.location().is_some()).map_or(&*said, |(_, why)| why);
+                    let message = format!("this is not {}: {}", format.info().title, lower(why));
+                    let mut diagnostic = Diagnostic::new(code::BAD_RDF, message).in_file(file);
                     if let Some(at) = wrong.location() {
                         let span = Span::new(at.start.offset as usize, at.end.offset as usize);
-                        diagnostic = diagnostic.at(span, format!("{} cannot be read here", format.info().title));
+                        diagnostic = diagnostic.at(span, "cannot be read here");
                     }
                     errors.push(diagnostic);
                     if errors.len() == MOST_ERRORS {
