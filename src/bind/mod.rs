@@ -55,6 +55,8 @@ pub struct Bound {
     pub columns: Vec<String>,
     /// Unknown names, with the nearest ones.
     pub warnings: Vec<Diagnostic>,
+    /// How many of its last operators only arrange rows: the `ORDER BY`, `SKIP` and `LIMIT` of its last `RETURN`.
+    pub arranging: usize,
     /// Relationship types it names.
     pub types: BTreeSet<String>,
     /// Labels it names.
@@ -99,6 +101,8 @@ struct Binder<'a> {
     quiet: bool,
     /// Names of what the statement itself creates.
     made: BTreeSet<String>,
+    /// Operators of the last projection that only arrange its rows.
+    arranging: usize,
     /// The first clause that writes.
     writes: Option<Span>,
     /// Names that a `WITH` did not hand on.
@@ -122,6 +126,7 @@ impl<'a> Binder<'a> {
             keys: BTreeMap::new(),
             quiet: false,
             made: BTreeSet::new(),
+            arranging: 0,
             writes: None,
             left: BTreeSet::new(),
         }
@@ -144,6 +149,7 @@ impl<'a> Binder<'a> {
             types: self.types,
             labels: self.labels,
             keys: self.keys,
+            arranging: self.arranging,
             writes: self.writes,
         })
     }
@@ -198,6 +204,7 @@ impl<'a> Binder<'a> {
         let all = Plan::Union { parts };
         let plan = if kinds.contains(&true) { all } else { Plan::Distinct { input: Box::new(all) } };
         self.width = first.columns.len();
+        self.arranging = 0;
         Rows { plan, columns: first.columns }
     }
 
@@ -232,7 +239,10 @@ impl<'a> Binder<'a> {
                     columns = Some(names);
                 }
                 ClauseKind::Next => columns = None,
-                ClauseKind::Finish => columns = Some(Vec::new()),
+                ClauseKind::Finish => {
+                    columns = Some(Vec::new());
+                    self.arranging = 0;
+                }
                 ClauseKind::Unwind { list, variable, position } => {
                     let element = kind::element_of(list, &scope);
                     let list = self.expr(list, &scope);

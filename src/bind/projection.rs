@@ -120,6 +120,8 @@ impl Binder<'_> {
         }
         plan = Plan::Project { input: Box::new(plan), items: bound.into_iter().chain(keys).collect() };
         self.width = n + n_keys + usize::from(rides);
+        let pages = usize::from(projection.paging.skip.is_some()) + usize::from(projection.paging.limit.is_some());
+        let mut arranging = pages;
         if projection.distinct {
             if n_keys > 0 {
                 // Grouped rows are distinct by their keys; a sort key may be an aggregate of its own.
@@ -133,12 +135,15 @@ impl Binder<'_> {
                 let keys = self.distinct_keys(&items, &after, projection);
                 if !keys.is_empty() {
                     plan = Plan::Sort { input: Box::new(plan), keys };
+                    arranging += 1;
                 }
             }
             plan = self.page(plan, &projection.paging);
         } else {
             if n_keys > 0 {
                 plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
+                // The columns that were only sorted by are cut off as well.
+                arranging += 2;
             }
             plan = self.page(plan, &projection.paging);
             if rides {
@@ -152,6 +157,7 @@ impl Binder<'_> {
         if with {
             self.left.extend(scope.names().filter(|name| after.get(name).is_none()).map(ToOwned::to_owned));
         }
+        self.arranging = arranging;
         *scope = after;
         if let Some(filter) = projection.filter.as_ref().filter(|_| !rides) {
             let condition = self.truth(filter, scope, "a condition");

@@ -202,8 +202,16 @@ pub struct Rows {
 /// # Errors
 /// [`Failure`] where a value is wrong or a limit is reached; no row is given then.
 pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
+    over(plan, &Batch::unit(worker.query.lineage), width, worker)
+}
+
+/// Runs a plan over these rows, which [`Plan::Argument`] gives.
+///
+/// # Errors
+/// As [`execute`].
+pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
     let mut held = worker.query.limits.reservation();
-    let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
+    let mut operator = build(plan, rows, worker);
     let mut rows = Rows::default();
     while let Some(batch) = operator.next(worker)? {
         for row in 0..batch.len {

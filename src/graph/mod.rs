@@ -7,6 +7,7 @@
 //!
 //! Every node, relationship, chain entry and history entry is a *statement* with [`Meta`]data.
 
+mod bounds;
 mod builder;
 mod catalog;
 mod column;

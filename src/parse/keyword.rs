@@ -35,6 +35,7 @@ const DEFINITIONS: &str = "Definitions";
 const PLANS: &str = "Plans";
 const FILES: &str = "CSV files";
 const LATER: &str = "Not in this version";
+const OVER_TIME: &str = "When, what changed, what if";
 
 /// All keywords, in alphabetical order.
 #[rustfmt::skip] // One keyword, one line.
@@ -47,12 +48,12 @@ pub static KEYWORDS: &[Keyword] = &[
     keyword("AS", ROWS, "gives a name; before a query `AS OF` chooses the day", "MATCH (m:Measure) RETURN m.name AS name"),
     keyword("ASC", ROWS, "sorts upwards", "MATCH (m:Measure) RETURN m.name ORDER BY m.name ASC"),
     keyword("ASCENDING", ROWS, "sorts upwards", "MATCH (m:Measure) RETURN m.name ORDER BY m.name ASCENDING"),
-    keyword("ASSUMING", LATER, "asks the query of the graph with these updates, which are never saved", "ASSUMING { MATCH (m:Measure) SUSPEND m FROM '2026-01-01' } MATCH (m:Measure) RETURN m.name"),
+    keyword("ASSUMING", OVER_TIME, "asks the query of the graph with these updates, which are never saved", "ASSUMING { MATCH (m:Measure {id: 'cn-2025-18#1'}) DETACH DELETE m } MATCH (m:Measure) RETURN count(m) AS measures"),
     keyword("BETWEEN", FRAME, "what holds on some day of a range, both days included", "FOR VALID_TIME BETWEEN '2025-01-01' AND '2025-12-31' MATCH (m:Measure)-[:COVERS]->(x) RETURN m.name, x.name"),
     keyword("BY", ROWS, "as in `ORDER BY`, `GROUP BY` and `CLAIMED BY`", "MATCH (m:Measure) RETURN m.name ORDER BY m.name"),
     keyword("CALL", SUBQUERIES, "runs a procedure, or a subquery for each row", "CALL db.labels() YIELD label RETURN label"),
     keyword("CASE", EXPRESSIONS, "chooses a value by conditions", "RETURN CASE WHEN 1 < 2 THEN 'yes' ELSE 'no' END AS answer"),
-    keyword("CHANGES", LATER, "rows gained and lost between two days", "CHANGES FROM '2025-01-01' TO '2026-01-01' MATCH (m:Measure)-[:COVERS]->(x) RETURN m.name, x.name"),
+    keyword("CHANGES", OVER_TIME, "rows gained and lost: between two days, two days of knowing, or by an assumption", "CHANGES FROM '2025-11-06' TO '2025-11-11' MATCH (m:Measure)-[:COVERS]->(x) RETURN m.name, x.name"),
     keyword("CITING", LATER, "names the sources of what is created", "CREATE (m:Measure) CITING 'cn18'"),
     keyword("CLAIMED", LATER, "`CLAIMED BY` names the voices that say what is created", "CREATE (m:Measure) CLAIMED BY 'reuters'"),
     keyword("COLLECT", SUBQUERIES, "the values of a subquery as a list", "MATCH (m:Measure) RETURN m.name, COLLECT { MATCH (m)-[:COVERS]->(x) RETURN x.name } AS names"),

@@ -25,6 +25,10 @@ pub struct Answer {
     pub warnings: Vec<Diagnostic>,
     /// The frame it was asked in.
     pub frame: Frame,
+    /// The frame that `CHANGES` begins with; `frame` is where it ends.
+    pub compared: Option<Frame>,
+    /// It was asked under an assumption.
+    pub assuming: bool,
     /// What the frame hid, of the types the query names; `None` where it names none.
     pub footer: Option<Footer>,
     /// What a statement that writes has changed.

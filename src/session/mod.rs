@@ -2,8 +2,14 @@
 //! statements.
 
 mod answer;
+mod arrange;
+mod ask;
+mod bag;
+mod changes;
 mod engine;
 mod query;
+mod side;
+mod when;
 
 pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};

@@ -7,18 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::bind::{self, FramePart, Names};
+use crate::bind::Names;
 use crate::diag::{Diagnostic, Span, code};
-use crate::execute::{self, Measure, Profile, Query, Reading, Worker, derive::Derivations};
-use crate::graph::{Delta, Draft, Footer, Frame, GraphView, Including, Refusal, SharedView, Snapshot, ValidTime};
+use crate::execute::{self, Measure, Profile, Worker, derive::Derivations};
+use crate::graph::{Delta, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
 use crate::limits::Limits;
-use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan;
 use crate::procedure::Procedures;
 use crate::question;
-use crate::value::{self, Date, Day, Entities, Period, Value};
+use crate::value::{self, Entities, Value};
 
+use super::ask::{Ask, Ready};
 use super::{Answer, Changes, Session};
 
 /// Runs one statement of a session.
@@ -40,43 +40,47 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
             });
         }
     };
-    let why = wants_lineage(&statement)?;
+    let ask = Ask { session, limits, now: value::Instant::now() };
     let stored = session.engine.snapshot();
-    let names = |snapshot| names_of(snapshot, &session.params, session.engine.procedures());
+    let frame = ask.frame(&statement.frame, &stored)?;
+    let mut answer = match statement.question.as_ref().map(|question| &question.node) {
+        Some(question @ (ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_))) => {
+            ask.changes(&statement, question, query, &stored, frame)?
+        }
+        Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
+        Some(ast::Question::Assuming(updates)) => {
+            let assumed = ask.assume(updates, &stored)?;
+            Answer { assuming: true, ..one(&ask, &statement, query, &assumed, frame)? }
+        }
+        _ => one(&ask, &statement, query, &stored, frame)?,
+    };
+    answer.elapsed = began.elapsed();
+    Ok(answer)
+}
 
-    let now = value::Instant::now();
-    let part = bind::frame(&statement.frame, names(&stored))?;
-    let frame = settle(&part, session, &stored, limits, now)?;
-
-    let first = bind::bind(query, names(&stored))?;
-    let (snapshot, derivations) = session.engine.derived(&stored, &first.types, &first.labels, frame, limits, now)?;
-    if let Some(clause) = first.writes {
-        allow_write(&statement, clause, frame)?;
+/// The answer in one frame, of one version.
+fn one(
+    ask: &Ask<'_>,
+    statement: &ast::Statement,
+    query: &ast::Query,
+    stored: &Arc<Snapshot>,
+    frame: Frame,
+) -> Result<Answer, Vec<Diagnostic>> {
+    let why = wants_lineage(statement)?;
+    let asked = frame;
+    let Ready { plan, snapshot, derivations, bound, frame } = ask.ready(query, stored, asked)?;
+    if let Some(clause) = bound.writes {
+        allow_write(statement, clause, asked)?;
     }
-    // Derived names are in the catalog now: counts and warnings come out right.
-    let bound = if Arc::ptr_eq(&snapshot, &stored) { first } else { bind::bind(query, names(&snapshot))? };
-    let plan = optimize::optimize(bound.plan, snapshot.catalog());
-
-    if let Some(question) = statement.question.as_ref().filter(|_| why) {
-        why_is_free(&bound.columns, question.span)?;
+    if why {
+        is_free("why", statement, &bound.columns)?;
     }
     let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
     if statement.mode == Some(ast::Mode::Explain) {
         answer.plan = Some(plan::explain(&plan));
-        answer.elapsed = began.elapsed();
         return Ok(answer);
     }
-    let procedures = session.engine.procedures();
-    let params = &session.params;
-    let run = Query {
-        limits: limits.clone(),
-        params,
-        procedures,
-        now,
-        reading: &session.reading,
-        lineage: why,
-        alternatives: false,
-    };
+    let run = ask.query(why);
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
@@ -96,10 +100,13 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         let (version, delta) = worker.draft.finish();
         answer.changes = Some(Changes::count(&delta));
         if !delta.is_empty() {
-            commit(session, &stored, &snapshot, version, delta)?;
+            let next = kept(stored, &snapshot, version, delta)?;
+            ask.session.engine.commit(stored, next).map_err(|conflict| {
+                let wrong = Diagnostic::new(code::CONFLICT, conflict.to_string());
+                vec![wrong.help("nothing was changed; run the statement again")]
+            })?;
         }
     }
-    answer.elapsed = began.elapsed();
     Ok(answer)
 }
 
@@ -141,28 +148,22 @@ fn allow_write(statement: &ast::Statement, clause: Span, frame: Frame) -> Result
     Ok(())
 }
 
-/// Makes what was written the current version; all of it or nothing.
-fn commit(
-    session: &Session,
+/// The version that was written, without what was derived for the statement to read: that is not part of the record.
+pub(super) fn kept(
     stored: &Arc<Snapshot>,
     seen: &Arc<Snapshot>,
     version: Arc<Snapshot>,
     delta: Delta,
-) -> Result<(), Vec<Diagnostic>> {
-    let next = if Arc::ptr_eq(stored, seen) {
-        version
-    } else {
-        // What was derived for the statement to read is not part of the record.
-        let mut draft = Draft::new(stored.clone());
-        for change in delta {
-            let refused = |refusal: Refusal| vec![Diagnostic::new(code::REFUSED_CHANGE, refusal.to_string())];
-            draft.apply(change).map_err(refused)?;
-        }
-        draft.finish().0
-    };
-    session.engine.commit(stored, next).map_err(|conflict| {
-        vec![Diagnostic::new(code::CONFLICT, conflict.to_string()).help("nothing was changed; run the statement again")]
-    })
+) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
+    if Arc::ptr_eq(stored, seen) {
+        return Ok(version);
+    }
+    let mut draft = Draft::new(stored.clone());
+    for change in delta {
+        let refused = |refusal: Refusal| vec![Diagnostic::new(code::REFUSED_CHANGE, refusal.to_string())];
+        draft.apply(change).map_err(refused)?;
+    }
+    Ok(draft.finish().0)
 }
 
 pub(super) fn names_of<'a>(
@@ -173,99 +174,22 @@ pub(super) fn names_of<'a>(
     Names { catalog: snapshot.catalog(), schema: snapshot.schema(), params, procedures }
 }
 
-/// `WHY` adds a column `why` to those of the query.
-fn why_is_free(columns: &[String], why: Span) -> Result<(), Vec<Diagnostic>> {
-    if columns.iter().all(|column| column != "why") {
+/// A question adds a column of its own to those of the query.
+pub(super) fn is_free(name: &str, statement: &ast::Statement, columns: &[String]) -> Result<(), Vec<Diagnostic>> {
+    let Some(question) = statement.question.as_ref().filter(|_| columns.iter().any(|column| column == name)) else {
         return Ok(());
-    }
-    let taken = Diagnostic::new(code::COLUMN_NAME_CONFLICT, "two columns are named `why`");
-    Err(vec![taken.at(why, "this adds one of that name").help("choose another name with `AS`")])
+    };
+    let taken = Diagnostic::new(code::COLUMN_NAME_CONFLICT, format!("two columns are named `{name}`"));
+    Err(vec![taken.at(question.span, "this adds one of that name").help("choose another name with `AS`")])
 }
 
 fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
     let Some(question) = &statement.question else { return Ok(false) };
-    let what = match &question.node {
-        ast::Question::Why => return Ok(true),
-        ast::Question::WhyNot(_) => "`WHY NOT`",
-        ast::Question::When => "`WHEN`",
-        ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_) => "`CHANGES`",
-        ast::Question::Assuming(_) => "`ASSUMING`",
-    };
-    let wrong = Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"));
-    Err(vec![wrong.at(question.span, "cannot be asked yet")])
-}
-
-/// The statement's frame over the session's.
-fn settle(
-    part: &FramePart,
-    session: &Session,
-    snapshot: &Arc<Snapshot>,
-    limits: &Limits,
-    now: value::Instant,
-) -> Result<Frame, Vec<Diagnostic>> {
-    let (params, procedures) = (&session.params, session.engine.procedures());
-    let query = Query {
-        limits: limits.clone(),
-        params,
-        procedures,
-        now,
-        reading: &Reading::Nothing,
-        lineage: false,
-        alternatives: false,
-    };
-    let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), Frame::default()));
-    let mut dates = Vec::new();
-    for (expr, span) in &part.dates {
-        let value = execute::constant(expr, &mut worker)
-            .map_err(|failure| vec![Diagnostic::from(failure).at(*span, "in the frame")])?;
-        let date = match &value {
-            Value::Date(date) => Ok(*date),
-            Value::Text(text) => text.parse::<Date>().map_err(|wrong| wrong.to_string()),
-            other => Err(format!("the frame's date is {}", other.described())),
-        };
-        let date = date.map_err(|message| {
-            vec![Diagnostic::new(code::FRAME_DATE, message).at(*span, "expected a date, such as '2025-10-21'")]
-        })?;
-        dates.push((date, *span));
+    if let ast::Question::WhyNot(_) = question.node {
+        let wrong = Diagnostic::new(code::NOT_SUPPORTED, "`WHY NOT` is not part of this version");
+        return Err(vec![wrong.at(question.span, "cannot be asked yet")]);
     }
-    let mut frame = session.frame;
-    if part.known
-        && let Some((date, span)) = dates.pop()
-    {
-        frame.known = Some(exact(date, span)?);
-    }
-    match (&part.valid, dates.as_slice()) {
-        (Some(ast::ValidTime::AsOf(_)), [(day, span)]) => frame.valid = ValidTime::AsOf(exact(*day, *span)?),
-        (Some(ast::ValidTime::FromTo(..)), [(a, _), (b, _)]) => {
-            frame.valid = ValidTime::During(Period::new(a.first(), b.first()));
-        }
-        (Some(ast::ValidTime::Between(..)), [(a, _), (b, _)]) => {
-            frame.valid = ValidTime::During(Period::new(a.first(), b.last().next()));
-        }
-        (Some(ast::ValidTime::All), _) => frame.valid = ValidTime::All,
-        _ => {}
-    }
-    for including in &part.including {
-        let on = &mut frame.including;
-        match including {
-            ast::Including::Unrealised => on.unrealised = true,
-            ast::Including::Unknown => on.unknown = true,
-            ast::Including::Deprecated => on.deprecated = true,
-            ast::Including::All => {
-                *on = Including::ALL;
-            }
-        }
-    }
-    Ok(frame)
-}
-
-fn exact(date: Date, span: crate::diag::Span) -> Result<Day, Vec<Diagnostic>> {
-    date.day().ok_or_else(|| {
-        let wrong = Diagnostic::new(code::FRAME_DATE, format!("`{date}` is not known to the day"))
-            .at(span, "expected one day")
-            .help("for a month or a year write `FOR VALID_TIME BETWEEN a AND b`");
-        vec![wrong]
-    })
+    Ok(question.node == ast::Question::Why)
 }
 
 /// Whether a row stands for several: then its statements suffice, but are not the fewest.
@@ -274,7 +198,7 @@ fn grouped(plan: &plan::Plan) -> bool {
 }
 
 /// What the rows show of the nodes and relationships they name.
-fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
+pub(super) fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
     let mut entities = Entities::default();
     let mut open: Vec<&Value> = rows.iter().flatten().collect();
     while let Some(value) = open.pop() {
@@ -315,7 +239,7 @@ fn entities(view: GraphView<'_>, rows: &[Vec<Value>]) -> Entities {
 }
 
 /// What the frame hid of the stored types and the labels that the query names, whatever its plan.
-fn footer(view: GraphView<'_>, types: &BTreeSet<String>, labels: &BTreeSet<String>) -> Option<Footer> {
+pub(super) fn footer(view: GraphView<'_>, types: &BTreeSet<String>, labels: &BTreeSet<String>) -> Option<Footer> {
     let catalog = view.snapshot().catalog();
     let named: Vec<_> = types.iter().filter_map(|name| catalog.rel_type(name)).collect();
     let stored: Vec<_> = view.snapshot().stored_types().filter(|t| named.contains(t)).collect();

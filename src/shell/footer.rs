@@ -10,7 +10,7 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
     let rows = screen::counted(answer.rows.len(), "row");
     let time = if timed { format!(" in {:.1} ms", answer.elapsed.as_secs_f64() * 1000.0) } else { String::new() };
     let mut parts = match answer.changes {
-        None => vec![format!("{rows}{time}"), answer.frame.to_string()],
+        None => vec![format!("{rows}{time}"), asked(answer)],
         Some(changes) if answer.columns.is_empty() => vec![format!("{changes}{time}")],
         Some(changes) => vec![format!("{rows}{time}"), changes.to_string()],
     };
@@ -34,6 +34,17 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
         parts.extend(counted("shown: ", &shown));
     }
     parts.join(" · ")
+}
+
+/// The frame, or the two that were compared, and whether something was assumed.
+fn asked(answer: &Answer) -> String {
+    let frame = answer.frame;
+    match (answer.compared, answer.assuming) {
+        (None, false) => frame.to_string(),
+        (None, true) => format!("{frame}, under an assumption"),
+        (Some(_), true) => format!("{frame}, changes by an assumption"),
+        (Some(before), false) => format!("changes from: {before}; to: {frame}"),
+    }
 }
 
 fn counted(what: &str, counts: &[(usize, &str)]) -> Option<String> {
