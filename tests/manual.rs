@@ -8,6 +8,8 @@
 
 mod transcript;
 
+#[path = "manual/errors.rs"]
+mod errors;
 #[path = "manual/functions.rs"]
 mod functions;
 #[path = "manual/page.rs"]
@@ -46,6 +48,11 @@ fn hold(name: &str, anew: impl FnOnce(&str) -> String) {
 #[test]
 fn the_page_of_functions_is_what_the_tables_give() {
     hold("docs/functions.md", |_| functions::page());
+}
+
+#[test]
+fn the_page_of_errors_is_what_the_table_gives() {
+    hold("docs/errors.md", |_| errors::page());
 }
 
 #[test]

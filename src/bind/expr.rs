@@ -1,17 +1,14 @@
 //! Expressions: variables become slots, calls become functions of the table.
 
-use std::collections::BTreeSet;
-
 use crate::diag::{Diagnostic, Span, code};
 use crate::function;
 use crate::parse::ast::{self, At, Expression};
-use crate::plan::{Aggregate, Expr, Place, Plan, SubqueryKind};
+use crate::plan::{Expr, Place, Plan, SubqueryKind};
 use crate::value::Value;
 
 use super::Binder;
 use super::kind::{Kind, element_of, kind_of};
 use super::scope::Scope;
-use super::walk::has_aggregate;
 
 /// How many arguments a call has, as a message says it.
 pub(super) fn given(name: &str, n: usize) -> String {
@@ -319,17 +316,6 @@ impl Binder<'_> {
         Expr::Constant(Value::Null)
     }
 
-    /// A name beside an aggregate that a group has no single value of.
-    pub(super) fn ungrouped(&mut self, name: &str, span: Span, explicit: bool) {
-        let (not, help) = if explicit { ("grouped by", "to `GROUP BY`") } else { ("an item of its own", "as an item") };
-        let message = format!("`{name}` is neither aggregated nor {not}");
-        self.report(
-            Diagnostic::new(code::AMBIGUOUS_AGGREGATION, message)
-                .at(span, "which of the group's values is meant?")
-                .help(format!("add `{name}`, or what is read of it, {help}")),
-        );
-    }
-
     /// A scope with one more local on top.
     fn local(&mut self, variable: &ast::Name, kind: Kind, scope: &Scope) -> Scope {
         let mut inner = scope.clone();
@@ -379,217 +365,6 @@ impl Binder<'_> {
             }
         }
         Expr::Call(function.name.to_owned(), arguments.iter().map(|e| self.expr(e, scope)).collect())
-    }
-
-    pub(super) fn misplaced_aggregate(&mut self, span: Span) {
-        self.report(
-            Diagnostic::new(code::INVALID_AGGREGATION, "an aggregate cannot stand here")
-                .at(span, "expected in `WITH` or `RETURN`"),
-        );
-    }
-
-    /// In a sort key: an item that is written there again. A variable of a comprehension may mean something else.
-    fn named_item(&self, expression: &Expression) -> Option<Expr> {
-        let same = |(item, _): &&(Expression, Expr)| item.node == expression.node;
-        self.named.iter().find(same).filter(|_| self.locals.is_empty()).map(|(_, bound)| bound.clone())
-    }
-
-    /// Inside a grouping projection: what is a key, an alias or an aggregate, as a slot of the grouped rows.
-    fn grouped_part(&mut self, expression: &Expression, scope: &Scope) -> Option<Expr> {
-        let group = self.group.as_ref().filter(|group| !group.inside)?;
-        if let Some(key) = group.keys.iter().position(|key| key.node == expression.node) {
-            // Beside an aggregate only a name, or a property of one, is told apart from what is grouped by.
-            let simple = match &expression.node {
-                ast::Expr::Property(of, _) => matches!(of.node, ast::Expr::Variable(_)),
-                other => matches!(other, ast::Expr::Variable(_) | ast::Expr::Literal(_) | ast::Expr::Parameter(_)),
-            };
-            if !group.explicit && !simple && group.whole != expression.span {
-                self.report(
-                    Diagnostic::new(code::AMBIGUOUS_AGGREGATION, "a computed item is used beside an aggregate")
-                        .at(expression.span, "is it the item, or computed anew for each row?")
-                        .help("compute it in a `WITH` before, and use its name"),
-                );
-            }
-            return Some(Expr::Slot(key));
-        }
-        let sorting = group.sorting.is_some();
-        match &expression.node {
-            ast::Expr::Variable(name) => {
-                if let Some((_, expr)) = group.aliases.iter().find(|(alias, _)| alias == name) {
-                    return Some(expr.clone());
-                }
-                if let Some((Expr::Local(local), _)) = scope.get(name) {
-                    return Some(Expr::Local(*local));
-                }
-                if sorting {
-                    let after = group.sorting.clone().unwrap_or_default();
-                    return Some(self.variable(name, expression.span, &after));
-                }
-                if scope.get(name).is_some() {
-                    let explicit = group.explicit;
-                    self.ungrouped(name, expression.span, explicit);
-                    return Some(Expr::Constant(Value::Null));
-                }
-                None
-            }
-            ast::Expr::CountStar if self.locals.is_empty() => {
-                Some(self.aggregate("*", false, &[], expression.span, scope))
-            }
-            ast::Expr::Call { name, distinct, arguments } if self.locals.is_empty() => {
-                let function = function::aggregate(&name.node)?;
-                self.check_arguments((function.name, function.signature), arguments, scope);
-                if arguments.len() != function.arity {
-                    self.report(
-                        Diagnostic::new(code::NUMBER_OF_ARGUMENTS, given(function.name, arguments.len()))
-                            .at(expression.span, format!("expected `{}{}`", function.name, function.signature)),
-                    );
-                }
-                if arguments.iter().any(has_aggregate) {
-                    self.report(
-                        Diagnostic::new(code::NESTED_AGGREGATION, "an aggregate inside an aggregate")
-                            .at(expression.span, "aggregate in two steps, with `WITH` between"),
-                    );
-                    return Some(Expr::Constant(Value::Null));
-                }
-                Some(self.aggregate(function.name, *distinct, arguments, expression.span, scope))
-            }
-            _ => None,
-        }
-    }
-
-    fn aggregate(
-        &mut self,
-        function: &str,
-        distinct: bool,
-        arguments: &[Expression],
-        span: Span,
-        scope: &Scope,
-    ) -> Expr {
-        if let Some(group) = &mut self.group {
-            group.inside = true;
-        }
-        let after = self.group.as_ref().and_then(|group| group.sorting.clone());
-        let bound = arguments.iter().map(|e| self.expr(e, scope)).collect();
-        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments: bound, place: Place(span) };
-        if let (Some(after), Some(group)) = (after, &self.group)
-            && !group.aggregates.contains(&aggregate)
-        {
-            // A sort key sees the grouped rows only: an aggregate that is not among them reads names that are gone.
-            for argument in arguments {
-                self.expr(argument, &after);
-            }
-        }
-        let Some(group) = &mut self.group else { return Expr::Constant(Value::Null) };
-        group.inside = false;
-        let at = group.aggregates.iter().position(|other| *other == aggregate).unwrap_or_else(|| {
-            group.aggregates.push(aggregate);
-            group.aggregates.len() - 1
-        });
-        Expr::Slot(group.keys.len() + at)
-    }
-
-    /// A pattern as a condition says something about the names in sight: it brings no new ones, and a node alone says
-    /// nothing.
-    fn check_predicate(&mut self, pattern: &ast::PathPattern, scope: &Scope) {
-        let parts = pattern.alternatives.iter().flat_map(|(_, parts)| parts);
-        let names = parts.clone().filter_map(|part| match part {
-            ast::PathPart::Node(node) => node.variable.as_ref(),
-            ast::PathPart::Relationship(rel) => rel.variable.as_ref(),
-            ast::PathPart::Group { .. } => None,
-        });
-        let mut known = true;
-        for name in names {
-            if scope.get(&name.node).is_none() {
-                known = false;
-                self.variable(&name.node, name.span, scope);
-            }
-        }
-        if known && parts.count() == 1 {
-            self.report(
-                Diagnostic::new(code::ARGUMENT_TYPE, "a node is not a condition")
-                    .at(pattern.span.span, "expected a pattern with a relationship, or a truth value"),
-            );
-        }
-    }
-
-    /// `shortestPath((a)-[*]->(b))` as a value: a path or null; `allShortestPaths`: a list of paths.
-    fn shortest_path(&mut self, pattern: &ast::PathPattern, scope: &Scope) -> Expr {
-        let parts = pattern.alternatives.iter().flat_map(|(_, parts)| parts);
-        for end in [parts.clone().next(), parts.last()].into_iter().flatten() {
-            let ast::PathPart::Node(node) = end else { continue };
-            if let Some(name) = &node.variable {
-                self.variable(&name.node, name.span, scope);
-            } else {
-                self.report(
-                    Diagnostic::new(code::SYNTAX, "a shortest path as a value has two known ends")
-                        .at(pattern.span.span, "expected names in sight at both ends")
-                        .help("`MATCH p = shortestPath(…)` finds the ends as well"),
-                );
-            }
-        }
-        // No name that can be typed begins like this.
-        let path = At::new("\u{0}path".to_owned(), pattern.span.span);
-        let named = ast::PathPattern { variable: Some(path.clone()), ..pattern.clone() };
-        let found = At::new(ast::Expr::Variable(path.node), path.span);
-        let all = self.pattern_subquery(SubqueryKind::Collect, &named, None, Some(&found), scope);
-        match pattern.selector.as_ref().map(|selector| selector.node) {
-            Some(ast::Selector::ShortestPath) => Expr::Index(Box::new(all), Box::new(Expr::Constant(Value::Int(0)))),
-            _ => all,
-        }
-    }
-
-    fn pattern_subquery(
-        &mut self,
-        kind: SubqueryKind,
-        pattern: &ast::PathPattern,
-        filter: Option<&Expression>,
-        result: Option<&Expression>,
-        scope: &Scope,
-    ) -> Expr {
-        self.subquery(kind, scope, |binder, mut scope| {
-            let patterns = std::slice::from_ref(pattern);
-            let plan = binder.match_clause(Plan::Argument, &mut scope, false, true, patterns, filter);
-            match result {
-                None => plan,
-                Some(result) => {
-                    let item = binder.expr(result, &scope);
-                    Plan::Project { input: Box::new(plan), items: vec![item] }
-                }
-            }
-        })
-    }
-
-    /// A query inside an expression: it sees the row around, and the locals as slots after it.
-    fn subquery(&mut self, kind: SubqueryKind, scope: &Scope, body: impl FnOnce(&mut Self, Scope) -> Plan) -> Expr {
-        let before = self.width;
-        let group = self.group.take();
-        let named = std::mem::take(&mut self.named);
-        let grouped = group.as_ref().filter(|group| !group.inside).map(|group| group.names(scope));
-        if let (Some(_), Some(group)) = (&grouped, &group) {
-            self.width = before.max(group.keys.len() + group.aggregates.len());
-        }
-        let width = self.width;
-        let scope = grouped.as_ref().unwrap_or(scope);
-        let locals = std::mem::take(&mut self.locals);
-        let mut inner = Scope::default();
-        for (name, expr, kind) in scope.iter() {
-            let expr = match expr {
-                Expr::Local(local) => Expr::Slot(width + local),
-                other => other.clone(),
-            };
-            inner.set(name, expr, *kind);
-        }
-        self.width = width + locals.len();
-        let mut plan = Box::new(body(self, inner));
-        let mut read = BTreeSet::new();
-        plan.slots_read(&mut read);
-        let reads = read.range(..width).copied().collect();
-        let read_locals = read.range(width..width + locals.len()).map(|slot| slot - width).collect();
-        self.width = before;
-        self.locals = locals;
-        self.group = group;
-        self.named = named;
-        Expr::Subquery { kind, plan, width, reads, locals: read_locals }
     }
 }
 

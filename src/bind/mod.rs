@@ -5,6 +5,7 @@
 //!
 //! Invariant: reads the catalog and the schema, never the graph: the same query binds the same way on an empty graph.
 
+mod aggregate;
 mod call;
 mod define;
 mod expr;
@@ -14,6 +15,7 @@ mod path;
 mod pattern;
 mod projection;
 mod scope;
+mod subquery;
 mod types;
 mod walk;
 mod write;

@@ -22,6 +22,8 @@ pub type ErrorType = &'static str;
 pub struct Code {
     /// Stable name, such as `B103`.
     pub id: &'static str,
+    /// What is wrong, in a sentence.
+    pub meaning: &'static str,
     /// Error or warning.
     pub severity: Severity,
     /// openCypher's error type, such as `SyntaxError`; empty where the standard has none.
@@ -33,9 +35,9 @@ pub struct Code {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $id:literal $severity:ident $kind:literal $phase:ident $detail:literal;)*) => {
-        $($(#[$doc])* pub static $name: &Code = &Code {
-            id: $id, severity: Severity::$severity, kind: $kind, phase: Phase::$phase, detail: $detail,
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal $severity:ident $kind:literal $phase:ident $detail:literal;)*) => {
+        $($(#[doc = $doc])* pub static $name: &Code = &Code {
+            id: $id, meaning: concat!($($doc),*).trim_ascii(), severity: Severity::$severity, kind: $kind, phase: Phase::$phase, detail: $detail,
         };)*
         /// Every code, in order.
         pub static CODES: &[&Code] = &[$($name),*];
@@ -247,6 +249,13 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::CODES;
+
+    #[test]
+    fn every_code_says_in_a_sentence_what_it_means() {
+        for code in CODES {
+            assert!(code.meaning.ends_with('.') && !code.meaning.starts_with(' '), "{}: {}", code.id, code.meaning);
+        }
+    }
 
     #[test]
     fn no_two_codes_share_an_id() {

@@ -1,5 +1,7 @@
 //! What a word means here: a command, a word of the language, a function, a procedure, a name of the schema.
 
+use crate::diag::Phase;
+use crate::diag::code::CODES;
 use crate::function::{AGGREGATES, scalars};
 use crate::parse::{KEYWORDS, Keyword};
 use crate::session::Session;
@@ -27,6 +29,14 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
     for keyword in keywords(wanted) {
         let more = format!("“{}” in docs/language.md", keyword.chapter);
         entry(&mut found, &format!("keyword {}", keyword.word), &[keyword.summary, keyword.example, &more]);
+    }
+    for code in CODES.iter().filter(|code| is(code.id)) {
+        let phase = if code.phase == Phase::Runtime { "runtime" } else { "compile time" };
+        let standard = match (code.kind, code.detail) {
+            ("", _) => String::new(),
+            (kind, detail) => format!("openCypher: {kind}, {phase} {detail}").trim_end().to_owned(),
+        };
+        entry(&mut found, &format!("code {}", code.id), &[code.meaning, &standard]);
     }
     for named in TYPES.iter().filter(|named| named.names.iter().any(|name| is(name))) {
         let example = format!("RETURN $x IS :: {}", named.names[0]);
@@ -58,9 +68,11 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
 /// Everything that has a meaning.
 pub(super) fn words(session: &Session) -> Vec<String> {
     let commands = COMMANDS.iter().map(|command| command.name.to_owned());
+    let codes = CODES.iter().map(|code| code.id.to_owned());
     let types = TYPES.iter().map(|named| named.names[0].to_owned());
     commands
         .chain(types)
+        .chain(codes)
         .chain(complete::words(&session.engine))
         .chain(complete::schema_names(&session.engine))
         .collect()
