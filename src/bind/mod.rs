@@ -14,6 +14,7 @@ mod kind;
 mod path;
 mod pattern;
 mod projection;
+mod said;
 mod scope;
 mod subquery;
 mod types;
@@ -158,13 +159,6 @@ impl<'a> Binder<'a> {
 
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
-    }
-
-    fn not_supported(&mut self, what: &str, span: Span) {
-        self.report(
-            Diagnostic::new(code::NOT_SUPPORTED, format!("{what} is not part of this version"))
-                .at(span, "cannot be run yet"),
-        );
     }
 
     fn slot(&mut self) -> Slot {
@@ -392,9 +386,8 @@ impl<'a> Binder<'a> {
             ClauseKind::Remove(items) => self.remove(plan, scope, items),
             ClauseKind::Delete { detach, targets } => self.delete(plan, scope, targets, *detach),
             ClauseKind::Foreach { variable, list, updates } => self.foreach(plan, scope, variable, list, updates),
-            ClauseKind::Verb { .. } => {
-                self.not_supported("a verb such as `SUSPEND`, `REINSTATE`, `REPEAL` or `ENACT`", clause.span);
-                plan
+            ClauseKind::Verb { verb, measure, from, until, metadata } => {
+                self.verb(plan, scope, (*verb, measure), (from, until.as_ref()), metadata)
             }
             _ => return Err(plan),
         })

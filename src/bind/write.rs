@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, LabelExpr, PathPart, RemoveItem, SetItem};
-use crate::plan::{Assignment, Expr, NewItem, PathStep, Plan, Slot};
+use crate::plan::{Assignment, Expr, NewItem, PathStep, Plan, Said, Slot};
 use crate::value::Value;
 
 use super::Binder;
 use super::kind::{Kind, kind_of};
+use super::said::attach;
 use super::scope::Scope;
 
 impl Binder<'_> {
@@ -20,7 +21,9 @@ impl Binder<'_> {
             let Some(parts) = self.plain_path(path) else { continue };
             let mut new = BTreeSet::new();
             let slots: Vec<Slot> = parts.iter().map(|part| self.new_slot(part, parts, scope, &mut new)).collect();
-            items.extend(self.new_items(parts, &slots, &new, &before, true));
+            let mut created = self.new_items(parts, &slots, &new, &before, true);
+            attach(&mut created, &self.said(&path.metadata, &before));
+            items.extend(created);
             if let Some(name) = &path.variable {
                 let steps = parts.iter().zip(&slots).map(|(part, slot)| match part {
                     PathPart::Node(_) | PathPart::Group { .. } => PathStep::Node(*slot),
@@ -66,8 +69,9 @@ impl Binder<'_> {
         self.quiet = quiet;
         let slots: Vec<Slot> = matched.paths.iter().flatten().map(PathStep::slot).collect();
         let new: BTreeSet<Slot> = matched.slots.into_iter().collect();
-        let items =
+        let mut items =
             if slots.len() == parts.len() { self.new_items(parts, &slots, &new, &before, false) } else { Vec::new() };
+        attach(&mut items, &self.said(&pattern.metadata, &before));
         let (mut on_create, mut on_match) = (Vec::new(), Vec::new());
         for (created, set) in actions {
             let assignments = self.assignments(set, scope);
@@ -215,9 +219,6 @@ impl Binder<'_> {
 
     /// The pattern of an update, which is one path with nothing chosen or restricted.
     fn plain_path<'q>(&mut self, path: &'q ast::PathPattern) -> Option<&'q [PathPart]> {
-        if path.metadata != ast::Metadata::default() {
-            self.not_supported("what is said about a new statement (`VALID FROM`, `CITING`, …)", path.span.span);
-        }
         let mut wrong = |span: Span, what: &str| {
             self.report(
                 Diagnostic::new(code::SYNTAX, format!("{what} cannot be created")).at(span, "expected a plain path"),
@@ -335,7 +336,8 @@ impl Binder<'_> {
         if let Some(filter) = &node.filter {
             self.condition_on_new(filter.span);
         }
-        NewItem::Node { slot, labels, properties: self.new_properties(node.properties.as_ref(), before) }
+        let properties = self.new_properties(node.properties.as_ref(), before);
+        NewItem::Node { slot, labels, properties, said: Said::default() }
     }
 
     fn new_rel(&mut self, rel: &ast::RelationshipPattern, slot: Slot, ends: (Slot, Slot), before: &Scope) -> NewItem {
@@ -362,7 +364,7 @@ impl Binder<'_> {
         self.made.extend(kinds.iter().cloned());
         let (start, end) = if rel.direction == ast::Direction::In { (ends.1, ends.0) } else { ends };
         let properties = self.new_properties(rel.properties.as_ref(), before);
-        NewItem::Rel { slot, start, end, kind: kinds.pop().unwrap_or_default(), properties }
+        NewItem::Rel { slot, start, end, kind: kinds.pop().unwrap_or_default(), properties, said: Said::default() }
     }
 
     fn condition_on_new(&mut self, span: Span) {
@@ -388,7 +390,7 @@ impl Binder<'_> {
     }
 
     /// An expression that keeps its place, because what is written may be refused for what it gives.
-    fn kept(&mut self, expression: &ast::Expression, scope: &Scope) -> Expr {
+    pub(super) fn kept(&mut self, expression: &ast::Expression, scope: &Scope) -> Expr {
         let bound = self.expr(expression, scope);
         self.placed(bound, expression.span)
     }

@@ -138,6 +138,8 @@ codes! {
     PROPERTY_OF_VALUE = "B138" Error "TypeError" CompileTime "InvalidArgumentType";
     /// A path pattern that would match without end.
     ENDLESS_WALK = "B139" Error "SyntaxError" CompileTime "";
+    /// No mood of statements has this name.
+    UNKNOWN_MOOD = "B141" Error "SyntaxError" CompileTime "";
     /// No type of values has this name.
     UNKNOWN_VALUE_TYPE = "B140" Error "SyntaxError" CompileTime "";
     /// A frame or question before a statement that writes.
@@ -181,6 +183,8 @@ codes! {
     COUNT_TYPE = "R220" Error "SyntaxError" Runtime "InvalidArgumentType";
     /// A value that a function cannot take or convert.
     CONVERSION = "R221" Error "TypeError" Runtime "InvalidArgumentValue";
+    /// A source or a voice that the graph does not have.
+    UNKNOWN_REFERENCE = "R224" Error "" Runtime "";
     /// A file that a query may not read, or cannot.
     UNREADABLE_FILE = "R222" Error "" Runtime "";
     /// A file that is not CSV.

@@ -83,6 +83,7 @@ pub fn derive(
         params: &params,
         procedures: &procedures,
         now,
+        learnt: None,
         reading: &Reading::Nothing,
         lineage: true,
         alternatives: true,

@@ -19,6 +19,7 @@ mod load;
 mod path;
 mod profile;
 mod row;
+mod said;
 mod scan;
 mod sort;
 mod walk;
@@ -33,7 +34,7 @@ use crate::graph::{Draft, GraphView, Lens, SharedView};
 use crate::limits::{Limits, Stopped};
 use crate::plan::{Expr, Plan};
 use crate::procedure::{ProcedureError, Procedures};
-use crate::value::{ArithmeticError, Instant, Value};
+use crate::value::{ArithmeticError, Date, Instant, Value};
 
 pub use batch::{BATCH, Batch, Vector};
 pub use eval::constant;
@@ -52,6 +53,8 @@ pub struct Query<'q> {
     pub procedures: &'q Procedures,
     /// The clock, one instant for the whole query.
     pub now: Instant,
+    /// When what it writes becomes known; `None`: it is known at all times.
+    pub learnt: Option<Date>,
     /// Which files it may read.
     pub reading: &'q Reading,
     /// Whether rows carry lineage.

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::diag::code;
-use crate::graph::{Change, Entity, Meta, NewNode, NewRel, Refusal};
+use crate::graph::{ChainEntry, Change, End, Entity, Meta, NewEntry, NewNode, NewRel, Refusal, Start, State, Validity};
 use crate::limits::Reservation;
-use crate::plan::{Assignment, Expr, NewItem, Plan, Slot};
-use crate::value::{Date, NodeId, RelId, Value};
+use crate::plan::{Assignment, Expr, NewItem, Plan, Said, Slot};
+use crate::value::{NodeId, RelId, Value};
 
 use super::eval::{Row, elements};
+use super::said;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, build};
 
 /// What is done with each batch of rows.
@@ -144,7 +145,7 @@ fn create(batch: &mut Batch, items: &[NewItem], worker: &mut Worker<'_>) -> Resu
         for row in 0..batch.len {
             worker.query.limits.checkpoint()?;
             let properties = properties(batch, row, item, worker)?;
-            let meta = Meta { learnt: Some(Date::exact(worker.query.now.day())), ..Meta::default() };
+            let meta = said::meta(item.said(), &mut Row::new(batch, row), worker)?;
             let change = match item {
                 NewItem::Node { labels, .. } => {
                     let id = stable_id(&properties, worker);
@@ -272,6 +273,19 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
                         worker.change(Change::SetProperty { of, key: key.to_string(), value }).map_err(at(owner))?;
                     }
                 }
+                Assignment::Status { of: owner, state, said } => {
+                    let of = row.eval(owner, worker)?;
+                    let node = match thing(&of, "a status is added to").map_err(at(owner))? {
+                        None => continue,
+                        Some(Entity::Node(node)) => node,
+                        Some(Entity::Rel(_)) => {
+                            let message = "a relationship has no status; expected a measure";
+                            return Err(Failure::Value(code::TYPE_ERROR, message.into()).of(owner));
+                        }
+                    };
+                    let change = status(node, state, said, &mut row, worker)?;
+                    worker.change(change).map_err(at(owner))?;
+                }
                 Assignment::Labels { of: owner, labels, on } => {
                     let of = row.eval(owner, worker)?;
                     let node = match thing(&of, "labels are set of").map_err(at(owner))? {
@@ -290,6 +304,31 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// An entry of a status chain.
+fn status(
+    node: NodeId,
+    state: &str,
+    said: &Said,
+    row: &mut Row<'_>,
+    worker: &mut Worker<'_>,
+) -> Result<Change, Failure> {
+    let meta = said::meta(said, row, worker)?;
+    let (on, end) = match &meta.validity {
+        Validity::In(periods) => periods.first().map_or((None, End::Unknown), |period| match period.from {
+            Start::On(day) => (Some(day), period.to),
+            Start::Unknown | Start::Always => (None, period.to),
+        }),
+        Validity::Unknown | Validity::Always => (None, End::Unknown),
+    };
+    let (Some(state), Some(on)) = (State::parse(state), on) else {
+        return Err(Failure::Value(code::ARGUMENT_VALUE, "a status begins on a day".to_owned()));
+    };
+    // The days are those of the state, not of the entry that tells it.
+    let meta = Meta { validity: Validity::Unknown, ..meta };
+    let entry = ChainEntry { state, on, end, by: None, de_facto: false, part: None, meta };
+    Ok(Change::AddStatus(NewEntry { of: vec![node], entry }))
 }
 
 /// Places a failure where an expression is written.

@@ -151,7 +151,8 @@ impl Status {
     /// Compiles the entries that were known by `known` (`None`: all).
     ///
     /// In force is the union of `[start, end)` over the entries that say so, less the suspensions; an end is the first
-    /// ending entry from the start on, or the entry's own announced end; a reinstatement cuts a suspension short. The order
+    /// ending entry from the start on, or the entry's own announced end; a reinstatement cuts a suspension short. The status
+    /// is unknown from the day of an entry that says so until the next that tells, also one of the same day. The order
     /// of the entries plays no part. A date that is not known to the day is read so that the measure is in force for as long
     /// as it may have been.
     #[must_use]
@@ -192,7 +193,7 @@ impl Status {
             .map(|entry| {
                 let from = entry.on.first();
                 let later = &mut all.iter().filter(|e| e.state.tells()).map(|e| e.on.first());
-                Period::new(from, entry.end.day().min(first_from(&mut later.filter(|day| *day > from), from)))
+                Period::new(from, entry.end.day().min(first_from(later, from)))
             })
             .collect();
         let in_force = due.minus(&suspended).minus(&unknown);

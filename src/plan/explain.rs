@@ -110,6 +110,10 @@ fn assigned(item: &Assignment) -> String {
         Assignment::Properties { of, map, replace } => {
             format!("{} {} {}", show(of), if *replace { "=" } else { "+=" }, show(map))
         }
+        Assignment::Status { of, state, said } => {
+            let from = said.from.as_ref().map_or(String::new(), |from| format!(" from {}", show(from)));
+            format!("{} {state}{from}", show(of))
+        }
         Assignment::Labels { of, labels, on } => {
             format!("{}{}:{}", if *on { "" } else { "not " }, show(of), labels.join(":"))
         }

@@ -13,7 +13,7 @@ pub use definition::{Defined, Definition};
 pub use explain::{annotated, explain};
 pub use expr::{Aggregate, Expr, LabelTest, PathStep, Place, SubqueryKind};
 pub use search::{Register, Restrictor, Search, Selector, Step};
-pub use write::{Assignment, NewItem};
+pub use write::{Assignment, NewItem, Said};
 
 pub use crate::diag::Span;
 use std::collections::BTreeSet;
@@ -433,10 +433,10 @@ impl Plan {
             Plan::Sort { keys, .. } => keys.iter_mut().map(|(key, _)| key).collect(),
             Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],
             Plan::Unwind { list, .. } | Plan::Foreach { list, .. } | Plan::Load { file: list, .. } => vec![list],
-            Plan::Create { items, .. } => items.iter_mut().filter_map(NewItem::properties_mut).collect(),
+            Plan::Create { items, .. } => items.iter_mut().flat_map(NewItem::expressions_mut).collect(),
             Plan::Set { items, .. } => items.iter_mut().flat_map(Assignment::expressions_mut).collect(),
             Plan::Merge { items, on_create, on_match, .. } => {
-                let created = items.iter_mut().filter_map(NewItem::properties_mut);
+                let created = items.iter_mut().flat_map(NewItem::expressions_mut);
                 let set = on_create.iter_mut().chain(on_match).flat_map(Assignment::expressions_mut);
                 created.chain(set).collect()
             }

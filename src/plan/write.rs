@@ -4,6 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::{Expr, Slot};
 
+/// What is said about a new statement: since when it holds, who says so, where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// The first day on which it holds.
+    pub from: Option<Expr>,
+    /// The first day on which it no longer does.
+    pub until: Option<Expr>,
+    /// The day on which it became known; `None`: that of the statement.
+    pub known: Option<Expr>,
+    /// The documents in which it stands, by their ids.
+    pub citing: Vec<Expr>,
+    /// Its mood; `None`: a fact.
+    pub modality: Option<String>,
+    /// The voices that say so, the speaker first: nodes, or their ids.
+    pub claimed_by: Vec<Expr>,
+}
+
+impl Said {
+    /// The expressions it evaluates, to be rewritten.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        let days = self.from.iter_mut().chain(&mut self.until).chain(&mut self.known);
+        days.chain(&mut self.citing).chain(&mut self.claimed_by).collect()
+    }
+}
+
 /// A node or relationship that is created for a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum NewItem {
@@ -15,6 +40,8 @@ pub enum NewItem {
         labels: Vec<String>,
         /// A map of its properties.
         properties: Option<Expr>,
+        /// What is said about it.
+        said: Said,
     },
     /// A relationship between two filled slots.
     Rel {
@@ -28,6 +55,8 @@ pub enum NewItem {
         kind: String,
         /// A map of its properties.
         properties: Option<Expr>,
+        /// What is said about it.
+        said: Said,
     },
 }
 
@@ -48,11 +77,20 @@ impl NewItem {
         }
     }
 
-    /// The map of its properties, to be rewritten.
-    pub fn properties_mut(&mut self) -> Option<&mut Expr> {
+    /// What is said about it.
+    #[must_use]
+    pub fn said(&self) -> &Said {
         match self {
-            NewItem::Node { properties, .. } | NewItem::Rel { properties, .. } => properties.as_mut(),
+            NewItem::Node { said, .. } | NewItem::Rel { said, .. } => said,
         }
+    }
+
+    /// The expressions it evaluates, to be rewritten.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        let (properties, said) = match self {
+            NewItem::Node { properties, said, .. } | NewItem::Rel { properties, said, .. } => (properties, said),
+        };
+        properties.iter_mut().chain(said.expressions_mut()).collect()
     }
 }
 
@@ -86,6 +124,15 @@ pub enum Assignment {
         /// Whether the node has them afterwards.
         on: bool,
     },
+    /// Adds an entry to the status chain of a measure.
+    Status {
+        /// Of which node.
+        of: Expr,
+        /// The state, by its key in curated files: `suspended`, `in_force`.
+        state: String,
+        /// Its days (`from` is there), and what else is said about the entry.
+        said: Box<Said>,
+    },
 }
 
 impl Assignment {
@@ -95,6 +142,7 @@ impl Assignment {
             Assignment::Property { of, value, .. } => vec![of, value],
             Assignment::Properties { of, map, .. } => vec![of, map],
             Assignment::Labels { of, .. } => vec![of],
+            Assignment::Status { of, said, .. } => std::iter::once(of).chain(said.expressions_mut()).collect(),
         }
     }
 }

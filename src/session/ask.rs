@@ -47,7 +47,8 @@ impl<'a> Ask<'a> {
     pub fn query(self, lineage: bool) -> Query<'a> {
         let Session { engine, params, reading, .. } = self.session;
         let (limits, procedures) = (self.limits.clone(), engine.procedures());
-        Query { limits, params, procedures, now: self.now, reading, lineage, alternatives: false }
+        let (now, learnt) = (self.now, Some(Date::exact(self.now.day())));
+        Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false }
     }
 
     /// Resolves names, derives what they need, and puts patterns in order.
@@ -77,7 +78,8 @@ impl<'a> Ask<'a> {
             let span = updates[0].span.to(updates[updates.len() - 1].span);
             return Err(vec![nothing.at(span, "expected a clause such as `CREATE`, `SET` or `DELETE`")]);
         }
-        let run = self.query(false);
+        // What is assumed is known at all times.
+        let run = Query { learnt: None, ..self.query(false) };
         let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), OPEN));
         execute::execute(&plan, 0, &mut worker).map_err(|failure| vec![failure.into()])?;
         let (version, delta) = worker.draft.finish();
