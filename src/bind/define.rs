@@ -16,6 +16,12 @@ pub fn define<'d>(
     derived: impl IntoIterator<Item = &'d Defined>,
 ) -> Result<(Definition, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (defined, projection, conditions) = shape(define).map_err(|wrong| vec![wrong])?;
+    if let Defined::Type(name, _) = &defined
+        && names.catalog.rel_type(name).is_some()
+    {
+        let taken = Diagnostic::new(code::BAD_DEFINITION, format!("`{name}` is a type of stored relationships"));
+        return Err(vec![taken.at(define.pattern.span.span, "expected a name of its own")]);
+    }
     let mut clauses = define.query.clone();
     for (variable, labels) in conditions {
         let subject = At::new(ast::Expr::Variable(variable.node.clone()), variable.span);

@@ -68,6 +68,8 @@ pub struct Bound {
     pub keys: BTreeMap<String, Span>,
     /// The first clause that changes the graph, if one does.
     pub writes: Option<Span>,
+    /// Types of relationships that it may create, and where first.
+    pub creates: BTreeMap<String, Span>,
 }
 
 /// Resolves the names of a query.
@@ -104,6 +106,8 @@ struct Binder<'a> {
     quiet: bool,
     /// Names of what the statement itself creates.
     made: BTreeSet<String>,
+    /// Types of relationships it may create.
+    creates: BTreeMap<String, Span>,
     /// Operators of the last projection that only arrange its rows.
     arranging: usize,
     /// The first clause that writes.
@@ -129,6 +133,7 @@ impl<'a> Binder<'a> {
             keys: BTreeMap::new(),
             quiet: false,
             made: BTreeSet::new(),
+            creates: BTreeMap::new(),
             arranging: 0,
             writes: None,
             left: BTreeSet::new(),
@@ -154,6 +159,7 @@ impl<'a> Binder<'a> {
             keys: self.keys,
             arranging: self.arranging,
             writes: self.writes,
+            creates: self.creates,
         })
     }
 

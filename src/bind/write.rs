@@ -362,6 +362,7 @@ impl Binder<'_> {
             self.condition_on_new(filter.span);
         }
         self.made.extend(kinds.iter().cloned());
+        self.creates.extend(kinds.iter().map(|kind| (kind.clone(), rel.span.span)));
         let (start, end) = if rel.direction == ast::Direction::In { (ends.1, ends.0) } else { ends };
         let properties = self.new_properties(rel.properties.as_ref(), before);
         NewItem::Rel { slot, start, end, kind: kinds.pop().unwrap_or_default(), properties, said: Said::default() }

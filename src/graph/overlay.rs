@@ -33,6 +33,7 @@ impl Snapshot {
         let n_nodes = overlaid.node_bound() as usize;
         let catalog = Arc::make_mut(&mut overlaid.catalog);
         let rel_type = TypeId(catalog.types.intern(name));
+        debug_assert_eq!(rel_type.0 as usize, overlaid.rels.len(), "`{name}` is stored");
         let ends: Vec<_> = rels.iter().map(|rel| (rel.start, rel.end)).collect();
         let mut statements = StatementColumns::default();
         let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();

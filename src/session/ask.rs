@@ -55,6 +55,12 @@ impl<'a> Ask<'a> {
     pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
         let names = |snapshot| names_of(snapshot, &self.session.params, self.session.engine.procedures());
         let first = bind::bind(query, names(stored))?;
+        let derived = self.session.engine.derived_types();
+        if let Some((name, span)) = first.creates.iter().find(|(name, _)| derived.contains(*name)) {
+            let wrong =
+                Diagnostic::new(code::REFUSED_CHANGE, format!("`{name}` is derived: it follows from its definition"));
+            return Err(vec![wrong.at(*span, "expected a type that is stored").help("`:schema` says what is derived")]);
+        }
         // What changes the record sees all of it.
         let frame = if first.writes.is_some() { OPEN } else { frame };
         let engine = &self.session.engine;
