@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, LineageId, Worker};
 use crate::graph::{End, Frame, SharedView, Snapshot, Start, Statement, Validity};
 use crate::parse::ast;
@@ -35,7 +35,10 @@ pub(super) fn one_run(statement: &ast::Statement, question: &str) -> Result<(), 
     let Some(mode) = statement.mode else { return Ok(()) };
     let word = if mode == ast::Mode::Explain { "EXPLAIN" } else { "PROFILE" };
     let wrong = Diagnostic::new(code::SYNTAX, format!("`{word}` shows one run, and `{question}` takes several"));
-    Err(vec![wrong.help("leave the question out, and ask `AS OF` one of the days")])
+    let place = statement.question.as_ref().map_or(Span::default(), |question| question.span);
+    Err(vec![
+        wrong.at(place, "expected no question here").help("leave the question out, and ask `AS OF` one of the days"),
+    ])
 }
 
 impl Ask<'_> {
