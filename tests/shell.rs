@@ -352,3 +352,25 @@ fn what_is_too_wide_for_a_table_has_a_line_for_each_value() {
     let output = portolan(&["-c", &format!("RETURN {}", columns.join(", "))], b"");
     assert!(out(&output).starts_with("c0: 0\nc1: 1\n"), "{}", out(&output));
 }
+
+#[cfg(unix)]
+#[test]
+fn the_signal_to_end_stops_a_script_with_the_statement_that_runs() {
+    let endless = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)";
+    let script = folder("stop").join("script.cypher");
+    std::fs::write(&script, format!("RETURN 'begun';\n{endless};\n{endless};\nRETURN 'after';\n")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_portolan"))
+        .args(["--mode", "csv", "-f", script.to_str().unwrap()])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first answer tells that the endless statement comes next.
+    let mut begun = [0; 1];
+    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut begun).unwrap();
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+    assert!(!out(&output).contains("after"), "{}", out(&output));
+}

@@ -1,4 +1,4 @@
-//! Ctrl-C: it stops what runs. Where nothing runs it ends a program that nobody types into.
+//! Ctrl-C: it stops what runs, and the script that it is part of. Where nothing runs it ends a program that nobody types into.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,8 @@ use crate::limits::{Limits, Stopped};
 #[derive(Debug, Default)]
 pub(super) struct Interrupt {
     running: Mutex<Option<Limits>>,
+    /// Something was stopped: what was to come after it is not run.
+    pub stopped: AtomicBool,
     /// Somebody types at a prompt, who leaves by other means.
     pub typed_into: AtomicBool,
 }
@@ -29,6 +31,7 @@ impl Interrupt {
     pub fn pressed(&self) -> bool {
         match self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             Some(limits) => {
+                self.stopped.store(true, Ordering::Relaxed);
                 limits.cancel();
                 false
             }

@@ -245,9 +245,11 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     }
     stop_on_interrupt(&shell);
     for query in &arguments.queries {
-        script::run(&mut shell, "query", query.as_bytes())?;
+        if !shell.is_stopped() {
+            script::run(&mut shell, "query", query.as_bytes())?;
+        }
     }
-    if let Some(path) = &arguments.script
+    if let Some(path) = arguments.script.as_ref().filter(|_| !shell.is_stopped())
         && let Err(message) = script::run_file(&mut shell, path)?
     {
         return wrong_usage(message, "give a script");

@@ -108,6 +108,7 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
                     // Kept at once, so that it is there however the session ends.
                     let _ = editor.append_history(path);
                 }
+                shell.interrupt.stopped.store(false, Ordering::Relaxed);
                 script::run_text(shell, &SourceText::new("query", line))?;
             }
             Err(ReadlineError::Interrupted) => shell.tell("(`:quit` or Ctrl-D leaves)")?,

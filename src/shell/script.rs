@@ -32,11 +32,11 @@ pub(super) fn run(shell: &mut Shell, name: &str, bytes: &[u8]) -> io::Result<()>
     run_text(shell, &SourceText::new(name, text))
 }
 
-/// Runs statements and commands one after the other.
+/// Runs statements and commands one after the other, until one is stopped.
 pub(super) fn run_text(shell: &mut Shell, source: &SourceText) -> io::Result<()> {
     let text = &source.text;
     let mut from = parse::lead(text);
-    while from < text.len() && !shell.done {
+    while from < text.len() && !shell.done && !shell.is_stopped() {
         let rest = &text[from..];
         let end = if rest.starts_with(':') {
             let line = rest.lines().next().unwrap_or(rest);
@@ -58,7 +58,9 @@ fn statements(shell: &mut Shell, source: &SourceText, part: Span) -> io::Result<
     match parse::split(text) {
         Ok(spans) => {
             for span in spans {
-                shell.statement(span.of(text), source, part.start + span.start)?;
+                if !shell.is_stopped() {
+                    shell.statement(span.of(text), source, part.start + span.start)?;
+                }
             }
             Ok(())
         }

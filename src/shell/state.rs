@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::diag::{Diagnostic, SourceText, code};
@@ -102,6 +103,11 @@ impl Shell {
     /// What a statement may use from now on.
     pub fn limits(&self) -> Limits {
         Limits::new(self.memory, self.timeout)
+    }
+
+    /// Whether Ctrl-C stopped what ran last.
+    pub fn is_stopped(&self) -> bool {
+        self.interrupt.stopped.load(Ordering::Relaxed)
     }
 
     /// Has Ctrl-C stop what uses `limits`, until the result is dropped.
