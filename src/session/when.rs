@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, code};
-use crate::execute::Worker;
+use crate::execute::{Failure, Worker};
 use crate::graph::{Frame, SharedView, Snapshot, ValidTime};
 use crate::parse::ast;
 use crate::value::{Day, Period, Value};
@@ -55,6 +55,7 @@ impl Ask<'_> {
         let mut gathered = Gathered::default();
         let mut held: BTreeMap<Vec<String>, Vec<Held>> = BTreeMap::new();
         let (mut rows, mut whole) = (Vec::new(), Vec::new());
+        let mut kept = self.limits.reservation();
         let mut last = None;
         for period in starts.zip(ends).map(|(from, to)| Period::new(from, to)) {
             // Before the first bound every day is like the day before it.
@@ -71,6 +72,9 @@ impl Ask<'_> {
                 let kind = held.entry(key.clone()).or_default();
                 if kind.len() == *nth {
                     kind.push(Held { periods: Vec::new(), place: rows.len(), unknown: (false, false) });
+                    let bytes: usize = side.rows[at].iter().map(Value::bytes).sum();
+                    // The row to show, the row to sort by, and what tells it apart.
+                    kept.grow(3 * bytes).map_err(|stopped| vec![Failure::from(stopped).into()])?;
                     rows.push(gathered.row(&side.rows[at][..side.columns.len()], &side.entities));
                     whole.push(side.rows[at].clone());
                 }
