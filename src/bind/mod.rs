@@ -274,15 +274,6 @@ impl<'a> Binder<'a> {
                     }
                     plan = self.page(plan, paging);
                 }
-                ClauseKind::Create { .. }
-                | ClauseKind::Merge { .. }
-                | ClauseKind::Set(_)
-                | ClauseKind::Remove(_)
-                | ClauseKind::Delete { .. }
-                | ClauseKind::Foreach { .. }
-                | ClauseKind::Verb { .. } => match self.update(plan, &mut scope, clause) {
-                    Ok(next) | Err(next) => plan = next,
-                },
                 ClauseKind::Call { optional, procedure, arguments, yields } => {
                     let call = call::Call {
                         optional: *optional,
@@ -323,6 +314,15 @@ impl<'a> Binder<'a> {
                     let (headers, place) = (*headers, Place(url.span));
                     plan = Plan::Load { input: Box::new(plan), file, place, slot, headers, separator };
                 }
+                ClauseKind::Create { .. }
+                | ClauseKind::Merge { .. }
+                | ClauseKind::Set(_)
+                | ClauseKind::Remove(_)
+                | ClauseKind::Delete { .. }
+                | ClauseKind::Foreach { .. }
+                | ClauseKind::Verb { .. } => match self.update(plan, &mut scope, clause) {
+                    Ok(next) | Err(next) => plan = next,
+                },
             }
             if columns.is_some()
                 && !matches!(clause.node, ClauseKind::Return(_) | ClauseKind::Finish | ClauseKind::Call { .. })

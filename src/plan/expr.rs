@@ -208,6 +208,42 @@ pub struct Aggregate {
     pub place: Place,
 }
 
+/// The parts of an expression, by one list for reading and rewriting them.
+macro_rules! parts {
+    ($expr:expr, $iter:ident, $as:ident) => {
+        match $expr {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
+            Expr::List(items) | Expr::Call(_, items) => items.$iter().collect(),
+            Expr::Map(entries) => entries.$iter().map(|(_, e)| e).collect(),
+            Expr::Placed(a, _)
+            | Expr::Property(a, _)
+            | Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a)
+            | Expr::IsType(a, _)
+            | Expr::HasLabels(a, _) => vec![a],
+            Expr::Index(a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::Xor(a, b)
+            | Expr::Arithmetic(_, a, b)
+            | Expr::Compare(_, a, b)
+            | Expr::Text(_, a, b)
+            | Expr::In(a, b) => vec![a, b],
+            Expr::Slice(a, from, to) => std::iter::once(a).chain(from).chain(to).map(|e| e.$as()).collect(),
+            Expr::Case(branches, otherwise) => {
+                branches.$iter().flat_map(|(when, then)| [when, then]).chain([otherwise.$as()]).collect()
+            }
+            Expr::Comprehension { list, filter, result } => {
+                std::iter::once(list).chain(filter).chain(result).map(|e| e.$as()).collect()
+            }
+            Expr::Quantified { list, filter, .. } => vec![list, filter],
+            Expr::Reduce { init, list, step } => vec![init, list, step],
+            Expr::Subquery { .. } => Vec::new(),
+        }
+    };
+}
+
 impl Expr {
     /// Where it is written, as far as that is kept.
     #[must_use]
@@ -231,70 +267,12 @@ impl Expr {
     /// The parts of an expression, to be read.
     #[must_use]
     pub fn children(&self) -> Vec<&Expr> {
-        match self {
-            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
-            Expr::List(items) | Expr::Call(_, items) => items.iter().collect(),
-            Expr::Map(entries) => entries.iter().map(|(_, e)| e).collect(),
-            Expr::Placed(a, _)
-            | Expr::Property(a, _)
-            | Expr::Not(a)
-            | Expr::Negate(a)
-            | Expr::IsNull(a)
-            | Expr::IsType(a, _)
-            | Expr::HasLabels(a, _) => vec![a],
-            Expr::Index(a, b)
-            | Expr::And(a, b)
-            | Expr::Or(a, b)
-            | Expr::Xor(a, b)
-            | Expr::Arithmetic(_, a, b)
-            | Expr::Compare(_, a, b)
-            | Expr::Text(_, a, b)
-            | Expr::In(a, b) => vec![a, b],
-            Expr::Slice(a, from, to) => std::iter::once(a).chain(from).chain(to).map(AsRef::as_ref).collect(),
-            Expr::Case(branches, otherwise) => {
-                branches.iter().flat_map(|(when, then)| [when, then]).chain([otherwise.as_ref()]).collect()
-            }
-            Expr::Comprehension { list, filter, result } => {
-                std::iter::once(list).chain(filter).chain(result).map(AsRef::as_ref).collect()
-            }
-            Expr::Quantified { list, filter, .. } => vec![list, filter],
-            Expr::Reduce { init, list, step } => vec![init, list, step],
-            Expr::Subquery { .. } => Vec::new(),
-        }
+        parts!(self, iter, as_ref)
     }
 
     /// The parts of an expression, to be rewritten.
     pub fn children_mut(&mut self) -> Vec<&mut Expr> {
-        match self {
-            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Parameter(_) | Expr::Path(_) => Vec::new(),
-            Expr::List(items) | Expr::Call(_, items) => items.iter_mut().collect(),
-            Expr::Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
-            Expr::Placed(a, _)
-            | Expr::Property(a, _)
-            | Expr::Not(a)
-            | Expr::Negate(a)
-            | Expr::IsNull(a)
-            | Expr::IsType(a, _)
-            | Expr::HasLabels(a, _) => vec![a],
-            Expr::Index(a, b)
-            | Expr::And(a, b)
-            | Expr::Or(a, b)
-            | Expr::Xor(a, b)
-            | Expr::Arithmetic(_, a, b)
-            | Expr::Compare(_, a, b)
-            | Expr::Text(_, a, b)
-            | Expr::In(a, b) => vec![a, b],
-            Expr::Slice(a, from, to) => std::iter::once(a).chain(from).chain(to).map(AsMut::as_mut).collect(),
-            Expr::Case(branches, otherwise) => {
-                branches.iter_mut().flat_map(|(when, then)| [when, then]).chain([otherwise.as_mut()]).collect()
-            }
-            Expr::Comprehension { list, filter, result } => {
-                std::iter::once(list).chain(filter).chain(result).map(AsMut::as_mut).collect()
-            }
-            Expr::Quantified { list, filter, .. } => vec![list, filter],
-            Expr::Reduce { init, list, step } => vec![init, list, step],
-            Expr::Subquery { .. } => Vec::new(),
-        }
+        parts!(self, iter_mut, as_mut)
     }
 
     /// The slots of the row that it reads.

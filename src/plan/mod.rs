@@ -321,11 +321,10 @@ pub enum Plan {
     },
 }
 
-impl Plan {
-    /// The plans an operator reads, in order.
-    #[must_use]
-    pub fn children(&self) -> Vec<&Plan> {
-        match self {
+/// The plans an operator reads, by one list for reading and replacing them.
+macro_rules! inputs {
+    ($plan:expr, $iter:ident) => {
+        match $plan {
             Plan::Unit | Plan::Argument => Vec::new(),
             Plan::Match { input, .. }
             | Plan::ScanNodes { input, .. }
@@ -349,8 +348,16 @@ impl Plan {
             | Plan::Apply { input, inner, .. }
             | Plan::Merge { input, inner, .. }
             | Plan::Foreach { input, body: inner, .. } => vec![input, inner],
-            Plan::Union { parts } => parts.iter().collect(),
+            Plan::Union { parts } => parts.$iter().collect(),
         }
+    };
+}
+
+impl Plan {
+    /// The plans an operator reads, in order.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Plan> {
+        inputs!(self, iter)
     }
 
     /// Whether running it changes the graph.
@@ -364,32 +371,7 @@ impl Plan {
 
     /// The plans an operator reads, to be replaced.
     pub fn children_mut(&mut self) -> Vec<&mut Plan> {
-        match self {
-            Plan::Unit | Plan::Argument => Vec::new(),
-            Plan::Match { input, .. }
-            | Plan::ScanNodes { input, .. }
-            | Plan::SeekNodes { input, .. }
-            | Plan::Expand { input, .. }
-            | Plan::Filter { input, .. }
-            | Plan::Extend { input, .. }
-            | Plan::Project { input, .. }
-            | Plan::Group { input, .. }
-            | Plan::Distinct { input }
-            | Plan::Sort { input, .. }
-            | Plan::Skip { input, .. }
-            | Plan::Limit { input, .. }
-            | Plan::Unwind { input, .. }
-            | Plan::Load { input, .. }
-            | Plan::Call { input, .. }
-            | Plan::Create { input, .. }
-            | Plan::Set { input, .. }
-            | Plan::Delete { input, .. } => vec![input],
-            Plan::Optional { input, inner, .. }
-            | Plan::Apply { input, inner, .. }
-            | Plan::Merge { input, inner, .. }
-            | Plan::Foreach { input, body: inner, .. } => vec![input, inner],
-            Plan::Union { parts } => parts.iter_mut().collect(),
-        }
+        inputs!(self, iter_mut)
     }
 
     /// The slots that it and its inputs read: those of a row around, and its own. (Nothing is changed.)
