@@ -532,5 +532,8 @@ fn is_update(clause: &ClauseKind) -> bool {
 }
 
 fn is_reading(clause: &ClauseKind) -> bool {
-    matches!(clause, ClauseKind::Match { .. } | ClauseKind::Unwind { .. } | ClauseKind::LoadCsv { .. })
+    matches!(
+        clause,
+        ClauseKind::Match { .. } | ClauseKind::Unwind { .. } | ClauseKind::LoadCsv { .. } | ClauseKind::Call { .. }
+    )
 }

@@ -1,6 +1,6 @@
 //! Clauses that write: what is created, set and deleted for each row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::parse::ast::{self, LabelExpr, PathPart, RemoveItem, SetItem};
@@ -50,16 +50,19 @@ impl Binder<'_> {
         {
             self.taken(name);
         }
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<&str, Kind> = BTreeMap::new();
         for part in parts {
-            let (variable, described) = match part {
-                PathPart::Node(node) => (node.variable.as_ref(), node.labels.is_some() || node.properties.is_some()),
-                PathPart::Relationship(rel) => (rel.variable.as_ref(), true),
-                PathPart::Group { .. } => (None, false),
+            let (variable, described, kind) = match part {
+                PathPart::Node(node) => {
+                    (node.variable.as_ref(), node.labels.is_some() || node.properties.is_some(), Kind::Node)
+                }
+                PathPart::Relationship(rel) => (rel.variable.as_ref(), true, Kind::Rel),
+                PathPart::Group { .. } => (None, false, Kind::Any),
             };
             let Some(name) = variable else { continue };
-            let known = !seen.insert(name.node.clone()) || before.get(&name.node).is_some();
-            if known && described && parts.len() > 1 {
+            let known = before.get(&name.node).map(|(_, found)| found).or(seen.insert(&name.node, kind));
+            // A name of another kind is told where the pattern is bound.
+            if known.is_some_and(|found| found == kind || found.is_open()) && described && parts.len() > 1 {
                 self.taken(name);
             }
         }
