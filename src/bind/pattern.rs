@@ -418,7 +418,7 @@ impl Binder<'_> {
             let known = catalog.labels().chain(schema.labels.keys().map(String::as_str));
             self.report(
                 Diagnostic::new(code::UNKNOWN_LABEL, format!("no label `{}`", name.node))
-                    .at(name.span, format!("this graph has {} labels", catalog.labels().len()))
+                    .at(name.span, counted(catalog.labels().len(), "label"))
                     .nearest(&name.node, known),
             );
         }
@@ -434,7 +434,7 @@ impl Binder<'_> {
             let known = catalog.types().chain(schema.relationships.keys().map(String::as_str));
             self.report(
                 Diagnostic::new(code::UNKNOWN_TYPE, format!("no relationship type `{}`", name.node))
-                    .at(name.span, format!("this graph has {} relationship types", catalog.types().len()))
+                    .at(name.span, counted(catalog.types().len(), "relationship type"))
                     .nearest(&name.node, known),
             );
         }
@@ -530,6 +530,10 @@ pub(super) fn direction(written: ast::Direction) -> Direction {
 /// Whether it may be a list of relationships.
 fn is_rel_list(kind: Kind) -> bool {
     matches!(kind, Kind::List(Kind::Rel | Kind::Any | Kind::Null))
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("this graph has {n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn equal(a: usize, b: usize) -> Expr {
