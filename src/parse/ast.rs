@@ -41,6 +41,8 @@ pub struct Statement {
     pub mode: Option<Mode>,
     /// Which part of the record is seen.
     pub frame: Frame,
+    /// `ASSUMING { … }`: updates that are made first, and forgotten.
+    pub assuming: Option<At<Vec<Clause>>>,
     /// `WHY`, `WHEN`, …
     pub question: Option<At<Question>>,
     /// The query or the definition.
@@ -123,8 +125,6 @@ pub enum Question {
     },
     /// Rows gained and lost by an assumption.
     ChangesAssuming(Vec<Clause>),
-    /// The query on the graph with these updates.
-    Assuming(Vec<Clause>),
 }
 
 /// What follows the prefixes.

@@ -68,6 +68,10 @@ impl Printer {
             None => {}
         }
         self.frame(&statement.frame);
+        if let Some(updates) = &statement.assuming {
+            self.block(&updates.node);
+            self.put("\n");
+        }
         if let Some(question) = &statement.question {
             self.question(&question.node);
             self.put("\n");
@@ -130,7 +134,6 @@ impl Printer {
                 self.put("CHANGES ");
                 self.block(updates);
             }
-            Question::Assuming(updates) => self.block(updates),
         }
     }
 

@@ -453,7 +453,6 @@ fn statement() -> BoxedStrategy<Statement> {
         vec((name(), placed(&expr())), 0..2).prop_map(|values| Question::WhyNot(at(Expr::Map(values)))),
         (any::<bool>(), day(), day()).prop_map(|(known, from, to)| Question::Changes { known, from, to }),
         clauses().prop_map(Question::ChangesAssuming),
-        clauses().prop_map(Question::Assuming),
     ];
     let unions = vec((prop::sample::select(vec![at(Union::All), at(Union::Distinct)]), clauses()), 0..2);
     let body = prop_oneof![
@@ -461,8 +460,14 @@ fn statement() -> BoxedStrategy<Statement> {
         1 => (pattern(&expr()), clauses()).prop_map(|(pattern, query)| Body::Define(Define { pattern, query, span: at(()) })),
     ];
     let mode = of(prop::sample::select(vec![Mode::Explain, Mode::Profile]));
-    (mode, frame, of(question), body)
-        .prop_map(|(mode, frame, question, body)| Statement { mode, frame, question: question.map(at), body })
+    (mode, frame, of(clauses()), of(question), body)
+        .prop_map(|(mode, frame, assuming, question, body)| Statement {
+            mode,
+            frame,
+            assuming: assuming.map(at),
+            question: question.map(at),
+            body,
+        })
         .boxed()
 }
 

@@ -14,6 +14,7 @@ impl Build {
         let mut statement = Statement {
             mode: None,
             frame: Frame::default(),
+            assuming: None,
             question: None,
             body: Body::Query(Query { first: Vec::new(), rest: Vec::new() }),
         };
@@ -27,6 +28,10 @@ impl Build {
                 Rule::define => statement.body = Body::Define(self.define(part)),
                 Rule::query => statement.body = Body::Query(self.query(part)),
                 Rule::semicolon | Rule::EOI => {}
+                Rule::assuming => {
+                    let span = self.span(&part);
+                    statement.assuming = Some(At::new(self.block(part), span));
+                }
                 _ => {
                     let span = self.span(&part);
                     statement.question = Some(At::new(self.question(part), span));
@@ -103,8 +108,7 @@ impl Build {
                 let (from, to) = self.two_days(pair);
                 Question::Changes { known, from, to }
             }
-            Rule::changes_assuming => Question::ChangesAssuming(self.block(pair)),
-            _ => Question::Assuming(self.block(pair)),
+            _ => Question::ChangesAssuming(self.block(pair)),
         }
     }
 

@@ -50,7 +50,7 @@ impl Ask<'_> {
                 [(stored.clone(), on(from)?), (stored.clone(), on(to)?)]
             }
             Question::ChangesAssuming(updates) => [(stored.clone(), frame), (self.assume(updates, stored)?, frame)],
-            Question::Why | Question::WhyNot(_) | Question::When | Question::Assuming(_) => {
+            Question::Why | Question::WhyNot(_) | Question::When => {
                 return Ok(Answer::default());
             }
         };

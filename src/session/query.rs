@@ -43,17 +43,18 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let ask = Ask { session, limits, now: value::Instant::now() };
     let stored = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &stored)?;
+    let stored = match &statement.assuming {
+        Some(updates) => ask.assume(&updates.node, &stored)?,
+        None => stored,
+    };
     let mut answer = match statement.question.as_ref().map(|question| &question.node) {
         Some(question @ (ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_))) => {
             ask.changes(&statement, question, query, &stored, frame)?
         }
         Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
-        Some(ast::Question::Assuming(updates)) => {
-            let assumed = ask.assume(updates, &stored)?;
-            Answer { assuming: true, ..one(&ask, &statement, query, &assumed, frame)? }
-        }
         _ => one(&ask, &statement, query, &stored, frame)?,
     };
+    answer.assuming |= statement.assuming.is_some();
     answer.elapsed = began.elapsed();
     Ok(answer)
 }
@@ -120,7 +121,8 @@ fn profiled(plan: &plan::Plan, profile: &Profile) -> String {
 
 /// A definition holds in every frame, and is asked no question.
 fn allow_define(statement: &ast::Statement, define: Span) -> Result<(), Vec<Diagnostic>> {
-    let plain = statement.frame == ast::Frame::default() && statement.question.is_none() && statement.mode.is_none();
+    let asked = statement.question.is_some() || statement.assuming.is_some();
+    let plain = statement.frame == ast::Frame::default() && !asked && statement.mode.is_none();
     if plain {
         return Ok(());
     }
@@ -136,7 +138,7 @@ fn allow_write(statement: &ast::Statement, clause: Span, frame: Frame) -> Result
     if statement.frame != ast::Frame::default() {
         return refused("a statement that writes has no frame", "leave out `AS OF`, `AS KNOWN ON` and `INCLUDING`");
     }
-    if statement.question.is_some() {
+    if statement.question.is_some() || statement.assuming.is_some() {
         return refused("a statement that writes is asked no question", "write first, then ask");
     }
     if frame != Frame::default() {

@@ -39,11 +39,11 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
 /// The frame, or the two that were compared, and whether something was assumed.
 fn asked(answer: &Answer) -> String {
     let frame = answer.frame;
-    match (answer.compared, answer.assuming) {
-        (None, false) => frame.to_string(),
-        (None, true) => format!("{frame}, under an assumption"),
-        (Some(_), true) => format!("{frame}, changes by an assumption"),
-        (Some(before), false) => format!("changes from: {before}; to: {frame}"),
+    let assuming = if answer.assuming { ", under an assumption" } else { "" };
+    match answer.compared {
+        None => format!("{frame}{assuming}"),
+        Some(before) if before == frame && answer.assuming => format!("{frame}, changes by an assumption"),
+        Some(before) => format!("changes from: {before}; to: {frame}{assuming}"),
     }
 }
 
