@@ -369,7 +369,8 @@ fn the_signal_to_end_stops_a_script_with_the_statement_that_runs() {
     // The first answer tells that the endless statement comes next.
     let mut begun = [0; 1];
     std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut begun).unwrap();
-    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let signal = format!("kill {}", child.id());
+    assert!(Command::new("sh").args(["-c", &signal]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
     assert!(!out(&output).contains("after"), "{}", out(&output));
