@@ -29,7 +29,15 @@ const QUERIES: &[&str] = &[
     "MATCH p = (a)-[:R*1..2]->(b) RETURN p",
     "MATCH (m) RETURN status(m) AS state, in_force(m) AS holds, count(*) AS n",
     "MATCH (a)-[:R]->(b) WITH a, b ORDER BY b.p, elementId(a), elementId(b) LIMIT 2 RETURN a",
+    "MATCH (a)-[:FAR]->(b) RETURN a, b",
+    "MATCH (a)-[:BINDS]->(b) RETURN a.p AS x, b.p AS y",
     "MATCH (a) RETURN [(a)-[:S]->(b) | b.p] AS list, {id: elementId(a)} AS map",
+];
+
+/// Derived relationships that the queries name.
+const DEFINITIONS: &[&str] = &[
+    "DEFINE (a)-[:FAR]->(b) AS MATCH (a)-[:R]->{1,2}(b)",
+    "DEFINE (a)-[:BINDS]->(b) AS MATCH (a)-[:S]->(b) FILTER in_force(a) OR NOT EXISTS { (b)-[:R]->() }",
 ];
 
 /// Updates whose effect on the record does not depend on a frame.
@@ -137,6 +145,9 @@ fn session(steps: &[Step], frame: Frame) -> Session {
         model.change(*step);
     }
     let session = Engine::new(model.build(), &[]).unwrap().session();
+    for definition in DEFINITIONS {
+        ask(&session, definition);
+    }
     Session { frame, ..session }
 }
 

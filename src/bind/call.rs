@@ -27,6 +27,7 @@ impl Binder<'_> {
     /// The plan after the call, and the names of the columns that a call on its own gives.
     pub(super) fn call_procedure(&mut self, input: Plan, scope: &mut Scope, call: &Call<'_>) -> (Plan, Vec<String>) {
         let all = self.names.procedures;
+        self.sees_all = true;
         let Some(procedure) = all.find(&call.name.node) else {
             let missing = Diagnostic::new(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", call.name.node))
                 .at(call.name.span, "not a procedure of this engine");

@@ -38,7 +38,10 @@ pub fn define<'d>(
         binder.report(wrong.at(clause, "this writes").help("`CREATE` and the like stand in a statement of their own"));
     }
     let bound = binder.finish(rows)?;
-    Ok((Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels }, bound.warnings))
+    Ok((
+        Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels, sees_all: bound.sees_all },
+        bound.warnings,
+    ))
 }
 
 type Shape = (Defined, ast::Projection, Vec<(ast::Name, At<ast::LabelExpr>)>);

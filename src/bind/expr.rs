@@ -357,6 +357,7 @@ impl Binder<'_> {
                     .at(span, format!("expected `{}{}`", function.name, function.signature)),
             );
         }
+        self.sees_all |= function::asks_of_the_day(function);
         self.check_arguments((function.name, function.signature), arguments, scope);
         if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
             // A history is read whole, and not as of a day.

@@ -64,6 +64,9 @@ pub struct Bound {
     pub types: BTreeSet<String>,
     /// Labels it names.
     pub labels: BTreeSet<String>,
+    /// It may change on any day on which something does: a pattern names no type, or a function or procedure asks more than
+    /// what is visible.
+    pub sees_all: bool,
     /// Property keys it names, and where first.
     pub keys: BTreeMap<String, Span>,
     /// The first clause that changes the graph, if one does.
@@ -108,6 +111,8 @@ struct Binder<'a> {
     made: BTreeSet<String>,
     /// Types of relationships it may create.
     creates: BTreeMap<String, Span>,
+    /// A pattern names no type, or something asks more than what is visible.
+    sees_all: bool,
     /// Operators of the last projection that only arrange its rows.
     arranging: usize,
     /// The first clause that writes.
@@ -134,6 +139,7 @@ impl<'a> Binder<'a> {
             quiet: false,
             made: BTreeSet::new(),
             creates: BTreeMap::new(),
+            sees_all: false,
             arranging: 0,
             writes: None,
             left: BTreeSet::new(),
@@ -156,6 +162,7 @@ impl<'a> Binder<'a> {
             warnings: self.diagnostics,
             types: self.types,
             labels: self.labels,
+            sees_all: self.sees_all,
             keys: self.keys,
             arranging: self.arranging,
             writes: self.writes,

@@ -345,6 +345,7 @@ impl<'q> Binder<'_> {
         let labels = if names.is_some() { None } else { test };
         let direction = super::pattern::direction(rel.direction);
         let types = names.unwrap_or_default();
+        self.sees_all |= types.is_empty();
         let step = compiler.push(Step::Follow { register, direction, types, condition: None });
         let (properties, filter) = (rel.properties.as_ref(), rel.filter.as_ref());
         compiler.wait(step, level, Some(register), Pending { labels, properties, filter, same, ..Pending::at(step) });

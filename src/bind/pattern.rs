@@ -344,6 +344,7 @@ impl Binder<'_> {
             draft.properties.extend(rel.properties.as_ref().map(|map| (Expr::Slot(slot), map)));
             draft.filters.extend(rel.filter.as_ref());
         }
+        self.sees_all |= types.is_empty();
         let direction = direction(rel.direction);
         draft.pattern.rels.push(PatternRel {
             slot,

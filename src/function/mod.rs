@@ -337,6 +337,12 @@ pub fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Contex
     statement::evidence(function, arguments, context)
 }
 
+/// Whether what a function gives depends on the frame's day beyond what is visible on it.
+#[must_use]
+pub fn asks_of_the_day(function: &ScalarFunction) -> bool {
+    [&statement::STATUS, &statement::IN_FORCE].into_iter().any(|other| std::ptr::eq(other, function))
+}
+
 /// Every scalar function, in the order of [`FUNCTIONS`].
 pub fn scalars() -> impl Iterator<Item = &'static ScalarFunction> {
     FUNCTIONS.iter().flat_map(|family| family.functions).copied()

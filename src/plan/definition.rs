@@ -34,4 +34,6 @@ pub struct Definition {
     pub types: BTreeSet<String>,
     /// Labels it reads.
     pub labels: BTreeSet<String>,
+    /// It may change on any day on which something does, not only statements of the types above.
+    pub sees_all: bool,
 }

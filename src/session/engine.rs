@@ -59,7 +59,7 @@ impl Engine {
         self.store.commit(base, next)
     }
 
-    fn definitions(&self) -> Arc<Vec<Definition>> {
+    pub(super) fn definitions(&self) -> Arc<Vec<Definition>> {
         self.definitions.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -3,11 +3,12 @@
 //! The query is asked on the first day of every period in which nothing changes; what holds in periods that touch is joined,
 //! keeping how often. The last `ORDER BY`, `SKIP` and `LIMIT` arrange the result; everything before acts in each period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::bind;
 use crate::diag::{Diagnostic, code};
-use crate::execute::{Failure, Worker};
+use crate::execute::{Failure, Worker, derive};
 use crate::graph::{Frame, SharedView, Snapshot, ValidTime};
 use crate::parse::ast;
 use crate::value::{Day, Period, Value};
@@ -15,7 +16,7 @@ use crate::value::{Day, Period, Value};
 use super::Answer;
 use super::ask::Ask;
 use super::bag::Gathered;
-use super::query::is_free;
+use super::query::{is_free, names_of};
 use super::side::one_run;
 
 /// A row of the result: the n-th of its kind.
@@ -49,7 +50,8 @@ impl Ask<'_> {
                 ]);
             }
         };
-        let days: Vec<Day> = stored.bounds().into_iter().filter(|day| window.from < *day && *day < window.to).collect();
+        let bounds = self.bounds(query, stored)?;
+        let days: Vec<Day> = bounds.into_iter().filter(|day| window.from < *day && *day < window.to).collect();
         let starts = std::iter::once(window.from).chain(days.iter().copied());
         let ends = days.iter().copied().chain([window.to]);
         let mut gathered = Gathered::default();
@@ -101,6 +103,22 @@ impl Ask<'_> {
         let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
         let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
         Ok(Answer { frame, footer: None, columns, rows, entities: gathered.entities, ..side.answer })
+    }
+}
+
+impl Ask<'_> {
+    /// The days on which the answer can change: those of the types that the query and the definitions it needs read.
+    fn bounds(self, query: &ast::Query, stored: &Arc<Snapshot>) -> Result<BTreeSet<Day>, Vec<Diagnostic>> {
+        let engine = &self.session.engine;
+        let bound = bind::bind(query, names_of(stored, &self.session.params, engine.procedures()))?;
+        let definitions = engine.definitions();
+        let needed = derive::needed(&definitions, &bound.types, &bound.labels);
+        if bound.sees_all || needed.iter().any(|definition| definition.sees_all) {
+            return Ok(stored.bounds(None));
+        }
+        let read = bound.types.iter().chain(needed.iter().flat_map(|definition| &definition.types));
+        let types = read.filter_map(|name| stored.catalog().rel_type(name)).collect();
+        Ok(stored.bounds(Some(&types)))
     }
 }
 
