@@ -34,6 +34,28 @@ pub struct Code {
     pub detail: &'static str,
 }
 
+impl Code {
+    /// What openCypher calls it: `SyntaxError, compile time: UndefinedVariable`; empty where the standard has none.
+    ///
+    /// # Examples
+    /// ```
+    /// use portolan::diag::code;
+    /// assert_eq!(code::UNDEFINED_VARIABLE.standard(), "SyntaxError, compile time: UndefinedVariable");
+    /// ```
+    #[must_use]
+    pub fn standard(&self) -> String {
+        let phase = match self.phase {
+            Phase::CompileTime => "compile time",
+            Phase::Runtime => "runtime",
+        };
+        match (self.kind, self.detail) {
+            ("", _) => String::new(),
+            (kind, "") => format!("{kind}, {phase}"),
+            (kind, detail) => format!("{kind}, {phase}: {detail}"),
+        }
+    }
+}
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $id:literal $severity:ident $kind:literal $phase:ident $detail:literal;)*) => {
         $($(#[doc = $doc])* pub static $name: &Code = &Code {

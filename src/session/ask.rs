@@ -55,8 +55,8 @@ impl<'a> Ask<'a> {
     pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
         let names = |snapshot| names_of(snapshot, &self.session.params, self.session.engine.procedures());
         let first = bind::bind(query, names(stored))?;
-        let derived = self.session.engine.derived_types();
-        if let Some((name, span)) = first.creates.iter().find(|(name, _)| derived.contains(*name)) {
+        let is_derived = |name: &str| self.session.engine.derived_types().contains(name);
+        if let Some((name, span)) = first.creates.iter().find(|(name, _)| is_derived(name)) {
             let wrong =
                 Diagnostic::new(code::REFUSED_CHANGE, format!("`{name}` is derived: it follows from its definition"));
             return Err(vec![wrong.at(*span, "expected a type that is stored").help("`:schema` says what is derived")]);

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, code};
-use crate::execute::Worker;
-use crate::graph::{Frame, SharedView, Snapshot};
-use crate::parse::ast::{self, At, Question, ValidTime};
+use crate::graph::{Frame, Snapshot};
+use crate::parse::ast::{self, At, ValidTime};
 use crate::value::Value;
 
 use super::Answer;
@@ -15,66 +14,64 @@ use super::bag::Gathered;
 use super::query::is_free;
 use super::side::one_run;
 
+/// A version and the frame it is asked in.
+pub(super) type Asked = (Arc<Snapshot>, Frame);
+
 impl Ask<'_> {
+    /// The record on two days, or as it was `known` on them.
+    pub fn on_days(
+        self,
+        statement: &ast::Statement,
+        known: bool,
+        days: [&ast::Expression; 2],
+        stored: &Arc<Snapshot>,
+    ) -> Result<[Asked; 2], Vec<Diagnostic>> {
+        let frame = &statement.frame;
+        let (said, question) = if known {
+            (frame.known.as_ref().map(|day| day.span), "`CHANGES KNOWN FROM … TO …` says them")
+        } else {
+            (frame.valid.as_ref().map(|valid| valid.span), "`CHANGES FROM … TO …` says them")
+        };
+        if let Some(span) = said {
+            return Err(vec![Diagnostic::new(code::FRAME_DATE, "the days are said twice").at(span, question)]);
+        }
+        let on = |day: &ast::Expression| {
+            let mut frame = frame.clone();
+            if known {
+                frame.known = Some(day.clone());
+            } else {
+                frame.valid = Some(At::new(ValidTime::AsOf(day.clone()), day.span));
+            }
+            self.frame(&frame, stored)
+        };
+        Ok([(stored.clone(), on(days[0])?), (stored.clone(), on(days[1])?)])
+    }
+
     /// The difference of two answers as bags: what only the first has is lost, what only the second has is gained. The last
     /// `ORDER BY`, `SKIP` and `LIMIT` arrange the difference.
     pub fn changes(
         self,
         statement: &ast::Statement,
-        question: &Question,
         query: &ast::Query,
-        stored: &Arc<Snapshot>,
-        frame: Frame,
+        [(before, from), (after, to)]: [Asked; 2],
     ) -> Result<Answer, Vec<Diagnostic>> {
         one_run(statement, "CHANGES")?;
-        let sides = match question {
-            Question::Changes { known: false, from, to } => {
-                if let Some(valid) = &statement.frame.valid {
-                    let wrong = Diagnostic::new(code::FRAME_DATE, "the days are said twice");
-                    return Err(vec![wrong.at(valid.span, "`CHANGES FROM … TO …` says them")]);
-                }
-                let on = |day: &ast::Expression| {
-                    let valid = Some(At::new(ValidTime::AsOf(day.clone()), day.span));
-                    self.frame(&ast::Frame { valid, ..statement.frame.clone() }, stored)
-                };
-                [(stored.clone(), on(from)?), (stored.clone(), on(to)?)]
-            }
-            Question::Changes { known: true, from, to } => {
-                if let Some(known) = &statement.frame.known {
-                    let wrong = Diagnostic::new(code::FRAME_DATE, "the days of knowing are said twice");
-                    return Err(vec![wrong.at(known.span, "`CHANGES KNOWN FROM … TO …` says them")]);
-                }
-                let on = |day: &ast::Expression| {
-                    self.frame(&ast::Frame { known: Some(day.clone()), ..statement.frame.clone() }, stored)
-                };
-                [(stored.clone(), on(from)?), (stored.clone(), on(to)?)]
-            }
-            Question::ChangesAssuming(updates) => [(stored.clone(), frame), (self.assume(updates, stored)?, frame)],
-            Question::Why | Question::WhyNot(_) | Question::When => {
-                return Ok(Answer::default());
-            }
-        };
-        let [(before, from), (after, to)] = sides;
-        let (before, after) = (self.side(query, &before, from, false)?, self.side(query, &after, to, false)?);
+        let before = self.side(query, &before, from, false)?;
         is_free("change", statement, &before.columns)?;
-        let assuming = matches!(question, Question::ChangesAssuming(_));
+        let after = self.side(query, &after, to, false)?;
         let (lost, gained) = (only(&before.keys, &after.keys), only(&after.keys, &before.keys));
         let mut gathered = Gathered::default();
         let (mut rows, mut whole) = (Vec::new(), Vec::new());
         for (change, side, places) in [("lost", &before, lost), ("gained", &after, gained)] {
             for place in places {
-                let shown = &side.rows[place][..side.columns.len()];
-                let row = gathered.row(shown, &side.entities);
-                rows.push(std::iter::once(Value::from(change)).chain(row).collect::<Vec<_>>());
+                let row = gathered.row(&side.rows[place][..side.columns.len()], &side.entities);
+                rows.push(std::iter::once(Value::from(change)).chain(row).collect());
                 whole.push(side.rows[place].clone());
             }
         }
-        let run = self.query(false);
-        let mut worker = Worker::new(&run, SharedView::new(after.snapshot, to));
-        let order = after.arranged.order(&whole, &mut worker).map_err(|failure| vec![failure.into()])?;
+        let rows = self.arrange(&after, to, rows, &whole)?;
         let columns = std::iter::once("change".to_owned()).chain(after.columns).collect();
-        let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
-        Ok(Answer { compared: Some(from), assuming, columns, rows, entities: gathered.entities, ..after.answer })
+        Ok(Answer { compared: Some(from), columns, rows, entities: gathered.entities, ..after.answer })
     }
 }
 

@@ -48,8 +48,14 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         None => stored,
     };
     let mut answer = match statement.question.as_ref().map(|question| &question.node) {
-        Some(question @ (ast::Question::Changes { .. } | ast::Question::ChangesAssuming(_))) => {
-            ask.changes(&statement, question, query, &stored, frame)?
+        Some(ast::Question::Changes { known, from, to }) => {
+            let sides = ask.on_days(&statement, *known, [from, to], &stored)?;
+            ask.changes(&statement, query, sides)?
+        }
+        Some(ast::Question::ChangesAssuming(updates)) => {
+            let assumed = ask.assume(updates, &stored)?;
+            let answer = ask.changes(&statement, query, [(stored, frame), (assumed, frame)])?;
+            Answer { assuming: true, ..answer }
         }
         Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
         _ => one(&ask, &statement, query, &stored, frame)?,

@@ -42,6 +42,21 @@ pub(super) fn one_run(statement: &ast::Statement, question: &str) -> Result<(), 
 }
 
 impl Ask<'_> {
+    /// Rows of several runs in the order that the query asks for; `whole` are the same rows with what is only sorted by.
+    pub fn arrange(
+        self,
+        side: &Side,
+        frame: Frame,
+        mut rows: Vec<Vec<Value>>,
+        whole: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Value>>, Vec<Diagnostic>> {
+        let run = self.query(false);
+        let mut worker = Worker::new(&run, SharedView::new(side.snapshot.clone(), frame));
+        let order = side.arranged.order(whole, &mut worker).map_err(|failure| vec![failure.into()])?;
+        Ok(order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect())
+    }
+
+    /// Runs the query once.
     pub fn side(
         self,
         query: &ast::Query,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::bind;
 use crate::diag::{Diagnostic, code};
-use crate::execute::{Failure, Worker, derive};
-use crate::graph::{Frame, SharedView, Snapshot, ValidTime};
+use crate::execute::{Failure, derive};
+use crate::graph::{Frame, Snapshot, ValidTime};
 use crate::parse::ast;
 use crate::value::{Day, Period, Value};
 
@@ -50,7 +50,7 @@ impl Ask<'_> {
                 ]);
             }
         };
-        let bounds = self.bounds(query, stored)?;
+        let bounds = self.bounds(statement, query, stored)?;
         let days: Vec<Day> = bounds.into_iter().filter(|day| window.from < *day && *day < window.to).collect();
         let starts = std::iter::once(window.from).chain(days.iter().copied());
         let ends = days.iter().copied().chain([window.to]);
@@ -93,24 +93,24 @@ impl Ask<'_> {
             last = Some(side);
         }
         let Some(side) = last else { return Ok(Answer::default()) };
-        is_free("when", statement, &side.columns)?;
         for row in held.into_values().flatten() {
             rows[row.place].push(Value::list(row.periods.iter().map(|period| shown(*period, row.unknown))));
         }
-        let run = self.query(false);
-        let mut worker = Worker::new(&run, SharedView::new(side.snapshot, frame));
-        let order = side.arranged.order(&whole, &mut worker).map_err(|failure| vec![failure.into()])?;
+        let rows = self.arrange(&side, frame, rows, &whole)?;
         let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
-        let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
         Ok(Answer { frame, footer: None, columns, rows, entities: gathered.entities, ..side.answer })
     }
-}
 
-impl Ask<'_> {
     /// The days on which the answer can change: those of the types that the query and the definitions it needs read.
-    fn bounds(self, query: &ast::Query, stored: &Arc<Snapshot>) -> Result<BTreeSet<Day>, Vec<Diagnostic>> {
+    fn bounds(
+        self,
+        statement: &ast::Statement,
+        query: &ast::Query,
+        stored: &Arc<Snapshot>,
+    ) -> Result<BTreeSet<Day>, Vec<Diagnostic>> {
         let engine = &self.session.engine;
         let bound = bind::bind(query, names_of(stored, &self.session.params, engine.procedures()))?;
+        is_free("when", statement, &bound.columns)?;
         let definitions = engine.definitions();
         let needed = derive::needed(&definitions, &bound.types, &bound.labels);
         if bound.sees_all || needed.iter().any(|definition| definition.sees_all) {

@@ -1,6 +1,5 @@
 //! What a word means here: a command, a word of the language, a function, a procedure, a name of the schema.
 
-use crate::diag::Phase;
 use crate::diag::code::CODES;
 use crate::function::{AGGREGATES, scalars};
 use crate::parse::{KEYWORDS, Keyword};
@@ -31,10 +30,9 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
         entry(&mut found, &format!("keyword {}", keyword.word), &[keyword.summary, keyword.example, &more]);
     }
     for code in CODES.iter().filter(|code| is(code.id)) {
-        let phase = if code.phase == Phase::Runtime { "runtime" } else { "compile time" };
-        let standard = match (code.kind, code.detail) {
-            ("", _) => String::new(),
-            (kind, detail) => format!("openCypher: {kind}, {phase} {detail}").trim_end().to_owned(),
+        let standard = match code.standard() {
+            none if none.is_empty() => none,
+            standard => format!("openCypher: {standard}"),
         };
         entry(&mut found, &format!("code {}", code.id), &[code.meaning, &standard]);
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use portolan::diag::code::CODES;
-use portolan::diag::{Code, Phase, Severity};
+use portolan::diag::{Code, Severity};
 
 /// The stages, by the letter of their codes.
 const STAGES: &[(char, &str, &str)] = &[
@@ -30,13 +30,7 @@ each looks like.
         codes.sort_by_key(|code| code.id);
         for code in codes {
             let warning = if code.severity == Severity::Warning { " (a warning)" } else { "" };
-            let phase = if code.phase == Phase::Runtime { "runtime" } else { "compile time" };
-            let standard = match (code.kind, code.detail) {
-                ("", _) => String::new(),
-                (kind, "") => format!("`{kind}`, {phase}"),
-                (kind, detail) => format!("`{kind}`, {phase}: `{detail}`"),
-            };
-            let _ = writeln!(out, "| {} | {}{warning} | {standard} |", code.id, code.meaning);
+            let _ = writeln!(out, "| {} | {}{warning} | {} |", code.id, code.meaning, code.standard());
         }
     }
     out
