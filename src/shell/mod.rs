@@ -257,7 +257,8 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     if arguments.queries.is_empty() && arguments.script.is_none() {
         interact(&mut shell)?;
     }
-    Ok(match shell.outcome {
+    // The signal may come when the last statement has just been done: what was to follow was left out all the same.
+    Ok(match if shell.is_stopped() { Outcome::Stopped } else { shell.outcome } {
         Outcome::Fine => 0,
         Outcome::Wrong => 1,
         Outcome::Stopped => 130,
