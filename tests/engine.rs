@@ -213,10 +213,9 @@ fn a_stopped_query_ends_with_a_diagnostic() {
 
 #[test]
 fn what_this_version_does_not_run_is_refused_by_name() {
-    for text in ["WHY NOT {a: 1} MATCH (a) RETURN a", "CALL { RETURN 1 AS x } IN TRANSACTIONS RETURN x"] {
-        let wrong = engine().session().run(text, &Limits::default()).unwrap_err();
-        assert_eq!(wrong[0].code.id, "B122", "{text}");
-    }
+    let text = "CALL { RETURN 1 AS x } IN TRANSACTIONS RETURN x";
+    let wrong = engine().session().run(text, &Limits::default()).unwrap_err();
+    assert_eq!(wrong[0].code.id, "B122");
 }
 
 #[test]

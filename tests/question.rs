@@ -1,11 +1,11 @@
-//! The laws of `WHEN`, `CHANGES` and `ASSUMING`, on random graphs, frames and queries: each question is answered by asking the
+//! The laws of `WHEN`, `CHANGES`, `ASSUMING` and `WHY NOT`, on random graphs, frames and queries: each question is answered by asking the
 //! plain query on every day.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod random;
 
-use portolan::graph::{Frame, Including, ValidTime};
+use portolan::graph::{Frame, Including, SharedView, Statement, ValidTime};
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine, Session};
 use portolan::value::{Day, Entities, Value};
@@ -38,6 +38,21 @@ const QUERIES: &[&str] = &[
 const DEFINITIONS: &[&str] = &[
     "DEFINE (a)-[:FAR]->(b) AS MATCH (a)-[:R]->{1,2}(b)",
     "DEFINE (a)-[:BINDS]->(b) AS MATCH (a)-[:S]->(b) FILTER in_force(a) OR NOT EXISTS { (b)-[:R]->() }",
+];
+
+/// Queries with a variable `a`, cut after their last clause but `RETURN`.
+const ROWS_OF_A: &[(&str, &str)] = &[
+    ("MATCH (a)-[r:R]->(b:B)", "RETURN b.p AS p"),
+    ("MATCH (b)<-[:S]-(a:A), (a)-[:R]->(c)", "RETURN c"),
+    ("MATCH (a) WHERE NOT EXISTS { (a)-[:R]->() } AND a.p > 0", "RETURN a.p AS p"),
+    ("MATCH (a) WHERE EXISTS { MATCH (a)-[:R]->(b) WHERE b.p > 1 }", "RETURN a.p AS p"),
+    ("MATCH (b:B) OPTIONAL MATCH (b)-[:S]->(a) WITH a WHERE a.p = 1", "RETURN a.p AS p"),
+    ("MATCH (a)-[:FAR]->(b)", "RETURN b"),
+    ("MATCH (a)-[:BINDS]->(b:B)", "RETURN b"),
+    ("MATCH p = (a)-[:R*1..2]->(b {p: 2})", "RETURN length(p) AS n"),
+    ("MATCH ANY SHORTEST (a)-[:R|S]->+(b:B)", "RETURN b"),
+    ("MATCH (a:Measure) WHERE in_force(a)", "RETURN status(a) AS state"),
+    ("MATCH (a) WITH a, count { (a)-->() } AS n WHERE n > 1", "RETURN n"),
 ];
 
 /// Updates whose effect on the record does not depend on a frame.
@@ -227,5 +242,33 @@ proptest! {
         ask(&committed, update);
         prop_assert_eq!(bag(&assumed), bag(&ask(&session, query)), "{} {}", update, query);
         prop_assert_eq!(assumed_on, on(&session, Day(day), query), "{} {}", update, query);
+    }
+
+    /// `WHY NOT` finds a miss where there is no row, and only there; what it calls hidden is hidden.
+    #[test]
+    fn why_not_tells_of_rows_that_are_not_there_and_of_what_hides_them(
+        steps in steps(),
+        frame in frame(),
+        day in 0..=LAST_DAY,
+        (found, returned) in prop::sample::select(ROWS_OF_A),
+        wanted in any::<prop::sample::Index>(),
+    ) {
+        let frame = Frame { valid: ValidTime::AsOf(Day(day)), ..frame };
+        let session = session(&steps, frame);
+        let graph = session.engine.snapshot();
+        let nodes: Vec<_> = graph.nodes().collect();
+        prop_assume!(!nodes.is_empty());
+        let id = graph.node_id(*wanted.get(&nodes));
+        let is_there = !ask(&session, &format!("{found} FILTER elementId(a) = '{id}' {returned}")).rows.is_empty();
+        let answer = ask(&session, &format!("WHY NOT {{a: '{id}'}} {found} {returned}"));
+        prop_assert_eq!(answer.rows.is_empty(), is_there, "{} {} {:?}", id, found, answer.why);
+        let shared = SharedView::new(graph.clone(), frame);
+        let why = answer.why.unwrap();
+        for (values, sets) in answer.rows.iter().zip(&why.rows) {
+            let spoken_of = sets[0].first().map(|number| why.footnotes[number - 1].of);
+            if let (Some(Statement::Entity(entity)), true) = (spoken_of, values[2] == Value::from("frame")) {
+                prop_assert!(shared.view().hides(entity).is_some(), "{} {} {:?}", id, found, values);
+            }
+        }
     }
 }

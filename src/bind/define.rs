@@ -15,19 +15,14 @@ pub fn define<'d>(
     names: Names<'_>,
     derived: impl IntoIterator<Item = &'d Defined>,
 ) -> Result<(Definition, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (defined, projection, conditions) = shape(define).map_err(|wrong| vec![wrong])?;
+    let (defined, projection) = shape(define).map_err(|wrong| vec![wrong])?;
     if let Defined::Type(name, _) = &defined
         && names.catalog.rel_type(name).is_some()
     {
         let taken = Diagnostic::new(code::BAD_DEFINITION, format!("`{name}` is a type of stored relationships"));
         return Err(vec![taken.at(define.pattern.span.span, "expected a name of its own")]);
     }
-    let mut clauses = define.query.clone();
-    for (variable, labels) in conditions {
-        let subject = At::new(ast::Expr::Variable(variable.node.clone()), variable.span);
-        let test = At::new(ast::Expr::HasLabels(Box::new(subject), labels.node, true), labels.span);
-        clauses.push(At::new(ClauseKind::Filter(test), labels.span));
-    }
+    let mut clauses = define.clauses();
     clauses.push(At::new(ClauseKind::Return(projection), define.span.span));
     let mut binder = Binder::new(names);
     binder.defining = true;
@@ -44,9 +39,7 @@ pub fn define<'d>(
     ))
 }
 
-type Shape = (Defined, ast::Projection, Vec<(ast::Name, At<ast::LabelExpr>)>);
-
-fn shape(define: &ast::Define) -> Result<Shape, Diagnostic> {
+fn shape(define: &ast::Define) -> Result<(Defined, ast::Projection), Diagnostic> {
     let wrong = |message: &str| {
         Diagnostic::new(code::BAD_DEFINITION, message).at(
             define.span.span,
@@ -80,7 +73,7 @@ fn shape(define: &ast::Define) -> Result<Shape, Diagnostic> {
             };
             let name = variable(node)?;
             let items = vec![item(&name, read(&name))];
-            Ok((Defined::Label(label.node.clone()), projection(items), Vec::new()))
+            Ok((Defined::Label(label.node.clone()), projection(items)))
         }
         [ast::PathPart::Node(left), ast::PathPart::Relationship(rel), ast::PathPart::Node(right)] => {
             let Some(At { node: ast::LabelExpr::Name(kind), .. }) = &rel.types else {
@@ -104,13 +97,7 @@ fn shape(define: &ast::Define) -> Result<Shape, Diagnostic> {
                     items.push(item(&text, value.clone()));
                 }
             }
-            let mut conditions = Vec::new();
-            for (name, node) in [(start_name, start), (end_name, end)] {
-                if let Some(labels) = &node.labels {
-                    conditions.push((name, labels.clone()));
-                }
-            }
-            Ok((Defined::Type(kind.node.clone(), keys), projection(items), conditions))
+            Ok((Defined::Type(kind.node.clone(), keys), projection(items)))
         }
         _ => Err(wrong("a definition names one node or one relationship")),
     }

@@ -18,9 +18,9 @@ pub(super) fn given(name: &str, n: usize) -> String {
 /// Whether computing it can fail by a value that is not known before. Conditions are left as they are, so that they can be
 /// taken apart.
 fn can_fail(expr: &Expr) -> bool {
-    use Expr::{Arithmetic, Call, In, Index, Negate, Property, Slice, Text};
+    use Expr::{Arithmetic, Call, HasLabels, In, Index, Negate, Property, Slice, Text};
     match expr {
-        Property(of, _) => !matches!(**of, Expr::Slot(_)),
+        Property(of, _) | HasLabels(of, _) => !matches!(**of, Expr::Slot(_)),
         Call(..) | Arithmetic(..) | Index(..) | Slice(..) | In(..) | Text(..) | Negate(_) => true,
         _ => false,
     }
@@ -38,7 +38,11 @@ impl Binder<'_> {
         };
         // A property of a node or relationship can be asked for, unless that has been deleted.
         let of_value = |of| self.writes.is_some() || kind_of(of, scope) == Kind::Any;
-        let risky = matches!(&expression.node, ast::Expr::Property(of, _) if of_value(of));
+        let risky = match &expression.node {
+            ast::Expr::Property(of, _) => of_value(of),
+            ast::Expr::HasLabels(of, ..) => kind_of(of, scope) == Kind::Any,
+            _ => false,
+        };
         if risky || can_fail(&bound) { self.placed(bound, expression.span) } else { bound }
     }
 

@@ -6,51 +6,7 @@ use crate::parse::ast::{self, Expression};
 /// Visits an expression and its parts, subqueries left out.
 pub(super) fn walk<'q>(expression: &'q Expression, visit: &mut dyn FnMut(&'q Expression)) {
     visit(expression);
-    let mut each = |parts: &[&'q Expression]| parts.iter().for_each(|part| walk(part, visit));
-    match &expression.node {
-        ast::Expr::Literal(_)
-        | ast::Expr::Variable(_)
-        | ast::Expr::Parameter(_)
-        | ast::Expr::CountStar
-        | ast::Expr::Pattern(_)
-        | ast::Expr::ShortestPath(_)
-        | ast::Expr::Subquery(..) => {}
-        ast::Expr::List(items) => each(&items.iter().collect::<Vec<_>>()),
-        ast::Expr::Call { arguments, .. } => each(&arguments.iter().collect::<Vec<_>>()),
-        ast::Expr::Map(entries) => each(&entries.iter().map(|(_, e)| e).collect::<Vec<_>>()),
-        ast::Expr::Property(a, _)
-        | ast::Expr::Unary(_, a)
-        | ast::Expr::IsNull(a, _)
-        | ast::Expr::HasLabels(a, ..)
-        | ast::Expr::IsType(a, ..) => each(&[a]),
-        ast::Expr::Index(a, b) | ast::Expr::Binary(_, a, b) => each(&[a, b]),
-        ast::Expr::Slice(a, from, to) => {
-            each(&std::iter::once(a).chain(from).chain(to).map(AsRef::as_ref).collect::<Vec<_>>());
-        }
-        ast::Expr::Compare(a, rest) => {
-            each(&[a]);
-            each(&rest.iter().map(|(_, b)| b).collect::<Vec<_>>());
-        }
-        ast::Expr::Case { subject, branches, otherwise } => {
-            each(&subject.iter().chain(otherwise).map(AsRef::as_ref).collect::<Vec<_>>());
-            each(&branches.iter().flat_map(|(when, then)| [when, then]).collect::<Vec<_>>());
-        }
-        ast::Expr::ListComprehension { list, filter, result, .. } => {
-            each(&std::iter::once(list).chain(filter).chain(result).map(AsRef::as_ref).collect::<Vec<_>>());
-        }
-        ast::Expr::PatternComprehension { .. } => {}
-        ast::Expr::Quantified { list, filter, .. } => {
-            each(&std::iter::once(list).chain(filter).map(AsRef::as_ref).collect::<Vec<_>>());
-        }
-        ast::Expr::Reduce { init, list, step, .. } => each(&[init, list, step]),
-        ast::Expr::MapProjection(_, items) => {
-            for item in items {
-                if let ast::MapItem::Entry(_, value) = item {
-                    each(&[value]);
-                }
-            }
-        }
-    }
+    expression.node.children().into_iter().for_each(|part| walk(part, visit));
 }
 
 /// What of the row or the graph an expression reads, in words; nothing where it reads neither.

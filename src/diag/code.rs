@@ -205,7 +205,7 @@ codes! {
     COUNT_TYPE = "R220" Error "SyntaxError" Runtime "InvalidArgumentType";
     /// A value that a function cannot take or convert.
     CONVERSION = "R221" Error "TypeError" Runtime "InvalidArgumentValue";
-    /// A source or a voice that the graph does not have.
+    /// A source, a voice or a node that the graph does not have.
     UNKNOWN_REFERENCE = "R224" Error "" Runtime "";
     /// A file that a query may not read, or cannot.
     UNREADABLE_FILE = "R222" Error "" Runtime "";

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::value::{Day, NodeId, Periods};
+use crate::value::NodeId;
 
 use super::parts::flag;
-use super::{Entity, GraphView, LabelId, Statement, TypeId, ValidTime};
+use super::{Entity, GraphView, HiddenBy, LabelId, Statement, TypeId};
 
 /// How many statements a frame hides, by the first reason that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -24,6 +24,21 @@ pub struct Hidden {
     pub not_in_force: usize,
     /// Outside their own period.
     pub outside: usize,
+}
+
+impl Hidden {
+    fn count(&mut self, reason: HiddenBy) {
+        let counter = match reason {
+            HiddenBy::Unrealised => &mut self.unrealised,
+            HiddenBy::Deprecated => &mut self.deprecated,
+            HiddenBy::Negated => &mut self.negated,
+            HiddenBy::NotKnown => &mut self.not_known,
+            HiddenBy::UnknownStatus => &mut self.unknown_status,
+            HiddenBy::NotInForce => &mut self.not_in_force,
+            HiddenBy::Outside => &mut self.outside,
+        };
+        *counter += 1;
+    }
 }
 
 /// What a frame did to the statements of the types a query names.
@@ -45,70 +60,29 @@ impl Footer {
     pub fn count(view: GraphView<'_>, types: &[TypeId], labels: &[LabelId]) -> Self {
         let snapshot = view.snapshot();
         let mut footer = Footer::default();
-        for rel_type in types {
-            let clips = snapshot.clips(*rel_type);
-            for rel in snapshot.rels_of(*rel_type) {
-                let (_, start, _) = snapshot.rel(rel);
-                footer.add(view, Entity::Rel(rel), view.shows_rel(rel), clips.then_some(start));
+        for rel in types.iter().flat_map(|rel_type| snapshot.rels_of(*rel_type)) {
+            let entity = Entity::Rel(rel);
+            match view.hides(entity) {
+                Some(reason) => footer.hidden.count(reason),
+                None => footer.show(view, entity),
             }
         }
         let nodes: BTreeSet<NodeId> = labels.iter().flat_map(|label| snapshot.labelled(*label)).collect();
-        for node in nodes.into_iter().filter(|node| !view.shows_node(*node)) {
-            footer.add(view, Entity::Node(node), false, None);
+        for reason in nodes.into_iter().filter_map(|node| view.hides(Entity::Node(node))) {
+            footer.hidden.count(reason);
         }
         footer
     }
 
-    /// Counts one statement; `measure` is the node whose being in force clips it.
-    fn add(&mut self, view: GraphView<'_>, entity: Entity, shown: bool, measure: Option<NodeId>) {
+    /// Counts what there is to say of a statement that is shown.
+    fn show(&mut self, view: GraphView<'_>, entity: Entity) {
         let (snapshot, frame) = (view.snapshot(), view.frame());
-        let flags = snapshot.flags(entity);
-        let meta = snapshot.meta(Statement::Entity(entity));
-        if shown {
-            self.undated += usize::from(flags & flag::UNDATED != 0);
-            let projected = measure.zip(frame.day()).is_some_and(|(measure, day)| {
-                snapshot.status(measure).is_some() && snapshot.horizon(measure).is_some_and(|seen| day > seen)
-            });
-            self.projected += usize::from(projected);
-            self.hindsight += usize::from(frame.known.is_some() && meta.learnt.is_none());
-            return;
-        }
-        let including = frame.including;
-        let on = |periods: &Periods| match frame.valid {
-            ValidTime::All => !periods.is_empty(),
-            ValidTime::AsOf(day) => periods.contains(day),
-            ValidTime::During(period) => periods.overlaps(period),
-        };
-        let status = measure.and_then(|measure| view.status(measure));
-        let ends = match entity {
-            Entity::Node(node) => [node, node],
-            Entity::Rel(rel) => {
-                let (_, start, end) = snapshot.rel(rel);
-                [start, end]
-            }
-        };
-        let is_known = |day: Day| {
-            let known = |node: NodeId| snapshot.meta(Statement::Entity(Entity::Node(node))).known_on(day);
-            meta.known_on(day) && ends.into_iter().all(known)
-        };
-        let hidden = &mut self.hidden;
-        let counter = if !including.unrealised && flags & flag::UNREALISED != 0 {
-            &mut hidden.unrealised
-        } else if !including.deprecated && flags & flag::DEPRECATED != 0 {
-            &mut hidden.deprecated
-        } else if flags & flag::NEGATED != 0 {
-            &mut hidden.negated
-        } else if frame.known.is_some_and(|day| !is_known(day)) {
-            &mut hidden.not_known
-        } else if !on(snapshot.own_validity(entity)) {
-            &mut hidden.outside
-        } else if !including.unknown && status.is_some_and(|status| on(&status.unknown)) {
-            &mut hidden.unknown_status
-        } else if status.is_some_and(|status| !on(&status.in_force)) {
-            &mut hidden.not_in_force
-        } else {
-            &mut hidden.outside
-        };
-        *counter += 1;
+        self.undated += usize::from(snapshot.flags(entity) & flag::UNDATED != 0);
+        let projected = view.clipping(entity).zip(frame.day()).is_some_and(|(measure, day)| {
+            snapshot.status(measure).is_some() && snapshot.horizon(measure).is_some_and(|seen| day > seen)
+        });
+        self.projected += usize::from(projected);
+        let learnt = snapshot.meta(Statement::Entity(entity)).learnt;
+        self.hindsight += usize::from(frame.known.is_some() && learnt.is_none());
     }
 }

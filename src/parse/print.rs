@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use super::ast::{
-    Body, Clause, ClauseKind, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging, Projection, Query,
-    Question, RemoveItem, SetItem, Statement, Union, ValidTime, Verb,
+    Body, Clause, ClauseKind, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging, PathPart,
+    Projection, Query, Question, RemoveItem, SetItem, Statement, Union, ValidTime, Verb,
 };
 
 /// The canonical text of a statement.
@@ -22,6 +22,30 @@ use super::ast::{
 pub fn print(statement: &Statement) -> String {
     let mut printer = Printer::default();
     printer.statement(statement);
+    printer.out
+}
+
+/// The canonical text of a clause.
+#[must_use]
+pub fn print_clause(clause: &Clause) -> String {
+    let mut printer = Printer::default();
+    printer.clause(&clause.node);
+    printer.out
+}
+
+/// The canonical text of an expression.
+#[must_use]
+pub fn print_expression(expression: &Expression) -> String {
+    let mut printer = Printer::default();
+    printer.expr(expression);
+    printer.out
+}
+
+/// The canonical text of a part of a path.
+#[must_use]
+pub fn print_path(path: &[PathPart]) -> String {
+    let mut printer = Printer::default();
+    printer.path(path);
     printer.out
 }
 

@@ -57,7 +57,8 @@ impl Printer {
         };
     }
 
-    fn path(&mut self, path: &[PathPart]) {
+    /// The parts of a path.
+    pub fn path(&mut self, path: &[PathPart]) {
         for part in path {
             match part {
                 PathPart::Node(node) => self.node(node),

@@ -1,5 +1,6 @@
 //! Question: what is asked about rows beside the rows themselves.
 
+pub mod miss;
 mod why;
 pub mod words;
 

@@ -59,6 +59,29 @@ pub struct Why {
     pub remarks: Vec<String>,
 }
 
+impl Why {
+    /// Each row with the one set of statements that is shown with it.
+    #[must_use]
+    pub fn of(view: GraphView<'_>, rows: &[Vec<Statement>]) -> Self {
+        let mut why = Why::default();
+        for set in rows {
+            let notes = set.iter().map(|statement| why.number(view, *statement)).collect();
+            why.rows.push(vec![notes]);
+        }
+        why
+    }
+
+    /// The number of a statement's note, which is made where there is none yet.
+    fn number(&mut self, view: GraphView<'_>, statement: Statement) -> usize {
+        if let Some(note) = self.footnotes.iter().find(|note| note.of == statement) {
+            return note.number;
+        }
+        let next = self.footnotes.len() + 1;
+        self.footnotes.push(footnote(view, next, statement));
+        next
+    }
+}
+
 /// The reasons of rows with this lineage. `grouped`: a row stands for a group, so that its statements suffice but need not
 /// be the fewest.
 #[must_use]

@@ -22,13 +22,21 @@ const KEPT: usize = 8;
 
 type Asked = (Frame, Vec<String>);
 
+/// Definitions, as they run and as they are written.
+#[derive(Clone, Debug, Default)]
+struct Rules {
+    /// Each after what it reads.
+    definitions: Arc<Vec<Definition>>,
+    /// By name.
+    written: BTreeMap<String, Arc<ast::Define>>,
+}
+
 /// A graph that queries run on; cheap to clone, clones share everything.
 #[derive(Clone, Debug)]
 pub struct Engine {
     store: Arc<Store>,
     procedures: Arc<Procedures>,
-    /// Each after what it reads.
-    definitions: Arc<RwLock<Arc<Vec<Definition>>>>,
+    rules: Arc<RwLock<Rules>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
 }
 
@@ -39,11 +47,11 @@ impl Engine {
     /// # Errors
     /// The diagnostics of the definitions that cannot be used.
     pub fn new(snapshot: Snapshot, rules: &[Arc<SourceText>]) -> Result<Self, Vec<Diagnostic>> {
-        let definitions = definitions(&snapshot, rules)?;
+        let rules = definitions(&snapshot, rules)?;
         Ok(Self {
             store: Arc::new(Store::new(snapshot)),
             procedures: Arc::default(),
-            definitions: Arc::new(RwLock::new(Arc::new(definitions))),
+            rules: Arc::new(RwLock::new(rules)),
             derived: Arc::default(),
         })
     }
@@ -60,7 +68,12 @@ impl Engine {
     }
 
     pub(super) fn definitions(&self) -> Arc<Vec<Definition>> {
-        self.definitions.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).definitions.clone()
+    }
+
+    /// The definition of a derived name, as it is written.
+    pub(super) fn definition(&self, name: &str) -> Option<Arc<ast::Define>> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).written.get(name).cloned()
     }
 
     /// The labels that are derived.
@@ -83,7 +96,8 @@ impl Engine {
 
     /// Adds a definition for as long as the engine lives, in place of one of the same name; gives warnings.
     pub(super) fn define(&self, define: &ast::Define) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-        let mut kept = self.definitions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = &rules.definitions;
         let snapshot = self.snapshot();
         let (params, procedures) = (BTreeMap::new(), Procedures::default());
         let names = names_of(&snapshot, &params, &procedures);
@@ -92,7 +106,9 @@ impl Engine {
         let others = kept.iter().filter(|definition| definition.defined.name() != new.defined.name());
         let all = others.cloned().chain(std::iter::once(new.clone())).collect();
         let placed = |diagnostic: Diagnostic| diagnostic.at(define.span.span, "this definition");
-        *kept = in_order(all).map(Arc::new).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
+        let ordered = in_order(all).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
+        rules.definitions = Arc::new(ordered);
+        rules.written.insert(new.defined.name().to_owned(), Arc::new(define.clone()));
         self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
         Ok(warnings)
     }
@@ -153,9 +169,9 @@ impl Engine {
 }
 
 /// The definitions of a graph, each after what it reads.
-fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Rules, Vec<Diagnostic>> {
     let (params, procedures) = (BTreeMap::new(), Procedures::default());
-    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    let (mut found, mut written, mut wrong) = (Vec::new(), BTreeMap::new(), Vec::new());
     for file in rules {
         let statements = match parse::parse_script(&file.text) {
             Ok(statements) => statements,
@@ -179,13 +195,17 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Vec<Def
                 }
                 Ok((mut new, _)) => {
                     new.plan = optimize::optimize(new.plan, snapshot.catalog());
+                    written.insert(new.defined.name().to_owned(), Arc::new(define.clone()));
                     found.push(new);
                 }
                 Err(diagnostics) => wrong.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
         }
     }
-    if wrong.is_empty() { in_order(found) } else { Err(wrong) }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    Ok(Rules { definitions: Arc::new(in_order(found)?), written })
 }
 
 /// Sorts definitions so that each comes after what it reads; one that reads itself is refused.

@@ -10,6 +10,7 @@ mod engine;
 mod query;
 mod side;
 mod when;
+mod why_not;
 
 pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};

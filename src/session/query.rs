@@ -58,6 +58,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
             Answer { assuming: true, ..answer }
         }
         Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
+        Some(ast::Question::WhyNot(wanted)) => ask.why_not(&statement, query, wanted, &stored, frame)?,
         _ => one(&ask, &statement, query, &stored, frame)?,
     };
     answer.assuming |= statement.assuming.is_some();
@@ -73,7 +74,7 @@ fn one(
     stored: &Arc<Snapshot>,
     frame: Frame,
 ) -> Result<Answer, Vec<Diagnostic>> {
-    let why = wants_lineage(statement)?;
+    let why = statement.question.as_ref().is_some_and(|question| question.node == ast::Question::Why);
     let asked = frame;
     let Ready { plan, snapshot, derivations, bound, frame } = ask.ready(query, stored, asked)?;
     if let Some(clause) = bound.writes {
@@ -189,15 +190,6 @@ pub(super) fn is_free(name: &str, statement: &ast::Statement, columns: &[String]
     };
     let taken = Diagnostic::new(code::COLUMN_NAME_CONFLICT, format!("two columns are named `{name}`"));
     Err(vec![taken.at(question.span, "this adds one of that name").help("choose another name with `AS`")])
-}
-
-fn wants_lineage(statement: &ast::Statement) -> Result<bool, Vec<Diagnostic>> {
-    let Some(question) = &statement.question else { return Ok(false) };
-    if let ast::Question::WhyNot(_) = question.node {
-        let wrong = Diagnostic::new(code::NOT_SUPPORTED, "`WHY NOT` is not part of this version");
-        return Err(vec![wrong.at(question.span, "cannot be asked yet")]);
-    }
-    Ok(question.node == ast::Question::Why)
 }
 
 /// Whether a row stands for several: then its statements suffice, but are not the fewest.

@@ -4,6 +4,15 @@
 //! standard writes in two ways stays apart only where the meaning differs. [`Span`]s compare equal whatever they are
 //! (see [`At`]), so that `parse(print(x)) == x` is a law one can state.
 
+mod expr;
+mod pattern;
+
+pub use expr::{BinaryOp, CompareOp, Expr, ListQuantifier, Literal, MapItem, SubqueryKind, TypeExpr, UnaryOp};
+pub use pattern::{
+    Direction, LabelExpr, MatchMode, NodePattern, PathPart, PathPattern, Quantifier, RelationshipPattern, Restrictor,
+    Selector,
+};
+
 use crate::diag::Span;
 
 /// A part of the tree and where it was written; equality ignores the place.
@@ -146,6 +155,40 @@ pub struct Define {
     pub query: Vec<Clause>,
     /// Where the whole of it was written.
     pub span: At<()>,
+}
+
+impl Define {
+    /// The names of what is defined: start and end of the relationship; of a label, the node twice.
+    #[must_use]
+    pub fn ends(&self) -> Option<[&Name; 2]> {
+        let [(_, parts)] = self.pattern.alternatives.as_slice() else { return None };
+        match parts.as_slice() {
+            [PathPart::Node(node)] => Some([node.variable.as_ref()?; 2]),
+            [PathPart::Node(left), PathPart::Relationship(rel), PathPart::Node(right)] => match rel.direction {
+                Direction::Out => Some([left.variable.as_ref()?, right.variable.as_ref()?]),
+                Direction::In => Some([right.variable.as_ref()?, left.variable.as_ref()?]),
+                Direction::Both => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What it is derived from: its query, then what the pattern asks of the ends of a relationship.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<Clause> {
+        let mut clauses = self.query.clone();
+        let parts = self.pattern.alternatives.iter().flat_map(|(_, parts)| parts);
+        let nodes = parts.filter_map(|part| if let PathPart::Node(node) = part { Some(node) } else { None });
+        let nodes: Vec<&NodePattern> = nodes.collect();
+        for node in nodes.iter().filter(|_| nodes.len() == 2) {
+            if let (Some(variable), Some(labels)) = (&node.variable, &node.labels) {
+                let subject = At::new(Expr::Variable(variable.node.clone()), variable.span);
+                let test = At::new(Expr::HasLabels(Box::new(subject), labels.node.clone(), true), labels.span);
+                clauses.push(At::new(ClauseKind::Filter(test), labels.span));
+            }
+        }
+        clauses
+    }
 }
 
 /// One or more single queries.
@@ -381,170 +424,6 @@ pub enum RemoveItem {
     Labels(Name, Vec<Name>),
 }
 
-/// GQL's match modes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatchMode {
-    /// No relationship twice (the default).
-    DifferentRelationships,
-    /// Anything may repeat.
-    RepeatableElements,
-}
-
-/// One path pattern, with its name, selector and restrictor.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PathPattern {
-    /// `p = …`.
-    pub variable: Option<Name>,
-    /// `shortestPath(…)`, `ANY SHORTEST`, ….
-    pub selector: Option<At<Selector>>,
-    /// `TRAIL`, ….
-    pub restrictor: Option<At<Restrictor>>,
-    /// Alternatives of `|` (`false`) and `|+|` (`true`); the first has no operator of its own, its flag is `false`.
-    pub alternatives: Vec<(bool, Vec<PathPart>)>,
-    /// What is said about the statements it creates (updates only).
-    pub metadata: Metadata,
-    /// Where it was written.
-    pub span: At<()>,
-}
-
-/// Which of the matching paths are kept, per pair of ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selector {
-    /// `ALL`.
-    All,
-    /// `ANY [k]`.
-    Any(u64),
-    /// `ANY SHORTEST`.
-    AnyShortest,
-    /// `ALL SHORTEST`.
-    AllShortest,
-    /// `SHORTEST k`.
-    Shortest(u64),
-    /// `SHORTEST k GROUPS`.
-    ShortestGroups(u64),
-    /// openCypher's `shortestPath((a)-[*]->(b))`.
-    ShortestPath,
-    /// openCypher's `allShortestPaths(…)`.
-    AllShortestPaths,
-}
-
-/// What may not repeat in a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Restrictor {
-    /// Anything may.
-    Walk,
-    /// No relationship twice.
-    Trail,
-    /// No node twice.
-    Acyclic,
-    /// No node twice, but the last may be the first.
-    Simple,
-}
-
-/// One element of a path pattern, from left to right.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PathPart {
-    /// `(…)`.
-    Node(NodePattern),
-    /// `-[…]->`.
-    Relationship(RelationshipPattern),
-    /// `((a)-[]->(b) WHERE …){1,3}`.
-    Group {
-        /// The pattern within; its own name, selector and restrictor may stand in the parentheses.
-        pattern: Box<PathPattern>,
-        /// `WHERE …` within.
-        filter: Option<Expression>,
-        /// How often; `None`: once, without repetition.
-        quantifier: Option<At<Quantifier>>,
-    },
-}
-
-/// How often a part repeats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quantifier {
-    /// At least.
-    pub least: u64,
-    /// At most; `None`: without end.
-    pub most: Option<u64>,
-    /// Written as GQL's `?`: nothing is bound to a list.
-    pub optional: bool,
-}
-
-/// `(x:Label {key: value} WHERE …)`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NodePattern {
-    /// The name.
-    pub variable: Option<Name>,
-    /// `:A&(B|C)`.
-    pub labels: Option<At<LabelExpr>>,
-    /// `{…}` or `$parameter`.
-    pub properties: Option<Expression>,
-    /// `WHERE …`.
-    pub filter: Option<Expression>,
-    /// Where it was written.
-    pub span: At<()>,
-}
-
-/// `-[x:T {key: value} WHERE …]->{1,3}`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RelationshipPattern {
-    /// The name.
-    pub variable: Option<Name>,
-    /// `:A|B`.
-    pub types: Option<At<LabelExpr>>,
-    /// `{…}` or `$parameter`.
-    pub properties: Option<Expression>,
-    /// `WHERE …`.
-    pub filter: Option<Expression>,
-    /// Which way.
-    pub direction: Direction,
-    /// `*1..3` inside the brackets (openCypher): a legacy variable length.
-    pub length: Option<At<Quantifier>>,
-    /// `{1,3}`, `+`, `*`, `?` after the arrow (GQL).
-    pub quantifier: Option<At<Quantifier>>,
-    /// Where it was written.
-    pub span: At<()>,
-}
-
-/// Which way a relationship is followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Direction {
-    /// `-->`.
-    Out,
-    /// `<--`.
-    In,
-    /// `--` and `<-->`.
-    Both,
-}
-
-/// A condition on labels or types.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LabelExpr {
-    /// One name.
-    Name(Name),
-    /// `%`.
-    Any,
-    /// `!x`.
-    Not(Box<LabelExpr>),
-    /// `a&b`, and openCypher's `:A:B`.
-    And(Box<LabelExpr>, Box<LabelExpr>),
-    /// `a|b`.
-    Or(Box<LabelExpr>, Box<LabelExpr>),
-}
-
-/// A type as `IS ::` names it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TypeExpr {
-    /// `ZONED DATETIME`: in upper case, one space between words.
-    Name(Name),
-    /// `LIST<T>`, or `LIST` of anything.
-    List(Option<Box<TypeExpr>>),
-    /// `A | B`, `ANY<A | B>`.
-    Either(Vec<TypeExpr>),
-    /// `T NOT NULL`.
-    NotNull(Box<TypeExpr>),
-}
-
 /// `VALID FROM … UNTIL … KNOWN ON … CITING … AS planned CLAIMED BY …`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
@@ -560,224 +439,4 @@ pub struct Metadata {
     pub modality: Option<Name>,
     /// `CLAIMED BY a, b`.
     pub claimed_by: Vec<Expression>,
-}
-
-/// An expression.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Expr {
-    /// `null`, `true`, `42`, `1.5`, `'text'`.
-    Literal(Literal),
-    /// A name.
-    Variable(String),
-    /// `$name`.
-    Parameter(String),
-    /// `[a, b]`.
-    List(Vec<Expression>),
-    /// `{key: value}`.
-    Map(Vec<(Name, Expression)>),
-    /// `x.key`.
-    Property(Box<Expression>, Name),
-    /// `x[i]`.
-    Index(Box<Expression>, Box<Expression>),
-    /// `x[a..b]`.
-    Slice(Box<Expression>, Option<Box<Expression>>, Option<Box<Expression>>),
-    /// `NOT x`, `-x`, `+x`.
-    Unary(UnaryOp, Box<Expression>),
-    /// `a + b`.
-    Binary(BinaryOp, Box<Expression>, Box<Expression>),
-    /// `a < b <= c`: two or more comparisons in a row.
-    Compare(Box<Expression>, Vec<(CompareOp, Expression)>),
-    /// `x IS NULL` (`true`), `x IS NOT NULL` (`false`).
-    IsNull(Box<Expression>, bool),
-    /// `x:A|B`, `x IS LABELED A`; `false`: `IS NOT LABELED`.
-    HasLabels(Box<Expression>, LabelExpr, bool),
-    /// `x IS :: TYPE`; `false`: `IS NOT ::`.
-    IsType(Box<Expression>, TypeExpr, bool),
-    /// `name(DISTINCT a, b)`; the name as written, with dots.
-    Call {
-        /// The name.
-        name: Name,
-        /// `DISTINCT`.
-        distinct: bool,
-        /// The arguments.
-        arguments: Vec<Expression>,
-    },
-    /// `count(*)`.
-    CountStar,
-    /// `CASE [x] WHEN … THEN … [ELSE …] END`.
-    Case {
-        /// The value compared, if any.
-        subject: Option<Box<Expression>>,
-        /// `(when, then)`.
-        branches: Vec<(Expression, Expression)>,
-        /// `ELSE`.
-        otherwise: Option<Box<Expression>>,
-    },
-    /// `[x IN list WHERE p | e]`.
-    ListComprehension {
-        /// The element's name.
-        variable: Name,
-        /// The list.
-        list: Box<Expression>,
-        /// `WHERE`.
-        filter: Option<Box<Expression>>,
-        /// After the bar.
-        result: Option<Box<Expression>>,
-    },
-    /// `[p = (a)-->(b) WHERE q | e]`.
-    PatternComprehension {
-        /// The pattern.
-        pattern: Box<PathPattern>,
-        /// `WHERE`.
-        filter: Option<Box<Expression>>,
-        /// After the bar.
-        result: Box<Expression>,
-    },
-    /// `all(x IN list WHERE p)`, `any`, `none`, `single`.
-    Quantified {
-        /// Which.
-        kind: ListQuantifier,
-        /// The element's name.
-        variable: Name,
-        /// The list.
-        list: Box<Expression>,
-        /// The condition; `None`: the element itself.
-        filter: Option<Box<Expression>>,
-    },
-    /// `reduce(acc = init, x IN list | e)`.
-    Reduce {
-        /// The accumulator's name.
-        accumulator: Name,
-        /// Its first value.
-        init: Box<Expression>,
-        /// The element's name.
-        variable: Name,
-        /// The list.
-        list: Box<Expression>,
-        /// The step.
-        step: Box<Expression>,
-    },
-    /// `x {.key, .*, other: e, y}`.
-    MapProjection(Name, Vec<MapItem>),
-    /// A pattern as a condition, `(a)-->(b)`.
-    Pattern(Box<PathPattern>),
-    /// `shortestPath((a)-[*]->(b))` as a value.
-    ShortestPath(Box<PathPattern>),
-    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`; a bare pattern is a `MATCH` of it without `RETURN`.
-    Subquery(SubqueryKind, Box<Query>),
-}
-
-/// An item of a map projection.
-#[derive(Clone, Debug, PartialEq)]
-pub enum MapItem {
-    /// `.key`.
-    Property(Name),
-    /// `.*`.
-    All,
-    /// `key: e`.
-    Entry(Name, Expression),
-    /// `y`.
-    Variable(Name),
-}
-
-/// What a subquery gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubqueryKind {
-    /// Whether there is a row.
-    Exists,
-    /// How many rows.
-    Count,
-    /// The list of values.
-    Collect,
-}
-
-/// A value written out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Literal {
-    /// `null`.
-    Null,
-    /// `true`, `false`.
-    Bool(bool),
-    /// `42`, `0x2A`, `0o52`.
-    Int(i64),
-    /// `1.5`, `.5`, `1e3`.
-    Float(f64),
-    /// `'text'`, escapes resolved.
-    Text(String),
-}
-
-/// Operators with one operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum UnaryOp {
-    /// `NOT`.
-    Not,
-    /// `-`.
-    Minus,
-    /// `+`.
-    Plus,
-}
-
-/// Operators with two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum BinaryOp {
-    /// `OR`.
-    Or,
-    /// `XOR`.
-    Xor,
-    /// `AND`.
-    And,
-    /// `+`.
-    Add,
-    /// `-`.
-    Subtract,
-    /// `*`.
-    Multiply,
-    /// `/`.
-    Divide,
-    /// `%`.
-    Modulo,
-    /// `^`.
-    Power,
-    /// `||` (GQL).
-    Concat,
-    /// `STARTS WITH`.
-    StartsWith,
-    /// `ENDS WITH`.
-    EndsWith,
-    /// `CONTAINS`.
-    Contains,
-    /// `=~`.
-    Matches,
-    /// `IN`.
-    In,
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum CompareOp {
-    /// `=`.
-    Equal,
-    /// `<>`.
-    NotEqual,
-    /// `<`.
-    Less,
-    /// `<=`.
-    LessEqual,
-    /// `>`.
-    Greater,
-    /// `>=`.
-    GreaterEqual,
-}
-
-/// Quantifiers over a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum ListQuantifier {
-    /// `all`.
-    All,
-    /// `any`.
-    Any,
-    /// `none`.
-    None,
-    /// `single`.
-    Single,
 }

@@ -1,0 +1,555 @@
+//! What comes nearest to a wanted row at the step that loses it, and what keeps it out.
+
+use std::collections::BTreeMap;
+
+use crate::diag::Diagnostic;
+use crate::graph::{Entity, Frame, GraphView, Including, SharedView, State, Statement, ValidTime};
+use crate::parse::ast::{
+    self, At, Clause, ClauseKind, CompareOp, Direction, Expr, Expression, LabelExpr, Literal, NodePattern, PathPattern,
+    Projection, RelationshipPattern, SubqueryKind, UnaryOp,
+};
+use crate::parse::{print_clause, print_expression};
+use crate::question::miss::hidden_because;
+use crate::question::words::{name, words};
+use crate::value::text::Shown;
+use crate::value::{Entities, NodeId, Value};
+
+use super::grow::{New, Part, conditions};
+use super::wanted::{Step, Wanted, steps};
+use super::{DEPTH, Found, LOOK, Search, call, filter, variable};
+
+/// A near miss.
+pub(super) struct Miss {
+    /// The part of the query that nothing meets.
+    pub step: String,
+    /// What comes nearest.
+    pub what: String,
+    /// `frame`, `filter`, `absent`, `negated` or `limit`.
+    pub reason: &'static str,
+    /// What keeps it out, in words.
+    pub because: String,
+    /// The statements that this speaks of.
+    pub statements: Vec<Statement>,
+}
+
+impl Miss {
+    /// A step that gives no row, of which there is no more to say.
+    pub fn nothing(step: String) -> Self {
+        Self { step, what: String::new(), reason: "absent", because: "it gives no row".into(), statements: vec![] }
+    }
+}
+
+/// All time, all known, everything included.
+const OPEN: Frame = Frame { valid: ValidTime::All, known: None, including: Including::ALL };
+
+/// The most statements that are cited for one value.
+const TOLD: usize = 8;
+
+/// How many of the nearest are shown.
+const SHOWN: usize = 3;
+
+impl Search<'_> {
+    fn shared(&self) -> SharedView {
+        SharedView::new(self.stored.clone(), self.frame)
+    }
+
+    /// A part of a pattern that nothing meets; `before` are the clauses up to it, which leave rows.
+    pub(super) fn at_part(
+        &self,
+        before: &[Clause],
+        clauses: &[Clause],
+        part: &Part,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        if let New::Relationship { near, far, rel, outwards } = &part.new {
+            let denied = self.denied(clauses, rel)?;
+            if !denied.is_empty() {
+                found.misses.extend(denied.into_iter().map(|(what, statements)| Miss {
+                    step: part.text.clone(),
+                    what,
+                    reason: "negated",
+                    because: "it is said not to be so".to_owned(),
+                    statements,
+                }));
+                return Ok(());
+            }
+            if let Some(inside) = self.in_definition(before, clauses, (near, far), (rel, *outwards))? {
+                found.trail.extend(inside.trail);
+                found.misses.extend(inside.misses);
+                return Ok(());
+            }
+        }
+        if let New::Asked(of, node) = &part.new
+            && let Some(inside) = self.in_label(before, of, node)?
+        {
+            found.trail.extend(inside.trail);
+            found.misses.extend(inside.misses);
+            return Ok(());
+        }
+        let hidden = self.hidden(clauses)?;
+        if !hidden.is_empty() {
+            found.misses.extend(hidden.into_iter().map(|hidden| Miss { step: part.text.clone(), ..hidden }));
+            return Ok(());
+        }
+        match &part.new {
+            New::Asked(_, node) => {
+                // The last of the trail is told condition by condition.
+                found.trail.pop();
+                self.at_conditions(before.to_vec(), conditions(node), found)
+            }
+            New::Relationship { near, far, rel, outwards } => {
+                let (candidates, nodes) = self.candidates(before, near)?;
+                let far: Vec<String> = self.far(before, clauses, far)?;
+                let far = match far.as_slice() {
+                    [id] => self.stored.node(id).map_or(id.clone(), |node| name(self.stored, node)),
+                    _ => "something".to_owned(),
+                };
+                let kind = rel.types.as_ref().map_or("anything".to_owned(), |types| types_text(&types.node));
+                let forwards = (rel.direction == Direction::Out) == *outwards;
+                let what = match (rel.direction, forwards) {
+                    (Direction::Both, _) => format!("{candidates} {kind} {far}, or the other way"),
+                    (_, true) => format!("{candidates} {kind} {far}"),
+                    (_, false) => format!("{far} {kind} {candidates}"),
+                };
+                let because = "no statement says so, in any frame".to_owned();
+                found.misses.push(Miss { step: part.text.clone(), what, reason: "absent", because, statements: nodes });
+                Ok(())
+            }
+            New::Node | New::Path => {
+                let because = "nothing of this kind is there, in any frame".to_owned();
+                let miss = Miss { step: part.text.clone(), reason: "absent", because, ..Miss::nothing(String::new()) };
+                found.misses.push(miss);
+                Ok(())
+            }
+        }
+    }
+
+    /// The rows that would be there if the frame hid nothing, those with the fewest hidden statements first.
+    fn hidden(&self, clauses: &[Clause]) -> Result<Vec<Miss>, Vec<Diagnostic>> {
+        if self.frame == OPEN {
+            return Ok(Vec::new());
+        }
+        let rows = self.look(clauses.to_vec(), Vec::new(), 2 * LOOK, OPEN, true)?;
+        let shared = self.shared();
+        let view = shared.view();
+        let mut nearest: BTreeMap<(usize, Vec<Statement>), Miss> = BTreeMap::new();
+        for set in rows.into_iter().flat_map(|rows| rows.sets).flatten() {
+            let hidden: Vec<(Entity, String)> = set
+                .iter()
+                .filter_map(|statement| match statement {
+                    Statement::Entity(entity) => Some((*entity, hidden_because(view, *entity)?)),
+                    Statement::Status(_) | Statement::History(_) => None,
+                })
+                .collect();
+            let first = hidden.iter().find(|(entity, _)| matches!(entity, Entity::Rel(_))).or(hidden.first());
+            let Some((entity, because)) = first else { continue };
+            let what = words(self.stored, Statement::Entity(*entity));
+            let more = hidden.iter().filter(|(other, _)| other != entity && matches!(other, Entity::Rel(_))).count();
+            let because = match more {
+                0 => because.clone(),
+                1 => format!("{because}; and one more is hidden"),
+                n => format!("{because}; and {n} more are hidden"),
+            };
+            let mut statements = vec![Statement::Entity(*entity)];
+            statements.extend(view.clipping(*entity).into_iter().flat_map(|measure| self.telling(view, measure)));
+            let key = (hidden.len(), vec![Statement::Entity(*entity)]);
+            let miss = Miss { step: String::new(), what, reason: "frame", because, statements };
+            nearest.entry(key).or_insert(miss);
+        }
+        Ok(nearest.into_values().take(SHOWN).collect())
+    }
+
+    /// The entries of a chain that say why a measure is not in force: those up to the day, and when it is due.
+    fn telling(&self, view: GraphView<'_>, measure: NodeId) -> Vec<Statement> {
+        let tells = |statement: &Statement| match statement {
+            Statement::Status(number) => {
+                let entry = self.stored.chain_entry(*number);
+                entry.state == State::InForce || self.frame.day().is_none_or(|day| entry.on.first() <= day)
+            }
+            Statement::Entity(_) | Statement::History(_) => false,
+        };
+        view.deciding(measure).filter(tells).collect()
+    }
+
+    /// The statements that say *no* where the pattern wants one that says yes.
+    fn denied(
+        &self,
+        clauses: &[Clause],
+        rel: &RelationshipPattern,
+    ) -> Result<Vec<(String, Vec<Statement>)>, Vec<Diagnostic>> {
+        let (Some(named), None, None) = (&rel.variable, &rel.length, &rel.quantifier) else { return Ok(Vec::new()) };
+        let polarity = call("polarity", variable(&named.node), rel.span.span);
+        let not = At::new(Expr::Literal(Literal::Text("not".to_owned())), rel.span.span);
+        let says_no = At::new(Expr::Compare(Box::new(polarity), vec![(CompareOp::Equal, not)]), rel.span.span);
+        let mut clauses = clauses.to_vec();
+        // The condition has to stand with the pattern, for the pattern to match what says no.
+        let matching = clauses.iter_mut().rev().find_map(|clause| match &mut clause.node {
+            ClauseKind::Match { filter, .. } => Some(filter),
+            _ => None,
+        });
+        let Some(condition) = matching else { return Ok(Vec::new()) };
+        *condition = Some(says_no);
+        let read = vec![("r".to_owned(), variable(&named.node))];
+        let Some(rows) = self.look(clauses, read, SHOWN as i64, self.frame, false)? else { return Ok(Vec::new()) };
+        let said = rows.rows.into_iter().flatten().filter_map(|value| match value {
+            Value::Rel(rel) => Some(Statement::Entity(Entity::Rel(rel))),
+            _ => None,
+        });
+        Ok(said.map(|statement| (words(self.stored, statement), vec![statement])).collect())
+    }
+
+    /// Where the relationship is a derived one between nodes that are known: the step of its definition that fails.
+    fn in_definition(
+        &self,
+        before: &[Clause],
+        clauses: &[Clause],
+        (near, far): (&str, &str),
+        (rel, outwards): (&RelationshipPattern, bool),
+    ) -> Result<Option<Found>, Vec<Diagnostic>> {
+        let (None, None) = (&rel.length, &rel.quantifier) else { return Ok(None) };
+        let Some(At { node: LabelExpr::Name(kind), .. }) = &rel.types else { return Ok(None) };
+        let Some(define) = self.ask.session.engine.definition(&kind.node).filter(|_| self.depth < DEPTH) else {
+            return Ok(None);
+        };
+        let Some([start, end]) = define.ends() else { return Ok(None) };
+        let forwards = match rel.direction {
+            Direction::Both => return Ok(None),
+            direction => (direction == Direction::Out) == outwards,
+        };
+        let mut wanted = Vec::new();
+        if let [node] = self.nodes(before, near)?.as_slice() {
+            wanted.push((if forwards { start } else { end }, node.clone()));
+        }
+        // The other end, where the query says which: all of the last clause but the relationship.
+        if let [node] = self.far(before, clauses, far)?.as_slice() {
+            wanted.push((if forwards { end } else { start }, node.clone()));
+        }
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        self.inside(&kind.node, &define.clauses(), wanted)
+    }
+
+    /// Where a label that is asked for is derived: the step of its definition that fails.
+    fn in_label(&self, before: &[Clause], of: &str, node: &NodePattern) -> Result<Option<Found>, Vec<Diagnostic>> {
+        let Some(At { node: LabelExpr::Name(label), .. }) = &node.labels else { return Ok(None) };
+        let Some(define) = self.ask.session.engine.definition(&label.node).filter(|_| self.depth < DEPTH) else {
+            return Ok(None);
+        };
+        let nodes = self.nodes(before, of)?;
+        let (Some([defined, _]), [candidate]) = (define.ends(), nodes.as_slice()) else { return Ok(None) };
+        self.inside(&label.node, &define.clauses(), vec![(defined, candidate.clone())])
+    }
+
+    fn inside(
+        &self,
+        defined: &str,
+        clauses: &[Clause],
+        wanted: Vec<(&ast::Name, String)>,
+    ) -> Result<Option<Found>, Vec<Diagnostic>> {
+        let wanted: Vec<Wanted> = wanted
+            .into_iter()
+            .map(|(name, id)| Wanted {
+                name: name.clone(),
+                written: At::new(Expr::Literal(Literal::Text(id.clone())), name.span),
+                value: Value::from(id.as_str()),
+            })
+            .collect();
+        let Ok(steps) = steps(clauses, &wanted, self.stored) else { return Ok(None) };
+        let mut found = Search { depth: self.depth + 1, ..*self }.explain(&steps)?;
+        for (text, _) in &mut found.trail {
+            *text = format!("{defined}: {text}");
+        }
+        for miss in &mut found.misses {
+            miss.step = format!("{defined}: {}", miss.step);
+        }
+        Ok((!found.is_there && !found.misses.is_empty()).then_some(found))
+    }
+
+    /// The ids of the nodes that a variable can be, up to two: more need not be told apart.
+    fn nodes(&self, clauses: &[Clause], named: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let id = call("elementId", variable(named), crate::diag::Span::default());
+        let Some(rows) = self.look(clauses.to_vec(), vec![("id".to_owned(), id)], 2, self.frame, false)? else {
+            return Ok(Vec::new());
+        };
+        Ok(rows.rows.iter().flatten().filter_map(|value| value.as_text().map(str::to_owned)).collect())
+    }
+
+    /// The ids of the nodes that the far end of a relationship can be by what is wanted of it alone.
+    fn far(&self, before: &[Clause], clauses: &[Clause], named: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+        // Known from a clause before?
+        let known = self.nodes(before, named)?;
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        let span = crate::diag::Span::default();
+        let node = NodePattern {
+            variable: Some(At::new(named.to_owned(), span)),
+            labels: None,
+            properties: None,
+            filter: None,
+            span: At::new((), span),
+        };
+        let alone = PathPattern::plain(vec![ast::PathPart::Node(node)], span);
+        let matching = ClauseKind::Match { optional: false, mode: None, patterns: vec![alone], filter: None };
+        let reads_only = |condition: &Expression| {
+            condition.node.names().is_some_and(|names| names.len() == 1 && names.contains(named))
+        };
+        let conditions = clauses
+            .iter()
+            .filter(|clause| matches!(&clause.node, ClauseKind::Filter(condition) if reads_only(condition)));
+        let asked: Vec<Clause> = conditions.cloned().collect();
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.nodes(&[vec![At::new(matching, span)], asked].concat(), named)
+    }
+
+    /// What a variable can be, in words, with the statements of these nodes.
+    fn candidates(&self, clauses: &[Clause], of: &str) -> Result<(String, Vec<Statement>), Vec<Diagnostic>> {
+        let read = vec![("n".to_owned(), variable(of))];
+        let rows = self.look(clauses.to_vec(), read, SHOWN as i64 + 1, self.frame, false)?;
+        let values = rows.into_iter().flat_map(|rows| rows.rows).flatten();
+        let nodes: Vec<_> =
+            values.filter_map(|value| if let Value::Node(node) = value { Some(node) } else { None }).collect();
+        let names: Vec<String> = nodes.iter().take(SHOWN).map(|node| name(self.stored, *node)).collect();
+        let more = if nodes.len() > SHOWN { " or another" } else { "" };
+        let statements = match nodes.as_slice() {
+            [only] => vec![Statement::Entity(Entity::Node(*only))],
+            _ => Vec::new(),
+        };
+        Ok((format!("{}{more}", names.join(" or ")), statements))
+    }
+
+    /// Conditions of which one is not met; `clauses` leave rows.
+    pub(super) fn at_conditions(
+        &self,
+        mut clauses: Vec<Clause>,
+        conditions: Vec<Expression>,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        for condition in conditions {
+            let with = [clauses.as_slice(), &[filter(condition.clone())]].concat();
+            let Some(n) = self.left(with.clone())? else { continue };
+            found.trail.push((print_expression(&condition), n));
+            if n > 0 {
+                clauses = with;
+                continue;
+            }
+            return self.at_condition(clauses, &condition, found);
+        }
+        found.misses.push(Miss::nothing(clauses.last().map(print_clause).unwrap_or_default()));
+        Ok(())
+    }
+
+    fn at_condition(
+        &self,
+        clauses: Vec<Clause>,
+        condition: &Expression,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        match &condition.node {
+            Expr::Subquery(SubqueryKind::Exists, query) if query.rest.is_empty() => {
+                let all: Vec<Step> = clauses
+                    .into_iter()
+                    .chain(query.first.iter().filter(|clause| !matches!(clause.node, ClauseKind::Return(_))).cloned())
+                    .map(|clause| Step { text: print_clause(&clause), clause, wanted: Vec::new() })
+                    .collect();
+                let inside = self.explain(&all)?;
+                let known = found.trail.len();
+                found.trail.extend(inside.trail.into_iter().skip(known));
+                found.misses.extend(inside.misses);
+                Ok(())
+            }
+            Expr::Pattern(pattern) => {
+                let exists = exists(pattern, condition);
+                self.at_condition(clauses, &exists, found)
+            }
+            Expr::Unary(UnaryOp::Not, inner) => self.at_denial(clauses, condition, inner, found),
+            _ => self.at_values(clauses, condition, found),
+        }
+    }
+
+    /// `NOT EXISTS { … }` where something exists: what does.
+    fn at_denial(
+        &self,
+        clauses: Vec<Clause>,
+        condition: &Expression,
+        inner: &Expression,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let inner = match &inner.node {
+            Expr::Pattern(pattern) => exists(pattern, inner),
+            _ => inner.clone(),
+        };
+        let Expr::Subquery(SubqueryKind::Exists, query) = &inner.node else {
+            return self.at_values(clauses, condition, found);
+        };
+        let matching = query.first.iter().filter(|clause| !matches!(clause.node, ClauseKind::Return(_)));
+        let names: Vec<String> = matching
+            .clone()
+            .filter_map(|clause| match &clause.node {
+                ClauseKind::Match { patterns, .. } => Some(patterns.iter().flat_map(super::grow::names_of)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let before = clauses.clone();
+        let all: Vec<Clause> = clauses.into_iter().chain(matching.cloned()).collect();
+        // What is there beyond the row is what the names of the subquery stand for.
+        let items: Vec<(String, Expression)> = names.iter().map(|name| (name.clone(), variable(name))).collect();
+        let Some(rows) = self.look(all, items, SHOWN as i64, self.frame, false)? else {
+            return self.at_values(before, condition, found);
+        };
+        let mut told: Vec<Vec<Statement>> = Vec::new();
+        for row in &rows.rows {
+            let rels: Vec<Statement> = row
+                .iter()
+                .filter_map(|value| if let Value::Rel(rel) = value { Some(Entity::Rel(*rel)) } else { None })
+                .map(Statement::Entity)
+                .collect();
+            if !told.contains(&rels) {
+                told.push(rels);
+            }
+        }
+        for statements in told {
+            let what: Vec<String> = statements.iter().map(|statement| words(self.stored, *statement)).collect();
+            found.misses.push(Miss {
+                step: print_expression(condition),
+                what: what.join("; "),
+                reason: "negated",
+                because: "it is there, and the condition wants it not to be".to_owned(),
+                statements,
+            });
+        }
+        Ok(())
+    }
+
+    /// A condition on values: what the nearest rows have instead.
+    fn at_values(
+        &self,
+        clauses: Vec<Clause>,
+        condition: &Expression,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let mut read: Vec<Expression> = Vec::new();
+        leaves(condition, &mut read);
+        // Whose value it is comes first.
+        let whose = read.iter().filter_map(|leaf| match &leaf.node {
+            Expr::Property(of, _) if matches!(of.node, Expr::Variable(_)) => Some((**of).clone()),
+            _ => None,
+        });
+        let whose: Vec<Expression> = whose.collect();
+        whose.iter().rev().for_each(|of| read.insert(0, of.clone()));
+        read.dedup();
+        let items = read.iter().enumerate().map(|(at, leaf)| (format!("{at}"), leaf.clone())).collect();
+        let Some(rows) = self.look(clauses, items, SHOWN as i64, self.frame, true)? else {
+            found.misses.push(Miss::nothing(print_expression(condition)));
+            return Ok(());
+        };
+        let shared = self.shared();
+        let mut told: Vec<String> = Vec::new();
+        for (row, sets) in rows.rows.iter().zip(&rows.sets) {
+            let values = read.iter().zip(row).map(|(leaf, value)| {
+                format!("{} is {}", print_expression(leaf), shown(value, &rows.entities, shared.view()))
+            });
+            let what = values.collect::<Vec<_>>().join(", ");
+            if told.contains(&what) {
+                continue;
+            }
+            told.push(what.clone());
+            let because = if row.iter().any(Value::is_null) {
+                "a value that is not known meets no condition"
+            } else {
+                "the condition does not hold of it"
+            };
+            found.misses.push(Miss {
+                step: print_expression(condition),
+                what,
+                reason: "filter",
+                because: because.to_owned(),
+                // A row of a group rests on many, of which none tells why.
+                statements: sets.first().filter(|set| set.len() <= TOLD).cloned().unwrap_or_default(),
+            });
+        }
+        Ok(())
+    }
+
+    /// `SKIP` and `LIMIT`: the rows that are kept instead.
+    pub(super) fn at_paging(
+        &self,
+        wanted: Vec<Clause>,
+        kept: Vec<Clause>,
+        projection: &Projection,
+        text: &str,
+        found: &mut Found,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let items: Vec<(String, Expression)> = projection
+            .items
+            .iter()
+            .filter_map(|item| item.alias.as_ref())
+            .map(|alias| (alias.node.clone(), variable(&alias.node)))
+            .collect();
+        let shared = self.shared();
+        let one = |clauses| -> Result<String, Vec<Diagnostic>> {
+            let rows = self.look(clauses, items.clone(), LOOK, self.frame, false)?;
+            let Some((rows, row)) = rows.as_ref().and_then(|rows| Some((rows, rows.rows.last()?))) else {
+                return Ok("no row".to_owned());
+            };
+            let values = items.iter().zip(row);
+            let words =
+                values.map(|((name, _), value)| format!("{name} is {}", shown(value, &rows.entities, shared.view())));
+            Ok(words.collect::<Vec<_>>().join(", "))
+        };
+        let what = one(wanted)?;
+        let because = format!("the last row that `SKIP` and `LIMIT` keep: {}", one(kept)?);
+        found.misses.push(Miss { step: text.to_owned(), what, reason: "limit", because, statements: Vec::new() });
+        Ok(())
+    }
+}
+
+/// A node by its name, any other value as it is shown.
+fn shown(value: &Value, entities: &Entities, view: GraphView<'_>) -> String {
+    match value {
+        Value::Node(node) => name(view.snapshot(), *node),
+        other => Shown(other, entities).to_string(),
+    }
+}
+
+/// The parts of a condition whose values decide: properties, variables and calls, outermost first.
+fn leaves(expression: &Expression, found: &mut Vec<Expression>) {
+    match &expression.node {
+        Expr::Literal(_) | Expr::Parameter(_) => {}
+        Expr::HasLabels(of, ..) => {
+            let labels = call("labels", (**of).clone(), expression.span);
+            add(&labels, found);
+        }
+        Expr::Property(..) | Expr::Variable(_) | Expr::Call { .. } | Expr::Subquery(..) => add(expression, found),
+        Expr::ListComprehension { .. } | Expr::Quantified { .. } | Expr::Reduce { .. } => add(expression, found),
+        other => other.children().into_iter().for_each(|child| leaves(child, found)),
+    }
+}
+
+fn add(leaf: &Expression, found: &mut Vec<Expression>) {
+    if !found.contains(leaf) {
+        found.push(leaf.clone());
+    }
+}
+
+/// A pattern as the condition that it has a match.
+fn exists(pattern: &PathPattern, at: &Expression) -> Expression {
+    let clause = ClauseKind::Match { optional: false, mode: None, patterns: vec![pattern.clone()], filter: None };
+    let query = ast::Query { first: vec![At::new(clause, at.span)], rest: Vec::new() };
+    At::new(Expr::Subquery(SubqueryKind::Exists, Box::new(query)), at.span)
+}
+
+/// The types of a pattern, as a sentence has them.
+fn types_text(types: &LabelExpr) -> String {
+    match types {
+        LabelExpr::Name(name) => name.node.clone(),
+        LabelExpr::Any => "anything".to_owned(),
+        LabelExpr::Not(inner) => format!("anything but {}", types_text(inner)),
+        LabelExpr::And(a, b) => format!("{} and {}", types_text(a), types_text(b)),
+        LabelExpr::Or(a, b) => format!("{} or {}", types_text(a), types_text(b)),
+    }
+}
