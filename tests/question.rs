@@ -34,6 +34,16 @@ const QUERIES: &[&str] = &[
     "MATCH (a) RETURN [(a)-[:S]->(b) | b.p] AS list, {id: elementId(a)} AS map",
 ];
 
+/// Those without groups, negation and optional parts.
+const POSITIVE: &[&str] = &[
+    "MATCH (a)-[r:R]->(b) RETURN a.p AS x, b.p AS y",
+    "MATCH (a)-[r]->(b) RETURN a, r, b",
+    "MATCH (m:Measure)-[:COVERS]->(x) RETURN m, x ORDER BY x.p",
+    "MATCH (a)-[:R]->(b) RETURN DISTINCT b.p AS p",
+    "MATCH p = (a)-[:R*1..2]->(b) RETURN p",
+    "MATCH (a)-[:FAR]->(b) RETURN a, b",
+];
+
 /// Derived relationships that the queries name.
 const DEFINITIONS: &[&str] = &[
     "DEFINE (a)-[:FAR]->(b) AS MATCH (a)-[:R]->{1,2}(b)",
@@ -208,6 +218,14 @@ proptest! {
         let (from, to) = (Day(a), Day(b));
         let answer = ask(&session, &format!("CHANGES FROM '{from}' TO '{to}' {query}"));
         prop_assert!(!differs(&answer, &on(&session, from, query), &on(&session, to, query)), "{} {}", frame, query);
+        // `WHY` beside it changes no row, and of a positive query finds a statement for each.
+        let why = ask(&session, &format!("CHANGES FROM '{from}' TO '{to}' WHY {query}"));
+        let plain: Vec<String> = why.rows.iter().map(|values| row(&values[..values.len() - 1], &why)).collect();
+        let rows: Vec<String> = answer.rows.iter().map(|values| row(values, &answer)).collect();
+        prop_assert_eq!(plain, rows);
+        if POSITIVE.contains(&query) {
+            prop_assert!(why.why.unwrap().rows.iter().all(|sets| !sets[0].is_empty()), "{} {}: {:?}", frame, query, answer.rows);
+        }
         let knowing = |day| bag(&ask(&Session { frame: Frame { known: Some(day), ..frame }, ..session.clone() }, query));
         let answer = ask(&session, &format!("CHANGES KNOWN FROM '{from}' TO '{to}' {query}"));
         prop_assert!(!differs(&answer, &knowing(from), &knowing(to)), "known: {} {}", frame, query);

@@ -8,7 +8,9 @@ use crate::value::{Day, NodeId, Periods, RelId, Value};
 
 use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
 use super::patch::{AddedRel, DERIVED, Patch};
-use super::{Catalog, ChainEntry, Column, KeyId, LabelId, Meta, RelTable, Schema, Source, SourceId, Status, TypeId};
+use super::{
+    Catalog, ChainEntry, Column, KeyId, LabelId, Meta, RelTable, Schema, Source, SourceId, Statement, Status, TypeId,
+};
 
 /// Where a relationship is kept.
 pub(super) enum Kept<'g> {
@@ -119,6 +121,21 @@ impl Snapshot {
         node.0 < self.node_bound() && !self.patch.is_gone(Entity::Node(node))
     }
 
+    /// Whether it holds this statement; a later version may hold more of them, or fewer.
+    #[must_use]
+    pub fn holds(&self, statement: Statement) -> bool {
+        match statement {
+            Statement::Entity(Entity::Node(node)) => self.has_node(node),
+            Statement::Entity(entity @ Entity::Rel(rel)) => {
+                rel.0 < self.n_stored_rels + self.patch.rels.len() as u32 && !self.patch.is_gone(entity)
+            }
+            Statement::Status(entry) => (entry as usize) < self.chains.entries.len(),
+            Statement::History(entry) => {
+                self.histories.entries.get(entry as usize).is_some_and(|entry| !self.patch.is_gone(entry.entity))
+            }
+        }
+    }
+
     /// A node's labels, sorted by name, broader ones included.
     #[must_use]
     pub fn labels(&self, node: NodeId) -> &[LabelId] {
@@ -213,11 +230,11 @@ impl Snapshot {
 
     /// What is said about a statement.
     #[must_use]
-    pub fn meta(&self, statement: super::Statement) -> &Meta {
+    pub fn meta(&self, statement: Statement) -> &Meta {
         match statement {
-            super::Statement::Entity(entity) => self.meta_at(self.meta_number(entity)).0,
-            super::Statement::Status(entry) => &self.chains.entries[entry as usize].meta,
-            super::Statement::History(entry) => &self.histories.entries[entry as usize].meta,
+            Statement::Entity(entity) => self.meta_at(self.meta_number(entity)).0,
+            Statement::Status(entry) => &self.chains.entries[entry as usize].meta,
+            Statement::History(entry) => &self.histories.entries[entry as usize].meta,
         }
     }
 

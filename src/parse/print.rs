@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::ast::{
-    Body, Clause, ClauseKind, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging, PathPart,
+    Between, Body, Clause, ClauseKind, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging, PathPart,
     Projection, Query, Question, RemoveItem, SetItem, Statement, Union, ValidTime, Verb,
 };
 
@@ -150,13 +150,20 @@ impl Printer {
             Question::Why => self.put("WHY"),
             Question::WhyNot(values) => self.part("WHY NOT ", Some(values)),
             Question::When => self.put("WHEN"),
-            Question::Changes { known, from, to } => {
-                self.day_part(if *known { "CHANGES KNOWN FROM " } else { "CHANGES FROM " }, Some(from));
-                self.day_part(" TO ", Some(to));
-            }
-            Question::ChangesAssuming(updates) => {
-                self.put("CHANGES ");
-                self.block(updates);
+            Question::Changes { between, why } => {
+                let mut days = |word: &str, from, to| {
+                    self.day_part(word, Some(from));
+                    self.day_part(" TO ", Some(to));
+                };
+                match between {
+                    Between::Days(from, to) => days("CHANGES FROM ", from, to),
+                    Between::KnownDays(from, to) => days("CHANGES KNOWN FROM ", from, to),
+                    Between::Assumption(updates) => {
+                        self.put("CHANGES ");
+                        self.block(updates);
+                    }
+                }
+                self.put(if *why { " WHY" } else { "" });
             }
         }
     }

@@ -5,7 +5,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::ast::{
-    At, BinaryOp, Body, Clause, ClauseKind, CompareOp, Define, Direction, Expr, Expression, Frame, Including,
+    At, Between, BinaryOp, Body, Clause, ClauseKind, CompareOp, Define, Direction, Expr, Expression, Frame, Including,
     LabelExpr, ListQuantifier, Literal, MapItem, MatchMode, Metadata, Mode, Name, NodePattern, Paging, PathPart,
     PathPattern, Projection, ProjectionItem, Quantifier, Query, Question, RelationshipPattern, RemoveItem, Restrictor,
     Selector, SetItem, Statement, SubqueryKind, TypeExpr, UnaryOp, Union, ValidTime, Verb, Yield,
@@ -433,6 +433,15 @@ fn clauses() -> BoxedStrategy<Vec<Clause>> {
     vec(prop_oneof![3 => reading(), 2 => writing()].prop_map(at), 1..3).boxed()
 }
 
+fn between() -> BoxedStrategy<Between> {
+    prop_oneof![
+        (day(), day()).prop_map(|(from, to)| Between::Days(from, to)),
+        (day(), day()).prop_map(|(from, to)| Between::KnownDays(from, to)),
+        clauses().prop_map(Between::Assumption),
+    ]
+    .boxed()
+}
+
 fn statement() -> BoxedStrategy<Statement> {
     let valid = prop_oneof![
         day().prop_map(ValidTime::AsOf),
@@ -451,8 +460,7 @@ fn statement() -> BoxedStrategy<Statement> {
         Just(Question::Why),
         Just(Question::When),
         vec((name(), placed(&expr())), 0..2).prop_map(|values| Question::WhyNot(at(Expr::Map(values)))),
-        (any::<bool>(), day(), day()).prop_map(|(known, from, to)| Question::Changes { known, from, to }),
-        clauses().prop_map(Question::ChangesAssuming),
+        (between(), any::<bool>()).prop_map(|(between, why)| Question::Changes { between, why }),
     ];
     let unions = vec((prop::sample::select(vec![at(Union::All), at(Union::Distinct)]), clauses()), 0..2);
     let body = prop_oneof![

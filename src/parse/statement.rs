@@ -1,8 +1,8 @@
 //! Statements: the prefixes, the definition, and the parts of a query.
 
 use super::ast::{
-    At, Body, Clause, ClauseKind, Define, Frame, Including, Mode, PathPattern, Query, Question, Statement, Union,
-    ValidTime, Yield,
+    At, Between, Body, Clause, ClauseKind, Define, Frame, Including, Mode, PathPattern, Query, Question, Statement,
+    Union, ValidTime, Yield,
 };
 use super::build::{Build, Pair, hole};
 use super::grammar::Rule;
@@ -103,12 +103,17 @@ impl Build {
                 let values = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::map | Rule::parameter));
                 Question::WhyNot(values.map_or_else(|| hole(span), |part| self.map_or_parameter(part)))
             }
-            Rule::changes => {
-                let known = pair.clone().into_inner().any(|part| part.as_rule() == Rule::k_known);
-                let (from, to) = self.two_days(pair);
-                Question::Changes { known, from, to }
+            rule => {
+                let has = |word| pair.clone().into_inner().any(|part| part.as_rule() == word);
+                let (known, why) = (has(Rule::k_known), has(Rule::why));
+                let between = if rule == Rule::changes {
+                    let (from, to) = self.two_days(pair);
+                    if known { Between::KnownDays(from, to) } else { Between::Days(from, to) }
+                } else {
+                    Between::Assumption(self.block(pair))
+                };
+                Question::Changes { between, why }
             }
-            _ => Question::ChangesAssuming(self.block(pair)),
         }
     }
 

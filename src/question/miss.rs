@@ -100,6 +100,19 @@ fn not_in_force(view: GraphView<'_>, measure: NodeId) -> String {
     }
 }
 
+/// The entries of a chain that say why a measure is not in force: those up to the day, and when it is due.
+#[must_use]
+pub fn telling(view: GraphView<'_>, measure: NodeId) -> Vec<Statement> {
+    let tells = |statement: &Statement| match statement {
+        Statement::Status(number) => {
+            let entry = view.snapshot().chain_entry(*number);
+            entry.state == State::InForce || view.frame().day().is_none_or(|day| entry.on.first() <= day)
+        }
+        Statement::Entity(_) | Statement::History(_) => false,
+    };
+    view.deciding(measure).filter(tells).collect()
+}
+
 /// How far its own period, or that of one of its ends, is from the day.
 fn outside(view: GraphView<'_>, entity: Entity) -> String {
     let snapshot = view.snapshot();

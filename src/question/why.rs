@@ -29,6 +29,8 @@ pub struct Footnote {
     pub claimed_by: Vec<String>,
     /// Its places in documents.
     pub citations: Vec<Cited>,
+    /// Nobody says so: the question assumes it.
+    pub assumed: bool,
 }
 
 /// A place in a document, as a note says it.
@@ -69,6 +71,13 @@ impl Why {
             why.rows.push(vec![notes]);
         }
         why
+    }
+
+    /// Marks what the record does not hold: the question assumes it.
+    pub fn mark_assumed(&mut self, record: &Snapshot) {
+        for note in &mut self.footnotes {
+            note.assumed = !record.holds(note.of);
+        }
     }
 
     /// The number of a statement's note, which is made where there is none yet.
@@ -165,6 +174,7 @@ pub fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Foo
         modality: meta.modality.word(),
         claimed_by: meta.claimed_by.iter().map(|voice| name(snapshot, *voice)).collect(),
         citations: citations(snapshot, meta),
+        assumed: false,
     }
 }
 

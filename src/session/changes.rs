@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{Frame, Snapshot};
+use crate::graph::{Frame, SharedView, Snapshot};
 use crate::parse::ast::{self, At, ValidTime};
+use crate::question::Why;
 use crate::value::Value;
 
 use super::Answer;
 use super::ask::Ask;
 use super::bag::Gathered;
+use super::difference::Sides;
 use super::query::is_free;
 use super::side::one_run;
 
@@ -54,24 +56,45 @@ impl Ask<'_> {
         statement: &ast::Statement,
         query: &ast::Query,
         [(before, from), (after, to)]: [Asked; 2],
+        why: bool,
     ) -> Result<Answer, Vec<Diagnostic>> {
         one_run(statement, "CHANGES")?;
-        let before = self.side(query, &before, from, false)?;
-        is_free("change", statement, &before.columns)?;
-        let after = self.side(query, &after, to, false)?;
+        let views = [(&before, from), (&after, to)].map(|(version, frame)| SharedView::new(version.clone(), frame));
+        let before = self.side(query, &before, from, why)?;
+        let added: &[&str] = if why { &["change", "because", "why"] } else { &["change"] };
+        added.iter().try_for_each(|name| is_free(name, statement, &before.columns))?;
+        let after = self.side(query, &after, to, why)?;
         let (lost, gained) = (only(&before.keys, &after.keys), only(&after.keys, &before.keys));
         let mut gathered = Gathered::default();
-        let (mut rows, mut whole) = (Vec::new(), Vec::new());
-        for (change, side, places) in [("lost", &before, lost), ("gained", &after, gained)] {
+        let (mut rows, mut whole, mut differences) = (Vec::new(), Vec::new(), Vec::new());
+        let [was, is] = &views;
+        for (change, side, places, [own, other]) in
+            [("lost", &before, lost, [was, is]), ("gained", &after, gained, [is, was])]
+        {
             for place in places {
                 let row = gathered.row(&side.rows[place][..side.columns.len()], &side.entities);
-                rows.push(std::iter::once(Value::from(change)).chain(row).collect());
+                rows.push(std::iter::once(Value::from(change)).chain(row).collect::<Vec<Value>>());
                 whole.push(side.rows[place].clone());
+                if why {
+                    let word = if change == "lost" { "after" } else { "before" };
+                    differences.push(Sides { own: own.view(), other: other.view(), word }.difference(side, place));
+                }
             }
         }
-        let rows = self.arrange(&after, to, rows, &whole)?;
-        let columns = std::iter::once("change".to_owned()).chain(after.columns).collect();
-        Ok(Answer { compared: Some(from), columns, rows, entities: gathered.entities, ..after.answer })
+        let order = self.order(&after, to, &whole)?;
+        let mut columns: Vec<String> = std::iter::once("change".to_owned()).chain(after.columns).collect();
+        let mut answer = Answer { compared: Some(from), entities: gathered.entities, ..after.answer };
+        if why {
+            columns.push("because".to_owned());
+            for (row, difference) in rows.iter_mut().zip(&differences) {
+                row.push(Value::from(difference.because.as_str()));
+            }
+            let sets: Vec<_> = order.iter().map(|place| std::mem::take(&mut differences[*place].statements)).collect();
+            answer.why = Some(Why::of(is.view(), &sets));
+        }
+        answer.columns = columns;
+        answer.rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
+        Ok(answer)
     }
 }
 

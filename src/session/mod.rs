@@ -6,6 +6,7 @@ mod arrange;
 mod ask;
 mod bag;
 mod changes;
+mod difference;
 mod engine;
 mod query;
 mod side;

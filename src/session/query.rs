@@ -43,25 +43,31 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let ask = Ask { session, limits, now: value::Instant::now() };
     let stored = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &stored)?;
+    let record = stored.clone();
     let stored = match &statement.assuming {
         Some(updates) => ask.assume(&updates.node, &stored)?,
         None => stored,
     };
     let mut answer = match statement.question.as_ref().map(|question| &question.node) {
-        Some(ast::Question::Changes { known, from, to }) => {
-            let sides = ask.on_days(&statement, *known, [from, to], &stored)?;
-            ask.changes(&statement, query, sides)?
-        }
-        Some(ast::Question::ChangesAssuming(updates)) => {
-            let assumed = ask.assume(updates, &stored)?;
-            let answer = ask.changes(&statement, query, [(stored, frame), (assumed, frame)])?;
-            Answer { assuming: true, ..answer }
+        Some(ast::Question::Changes { between, why }) => {
+            let (sides, assuming) = match between {
+                ast::Between::Days(from, to) => (ask.on_days(&statement, false, [from, to], &stored)?, false),
+                ast::Between::KnownDays(from, to) => (ask.on_days(&statement, true, [from, to], &stored)?, false),
+                ast::Between::Assumption(updates) => {
+                    let assumed = ask.assume(updates, &stored)?;
+                    ([(stored, frame), (assumed, frame)], true)
+                }
+            };
+            Answer { assuming, ..ask.changes(&statement, query, sides, *why)? }
         }
         Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
         Some(ast::Question::WhyNot(wanted)) => ask.why_not(&statement, query, wanted, &stored, frame)?,
         _ => one(&ask, &statement, query, &stored, frame)?,
     };
     answer.assuming |= statement.assuming.is_some();
+    if let Some(why) = answer.why.as_mut().filter(|_| answer.assuming) {
+        why.mark_assumed(&record);
+    }
     answer.elapsed = began.elapsed();
     Ok(answer)
 }
@@ -193,7 +199,7 @@ pub(super) fn is_free(name: &str, statement: &ast::Statement, columns: &[String]
 }
 
 /// Whether a row stands for several: then its statements suffice, but are not the fewest.
-fn grouped(plan: &plan::Plan) -> bool {
+pub(super) fn grouped(plan: &plan::Plan) -> bool {
     matches!(plan, plan::Plan::Group { .. }) || plan.children().into_iter().any(grouped)
 }
 

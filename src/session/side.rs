@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Span, code};
-use crate::execute::{self, LineageId, Worker};
+use crate::execute::{self, Worker};
 use crate::graph::{End, Frame, SharedView, Snapshot, Start, Statement, Validity};
 use crate::parse::ast;
 use crate::value::{Entities, Value};
@@ -12,7 +12,7 @@ use super::Answer;
 use super::arrange::Arranged;
 use super::ask::{Ask, Ready};
 use super::bag::key;
-use super::query::{entities, footer};
+use super::query::{entities, footer, grouped};
 
 /// A run.
 pub(super) struct Side {
@@ -25,9 +25,10 @@ pub(super) struct Side {
     pub arranged: Arranged,
     /// What is said beside the rows.
     pub answer: Answer,
-    /// Per row, where lineage is asked for: whether it rests on a statement of which nobody knows since when it holds, and
-    /// on one of which nobody knows until when.
-    pub unknown: Vec<(bool, bool)>,
+    /// Per row, where lineage is asked for: the sets of statements that it rests on.
+    pub sets: Vec<Vec<Vec<Statement>>>,
+    /// A row stands for several.
+    pub grouped: bool,
 }
 
 /// `EXPLAIN` and `PROFILE` show one run.
@@ -42,18 +43,12 @@ pub(super) fn one_run(statement: &ast::Statement, question: &str) -> Result<(), 
 }
 
 impl Ask<'_> {
-    /// Rows of several runs in the order that the query asks for; `whole` are the same rows with what is only sorted by.
-    pub fn arrange(
-        self,
-        side: &Side,
-        frame: Frame,
-        mut rows: Vec<Vec<Value>>,
-        whole: &[Vec<Value>],
-    ) -> Result<Vec<Vec<Value>>, Vec<Diagnostic>> {
+    /// The order that the query asks for of rows of several runs, as their places; `whole` are the rows with what is only
+    /// sorted by.
+    pub fn order(self, side: &Side, frame: Frame, whole: &[Vec<Value>]) -> Result<Vec<usize>, Vec<Diagnostic>> {
         let run = self.query(false);
         let mut worker = Worker::new(&run, SharedView::new(side.snapshot.clone(), frame));
-        let order = side.arranged.order(whole, &mut worker).map_err(|failure| vec![failure.into()])?;
-        Ok(order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect())
+        side.arranged.order(whole, &mut worker).map_err(|failure| vec![failure.into()])
     }
 
     /// Runs the query once.
@@ -77,22 +72,27 @@ impl Ask<'_> {
         let given = execute::execute(&arranged.rows, arranged.width, &mut worker);
         let given = given.map_err(|failure| vec![failure.into()])?;
         let view = worker.view();
-        let unknown = |id: &LineageId| {
-            let (sets, _) = worker.lineage.sets(*id, &derivations);
-            // Of several sets that one counts which says most.
-            let of_set = |set: &Vec<Statement>| {
-                let ends: Vec<_> = set.iter().map(|statement| open_ends(&snapshot, *statement)).collect();
-                (ends.iter().any(|(since, _)| *since), ends.iter().any(|(_, until)| *until))
-            };
-            let all: Vec<_> = sets.iter().map(of_set).collect();
-            (all.iter().all(|(since, _)| *since), all.iter().all(|(_, until)| *until))
-        };
-        let unknown = given.lineage.iter().map(unknown).collect();
+        let sets = given.lineage.iter().map(|id| worker.lineage.sets(*id, &derivations).0).collect();
         let entities = entities(view, &given.rows);
         let footer = footer(view, &bound.types, &bound.labels);
         let keys = given.rows.iter().map(|row| key(&row[..bound.columns.len()], &entities)).collect();
         let answer = Answer { frame, footer, warnings: bound.warnings, ..Answer::default() };
-        Ok(Side { columns: bound.columns, rows: given.rows, keys, entities, snapshot, arranged, answer, unknown })
+        let grouped = grouped(&arranged.rows);
+        Ok(Side { columns: bound.columns, rows: given.rows, keys, entities, snapshot, arranged, answer, sets, grouped })
+    }
+}
+
+impl Side {
+    /// Whether a row rests on a statement of which nobody knows since when it holds, and on one of which nobody knows until
+    /// when. Of several sets that one counts which says most.
+    pub fn is_open(&self, row: usize) -> (bool, bool) {
+        let of_set = |set: &Vec<Statement>| {
+            let ends: Vec<_> = set.iter().map(|statement| open_ends(&self.snapshot, *statement)).collect();
+            (ends.iter().any(|(since, _)| *since), ends.iter().any(|(_, until)| *until))
+        };
+        let all: Vec<_> = self.sets.get(row).into_iter().flatten().map(of_set).collect();
+        let every = |open: fn(&(bool, bool)) -> bool| !all.is_empty() && all.iter().all(open);
+        (every(|ends| ends.0), every(|ends| ends.1))
     }
 }
 

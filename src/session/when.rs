@@ -86,7 +86,7 @@ impl Ask<'_> {
                     Some(before) if before.to == period.from => before.to = period.to,
                     _ => row.periods.push(period),
                 }
-                let (since, until) = side.unknown.get(at).copied().unwrap_or_default();
+                let (since, until) = side.is_open(at);
                 row.unknown.0 |= since && period.from == Day::MIN;
                 row.unknown.1 |= until && period.to == Day::MAX;
             }
@@ -96,7 +96,8 @@ impl Ask<'_> {
         for row in held.into_values().flatten() {
             rows[row.place].push(Value::list(row.periods.iter().map(|period| shown(*period, row.unknown))));
         }
-        let rows = self.arrange(&side, frame, rows, &whole)?;
+        let order = self.order(&side, frame, &whole)?;
+        let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
         let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
         Ok(Answer { frame, footer: None, columns, rows, entities: gathered.entities, ..side.answer })
     }

@@ -123,17 +123,24 @@ pub enum Question {
     WhyNot(Expression),
     /// The periods in which each row holds.
     When,
-    /// Rows gained and lost between two days (`known`: two days of knowing).
+    /// Rows gained and lost.
     Changes {
-        /// Over recorded time.
-        known: bool,
-        /// First day.
-        from: Expression,
-        /// Second day.
-        to: Expression,
+        /// Between what.
+        between: Between,
+        /// With the statements that made the difference.
+        why: bool,
     },
-    /// Rows gained and lost by an assumption.
-    ChangesAssuming(Vec<Clause>),
+}
+
+/// The two answers that `CHANGES` compares.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Between {
+    /// Those of two days.
+    Days(Expression, Expression),
+    /// Those of two days of knowing.
+    KnownDays(Expression, Expression),
+    /// That of the record and that under an assumption.
+    Assumption(Vec<Clause>),
 }
 
 /// What follows the prefixes.

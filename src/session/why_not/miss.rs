@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
-use crate::graph::{Entity, Frame, GraphView, Including, SharedView, State, Statement, ValidTime};
+use crate::graph::{Entity, Frame, GraphView, Including, SharedView, Statement, ValidTime};
 use crate::parse::ast::{
     self, At, Clause, ClauseKind, CompareOp, Direction, Expr, Expression, LabelExpr, Literal, NodePattern, PathPattern,
     Projection, RelationshipPattern, SubqueryKind, UnaryOp,
 };
 use crate::parse::{print_clause, print_expression};
-use crate::question::miss::hidden_because;
+use crate::question::miss::{hidden_because, telling};
 use crate::question::words::{name, words};
 use crate::value::text::Shown;
-use crate::value::{Entities, NodeId, Value};
+use crate::value::{Entities, Value};
 
 use super::grow::{New, Part, conditions};
 use super::wanted::{Step, Wanted, steps};
@@ -151,24 +151,12 @@ impl Search<'_> {
                 n => format!("{because}; and {n} more are hidden"),
             };
             let mut statements = vec![Statement::Entity(*entity)];
-            statements.extend(view.clipping(*entity).into_iter().flat_map(|measure| self.telling(view, measure)));
+            statements.extend(view.clipping(*entity).into_iter().flat_map(|measure| telling(view, measure)));
             let key = (hidden.len(), vec![Statement::Entity(*entity)]);
             let miss = Miss { step: String::new(), what, reason: "frame", because, statements };
             nearest.entry(key).or_insert(miss);
         }
         Ok(nearest.into_values().take(SHOWN).collect())
-    }
-
-    /// The entries of a chain that say why a measure is not in force: those up to the day, and when it is due.
-    fn telling(&self, view: GraphView<'_>, measure: NodeId) -> Vec<Statement> {
-        let tells = |statement: &Statement| match statement {
-            Statement::Status(number) => {
-                let entry = self.stored.chain_entry(*number);
-                entry.state == State::InForce || self.frame.day().is_none_or(|day| entry.on.first() <= day)
-            }
-            Statement::Entity(_) | Statement::History(_) => false,
-        };
-        view.deciding(measure).filter(tells).collect()
     }
 
     /// The statements that say *no* where the pattern wants one that says yes.

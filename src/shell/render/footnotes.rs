@@ -40,6 +40,12 @@ pub(super) fn words(note: &Footnote) -> String {
         let of = if voices.is_empty() { "" } else { " of " };
         text = format!("{text} ({}{of}{voices})", note.modality);
     }
+    if note.assumed {
+        return format!("{text} — assumed");
+    }
+    if note.citations.is_empty() {
+        return format!("{text} — no source is given");
+    }
     let cited: Vec<String> = note
         .citations
         .iter()
