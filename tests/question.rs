@@ -5,10 +5,12 @@
 
 mod random;
 
-use portolan::graph::{Frame, Including, SharedView, Statement, ValidTime};
+use std::collections::BTreeSet;
+
+use portolan::graph::{Entity, Frame, Including, SharedView, Statement, ValidTime};
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine, Session};
-use portolan::value::{Day, Entities, Value};
+use portolan::value::{Day, Entities, NodeId, RelId, Value};
 use proptest::prelude::*;
 
 use random::{LAST_DAY, Model, Step};
@@ -31,6 +33,8 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:R]->(b) WITH a, b ORDER BY b.p, elementId(a), elementId(b) LIMIT 2 RETURN a",
     "MATCH (a)-[:FAR]->(b) RETURN a, b",
     "MATCH (a)-[:BINDS]->(b) RETURN a.p AS x, b.p AS y",
+    "MATCH (a)-[r:REACH]->(b:Reached) RETURN a, b, r.n AS n",
+    "MATCH (a)-[:EVEN]->(b) RETURN a, b",
     "MATCH (a) RETURN [(a)-[:S]->(b) | b.p] AS list, {id: elementId(a)} AS map",
 ];
 
@@ -42,11 +46,19 @@ const POSITIVE: &[&str] = &[
     "MATCH (a)-[:R]->(b) RETURN DISTINCT b.p AS p",
     "MATCH p = (a)-[:R*1..2]->(b) RETURN p",
     "MATCH (a)-[:FAR]->(b) RETURN a, b",
+    "MATCH (a)-[:REACH]->(b:Reached) RETURN a, b",
+    "MATCH (a)-[:EVEN]->(b) RETURN a, b",
+    "MATCH (a)-[:R]->(b) WHERE EXISTS { (b)-[:S]->() } RETURN a.p AS x UNION MATCH (m:Measure) WHERE in_force(m) RETURN m.p AS x",
 ];
 
 /// Derived relationships that the queries name.
 const DEFINITIONS: &[&str] = &[
     "DEFINE (a)-[:FAR]->(b) AS MATCH (a)-[:R]->{1,2}(b)",
+    "DEFINE (a)-[:REACH {n: min(k)}]->(b) AS MATCH (a)-[:R]->(b) LET k = 1
+     UNION MATCH (a)-[r:REACH]->()-[:R|S]->(b) LET k = r.n + 1",
+    "DEFINE (x:Reached) AS MATCH (x:B) UNION MATCH (:Reached)-[:S]->(x)",
+    "DEFINE (a)-[:ODD]->(b) AS MATCH (a)-[:S]->(b) UNION MATCH (a)-[:EVEN]->()-[:S]->(b)",
+    "DEFINE (a)-[:EVEN]->(b) AS MATCH (a)-[:ODD]->()-[:ODD]->(b) UNION MATCH (a)-[:ODD]->()-[:S]->(b)",
     "DEFINE (a)-[:BINDS]->(b) AS MATCH (a)-[:S]->(b) FILTER in_force(a) OR NOT EXISTS { (b)-[:R]->() }",
 ];
 
@@ -136,6 +148,38 @@ fn holds(periods: &Value, day: Day) -> bool {
     })
 }
 
+/// The graph of a model with the definitions, seen through a frame.
+fn session_on(model: &Model, frame: Frame) -> Session {
+    let session = Engine::new(model.build(), &[]).unwrap().session();
+    for definition in DEFINITIONS {
+        ask(&session, definition);
+    }
+    Session { frame, ..session }
+}
+
+/// Of a renumbered model: these statements alone, with the nodes that they need.
+fn only(model: &Model, kept: &BTreeSet<Statement>) -> Model {
+    let has = |entity| kept.contains(&Statement::Entity(entity));
+    let mut only = model.clone();
+    for (at, rel) in only.rels.iter_mut().enumerate() {
+        if !has(Entity::Rel(RelId(at as u32))) {
+            *rel = None;
+        }
+    }
+    let mut number = 0..;
+    only.entries.retain(|_| number.next().is_some_and(|entry| kept.contains(&Statement::Status(entry))));
+    let ends = only.rels.iter().flatten().flat_map(|rel| [rel.start, rel.end]);
+    let chained = only.entries.iter().flat_map(|entry| entry.of.iter().copied().chain(entry.entry.by));
+    let needed: BTreeSet<NodeId> = ends.chain(chained).collect();
+    for (at, node) in only.nodes.iter_mut().enumerate() {
+        let id = NodeId(at as u32);
+        if !needed.contains(&id) && !has(Entity::Node(id)) {
+            *node = None;
+        }
+    }
+    only
+}
+
 /// The bag of the first less that of the second.
 fn less(from: &[String], other: &[String]) -> Vec<String> {
     let mut other = other.to_vec();
@@ -148,6 +192,24 @@ fn less(from: &[String], other: &[String]) -> Vec<String> {
         None => true,
     });
     left
+}
+
+/// Pairs that a walk of an odd number of steps joins; each is a text `a | b`.
+fn of_odd_length(steps: &[String]) -> Vec<String> {
+    let ends = |step: &String| step.split_once(" | ").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let steps: Vec<(String, String)> = steps.iter().map(ends).collect();
+    let mut found: BTreeSet<(String, String, bool)> = steps.iter().map(|(a, b)| (a.clone(), b.clone(), true)).collect();
+    loop {
+        let longer = found.iter().flat_map(|(a, via, odd)| {
+            let next = steps.iter().filter(move |(from, _)| from == via);
+            next.map(move |(_, b)| (a.clone(), b.clone(), !odd))
+        });
+        let all: BTreeSet<_> = found.iter().cloned().chain(longer).collect();
+        if all.len() == found.len() {
+            return all.into_iter().filter(|(.., odd)| *odd).map(|(a, b, _)| format!("{a} | {b}")).collect();
+        }
+        found = all;
+    }
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -165,15 +227,15 @@ fn frame() -> impl Strategy<Value = Frame> {
 }
 
 fn session(steps: &[Step], frame: Frame) -> Session {
+    session_on(&model(steps), frame)
+}
+
+fn model(steps: &[Step]) -> Model {
     let mut model = Model::default();
     for step in steps {
         model.change(*step);
     }
-    let session = Engine::new(model.build(), &[]).unwrap().session();
-    for definition in DEFINITIONS {
-        ask(&session, definition);
-    }
-    Session { frame, ..session }
+    model.renumbered()
 }
 
 proptest! {
@@ -195,6 +257,62 @@ proptest! {
             found.sort();
             prop_assert_eq!(found, on(&session, day, query), "{:?} {} {}", day, frame, query);
         }
+    }
+
+    /// `WHY`: on the graph of one set of statements alone the row is there, and less any of them it is not.
+    #[test]
+    fn a_set_of_statements_suffices_alone_and_none_of_it_can_be_left_out(
+        steps in steps(),
+        frame in frame(),
+        day in prop::option::of((0..=LAST_DAY).prop_map(Day)),
+        query in prop::sample::select(POSITIVE),
+    ) {
+        let valid = day.map_or(ValidTime::All, ValidTime::AsOf);
+        let frame = Frame { valid, ..frame };
+        let model = model(&steps);
+        let answer = ask(&session_on(&model, frame), &format!("WHY {query}"));
+        let why = answer.why.as_ref().unwrap();
+        let shown = |kept: &BTreeSet<Statement>| bag(&ask(&session_on(&only(&model, kept), frame), query));
+        // A function rests on all entries of a chain that decide; a measure without a chain is not clipped at all.
+        let is_fewest = !query.contains("in_force");
+        for (values, sets) in answer.rows.iter().zip(&why.rows).take(6) {
+            let row = row(values, &answer);
+            for set in sets.iter().take(2) {
+                let set: BTreeSet<Statement> = set.iter().map(|number| why.footnotes[number - 1].of).collect();
+                prop_assert!(shown(&set).contains(&row), "{} {}: {} of {:?}", frame, query, row, set);
+                for left in set.iter().filter(|left| is_fewest && matches!(left, Statement::Entity(_))) {
+                    let mut less = set.clone();
+                    less.remove(left);
+                    prop_assert!(!shown(&less).contains(&row), "{} {}: {} without {:?} of {:?}", frame, query, row, left, set);
+                }
+            }
+        }
+    }
+
+    /// A definition that reads itself gives what paths of any length give.
+    #[test]
+    fn a_recursive_definition_gives_what_paths_of_any_length_give(steps in steps(), frame in frame(), day in 0..=LAST_DAY) {
+        let session = session(&steps, frame);
+        let reached = on(&session, Day(day), "MATCH (a)-[r:REACH]->(b) RETURN elementId(a), elementId(b), r.n");
+        let paths = on(&session, Day(day), "MATCH p = ANY SHORTEST WALK (a)-[:R]->(z)-[:R|S]->*(b)
+            RETURN elementId(a), elementId(b), min(length(p))");
+        prop_assert_eq!(reached, paths);
+        let steps = on(&session, Day(day), "MATCH (a)-[:S]->(b) RETURN DISTINCT elementId(a), elementId(b)");
+        let odd = on(&session, Day(day), "MATCH (a)-[:ODD]->(b) RETURN elementId(a), elementId(b)");
+        prop_assert_eq!(odd, of_odd_length(&steps));
+    }
+
+    /// A derived relationship holds on the days on which one of its derivations holds whole.
+    #[test]
+    fn a_derived_relationship_holds_on_the_days_on_which_it_would_be_derived(steps in steps(), day in 0..=LAST_DAY) {
+        let session = session(&steps, Frame::default());
+        let derived = "MATCH (a)-[r:FAR|REACH|ODD|EVEN]->(b) RETURN elementId(a) AS a, type(r) AS kind, elementId(b) AS b";
+        let answer = ask(&session, &format!("{derived}, validity(r) AS v"));
+        let holding = answer.rows.iter().filter_map(|values| values.split_last());
+        let holding = holding.filter(|(periods, _)| holds(periods, Day(day)));
+        let mut found: Vec<String> = holding.map(|(_, values)| row(values, &answer)).collect();
+        found.sort();
+        prop_assert_eq!(found, on(&session, Day(day), derived));
     }
 
     /// `CHANGES` is the difference of two answers as bags, between two days and two days of knowing.

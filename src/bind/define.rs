@@ -1,8 +1,10 @@
 //! `DEFINE`: a derived relationship or label, as the plan that derives it.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Diagnostic, code};
 use crate::parse::ast::{self, At, ClauseKind};
-use crate::plan::{Defined, Definition, Plan};
+use crate::plan::{Combine, Defined, Definition, Plan};
 
 use super::{Binder, Names, Rows, Scope};
 
@@ -22,21 +24,38 @@ pub fn define<'d>(
         let taken = Diagnostic::new(code::BAD_DEFINITION, format!("`{name}` is a type of stored relationships"));
         return Err(vec![taken.at(define.pattern.span.span, "expected a name of its own")]);
     }
-    let mut clauses = define.clauses();
-    clauses.push(At::new(ClauseKind::Return(projection), define.span.span));
     let mut binder = Binder::new(names);
     binder.defining = true;
     binder.made = derived.into_iter().map(|defined| defined.name().to_owned()).collect();
-    let rows: Rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
+    // It may read itself.
+    binder.made.insert(defined.name().to_owned());
+    if let Defined::Type(_, keys) = &defined {
+        binder.made.extend(keys.iter().map(|(key, _)| key.clone()));
+    }
+    let mut plans = Vec::new();
+    let mut columns = Vec::new();
+    for mut clauses in define.parts() {
+        clauses.push(At::new(ClauseKind::Return(projection.clone()), define.span.span));
+        (binder.width, binder.left) = (0, BTreeSet::new());
+        let rows = binder.clauses(&clauses, Scope::default(), Plan::Unit, true);
+        plans.push(rows.plan);
+        columns = rows.columns;
+    }
     if let Some(clause) = binder.writes {
         let wrong = Diagnostic::new(code::BAD_DEFINITION, "a definition changes nothing");
         binder.report(wrong.at(clause, "this writes").help("`CREATE` and the like stand in a statement of their own"));
     }
-    let bound = binder.finish(rows)?;
-    Ok((
-        Definition { defined, plan: bound.plan, types: bound.types, labels: bound.labels, sees_all: bound.sees_all },
-        bound.warnings,
-    ))
+    let bound = binder.finish(Rows { plan: Plan::Unit, columns })?;
+    let (types, labels, sees_all) = (bound.types, bound.labels, bound.sees_all);
+    let definition = Definition { defined, plans, types, labels, sees_all, stratum: 0 };
+    if definition.plans.len() > 1
+        && let Some(key) = definition.defined.mixed()
+    {
+        let wrong = format!("`{key}` has no one value where several parts derive the same relationship");
+        let wrong = Diagnostic::new(code::BAD_DEFINITION, wrong).at(define.pattern.span.span, "in this pattern");
+        return Err(vec![wrong.help("beside `UNION` a property is a `min(…)` or a `max(…)`")]);
+    }
+    Ok((definition, bound.warnings))
 }
 
 fn shape(define: &ast::Define) -> Result<(Defined, ast::Projection), Diagnostic> {
@@ -92,7 +111,7 @@ fn shape(define: &ast::Define) -> Result<(Defined, ast::Projection), Diagnostic>
                     return Err(wrong("the properties of a defined relationship are written out"));
                 };
                 for (key, value) in entries {
-                    keys.push(key.node.clone());
+                    keys.push((key.node.clone(), combine(value)));
                     let text = ast::Name::new(format!("{}\u{0}", key.node), key.span);
                     items.push(item(&text, value.clone()));
                 }
@@ -100,5 +119,14 @@ fn shape(define: &ast::Define) -> Result<(Defined, ast::Projection), Diagnostic>
             Ok((Defined::Type(kind.node.clone(), keys), projection(items)))
         }
         _ => Err(wrong("a definition names one node or one relationship")),
+    }
+}
+
+/// Which value a property has where several parts derive the same relationship.
+fn combine(value: &ast::Expression) -> Combine {
+    match &value.node {
+        ast::Expr::Call { name, .. } if name.node.eq_ignore_ascii_case("min") => Combine::Least,
+        ast::Expr::Call { name, .. } if name.node.eq_ignore_ascii_case("max") => Combine::Greatest,
+        _ => Combine::First,
     }
 }

@@ -1,42 +1,61 @@
 //! Derived relationships and labels: what `DEFINE` names, made for one frame.
 //!
-//! A definition is run once per frame, and what it gives is laid over the snapshot as one more relationship table (or
-//! label): patterns, paths, functions and exports then see it like any other. What each derived thing rests on is kept
-//! beside, so that lineage goes through it.
+//! Definitions that read each other are run together, round by round, until nothing new is derived; each round sees what
+//! the rounds before gave, and where a part reads only one derived thing, only what is new of it. What they give is laid
+//! over the snapshot as one more relationship table (or label) each: patterns, paths, functions and exports then see it like
+//! any other. What each derived thing rests on is kept beside, so that lineage and time go through it.
+//!
+//! Source: Bancilhon and Ramakrishnan, "An amateur's introduction to recursive query processing strategies", SIGMOD 1986
+//! (semi-naive evaluation).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::graph::{DerivedRel, Entity, Frame, SharedView, Snapshot, Statement};
+use crate::diag::code;
+use crate::graph::{DerivedRel, Frame, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
-use crate::plan::{Defined, Definition};
+use crate::plan::{Combine, Defined, Definition, Plan};
 use crate::procedure::Procedures;
-use crate::value::{Instant, NodeId, Periods, RelId, Value};
+use crate::value::{Instant, NodeId, Periods, Value, order};
 
 use super::lineage::minimal;
-use super::{Failure, Query, Reading, Worker, execute};
+use super::{Derived, Failure, Leaf, Lineage, LineageId, Query, Reading, Worker, execute};
 
 /// What derived relationships and labels rest on.
 #[derive(Clone, Debug, Default)]
 pub struct Derivations {
-    rels: BTreeMap<RelId, Vec<Vec<Statement>>>,
-    labels: BTreeMap<(NodeId, String), Vec<Vec<Statement>>>,
+    of: BTreeMap<Derived, Derivation>,
+}
+
+/// What one derived thing rests on.
+#[derive(Clone, Debug, Default)]
+struct Derivation {
+    /// Each time it was derived: a formula that may name other derived things, and the number of the part that gave it.
+    formulas: Vec<(usize, Arc<Lineage>, LineageId)>,
+    /// The minimal sets of statements.
+    sets: Vec<Vec<Statement>>,
+    /// The days on which one of its derivations holds whole.
+    periods: Periods,
 }
 
 impl Derivations {
-    /// The sets a derived relationship rests on; `None` for a stored statement.
+    /// The sets of statements that something derived rests on.
     #[must_use]
-    pub fn of_statement(&self, statement: Statement) -> Option<Vec<Vec<Statement>>> {
-        match statement {
-            Statement::Entity(Entity::Rel(rel)) => self.rels.get(&rel).cloned(),
-            Statement::Entity(Entity::Node(_)) | Statement::Status(_) | Statement::History(_) => None,
-        }
+    pub fn sets(&self, of: &Derived) -> &[Vec<Statement>] {
+        self.of.get(of).map_or(&[], |derivation| &derivation.sets)
     }
 
-    /// The sets a derived label of a node rests on.
+    /// The days on which something derived holds.
     #[must_use]
-    pub fn of_label(&self, node: NodeId, label: &str) -> Option<Vec<Vec<Statement>>> {
-        self.labels.get(&(node, label.to_owned())).cloned()
+    pub fn periods(&self, of: &Derived) -> Periods {
+        self.of.get(of).map(|derivation| derivation.periods.clone()).unwrap_or_default()
+    }
+
+    /// What something derived follows from at once, each set by itself.
+    #[must_use]
+    pub fn steps(&self, of: &Derived) -> Vec<Vec<Leaf>> {
+        let formulas = self.of.get(of).into_iter().flat_map(|derivation| &derivation.formulas);
+        minimal(formulas.flat_map(|(_, lineage, id)| lineage.steps(*id).0).collect()).0
     }
 }
 
@@ -47,30 +66,32 @@ pub fn needed<'d>(
     types: &BTreeSet<String>,
     labels: &BTreeSet<String>,
 ) -> Vec<&'d Definition> {
-    // Definitions are kept in an order in which each comes after what it reads (see `order`).
     let (mut types, mut labels) = (types.clone(), labels.clone());
-    let mut found = Vec::new();
-    for definition in definitions.iter().rev() {
-        let wanted = match &definition.defined {
+    let is_wanted =
+        |definition: &&Definition, types: &BTreeSet<String>, labels: &BTreeSet<String>| match &definition.defined {
             Defined::Type(name, _) => types.contains(name),
             Defined::Label(name) => labels.contains(name),
         };
-        if wanted {
+    let mut n_found = 0;
+    loop {
+        let found: Vec<_> = definitions.iter().filter(|definition| is_wanted(definition, &types, &labels)).collect();
+        if found.len() == n_found {
+            return found;
+        }
+        n_found = found.len();
+        for definition in found {
             types.extend(definition.types.iter().cloned());
             labels.extend(definition.labels.iter().cloned());
-            found.push(definition);
         }
     }
-    found.reverse();
-    found
 }
 
-/// Lays what a definition gives in a frame over a snapshot.
+/// Lays what definitions that read each other (or a single one) give in a frame over a snapshot.
 ///
 /// # Errors
-/// [`Failure`] where the definition's query fails.
+/// [`Failure`] where the query of a definition fails, or a property of a recursive one grows without end.
 pub fn derive(
-    definition: &Definition,
+    stratum: &[&Definition],
     snapshot: &Arc<Snapshot>,
     frame: Frame,
     limits: &Limits,
@@ -88,62 +109,262 @@ pub fn derive(
         lineage: true,
         alternatives: true,
     };
-    let mut worker = Worker::new(&query, SharedView::new(snapshot.clone(), frame));
-    match &definition.defined {
-        Defined::Label(label) => {
-            let rows = execute(&definition.plan, 1, &mut worker)?;
-            let mut nodes = BTreeSet::new();
-            for (row, id) in rows.rows.iter().zip(&rows.lineage) {
-                if let Value::Node(node) = row[0] {
-                    nodes.insert(node);
-                    derivations.labels.insert((node, label.clone()), worker.lineage.sets(*id, derivations).0);
-                }
-            }
-            Ok(snapshot.with_label(label, &nodes))
+    let mut made: Vec<Made> = stratum.iter().map(|definition| Made::new(definition)).collect();
+    let parts: Vec<Part<'_>> = stratum.iter().enumerate().flat_map(|(at, of)| Part::of(at, of, stratum)).collect();
+    let is_recursive = parts.iter().any(|part| part.reads != Reads::Nothing);
+    let (mut round, mut idle) = (0, 0);
+    loop {
+        limits.checkpoint()?;
+        let [all, new] =
+            [false, true].map(|only_new| Arc::new(laid(snapshot, &made, only_new, &|_| Periods::always())));
+        for made in &mut made {
+            made.new.clear();
         }
-        Defined::Type(kind, keys) => {
-            let rows = execute(&definition.plan, keys.len() + 2, &mut worker)?;
-            let mut found: Vec<(DerivedRel, Vec<Vec<Statement>>)> = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            if round > 0 && part.reads == Reads::Nothing {
+                continue;
+            }
+            if part.reads == Reads::More {
+                // It gives again what it gave before.
+                made[part.of].forget(number);
+            }
+            let seen = if part.reads == Reads::Once && round > 0 { &new } else { &all };
+            let mut worker = Worker::new(&query, SharedView::new(seen.clone(), frame));
+            let width = made[part.of].width();
+            let rows = execute(part.plan, width, &mut worker)?;
+            let lineage = Arc::new(worker.lineage);
             for (row, id) in rows.rows.into_iter().zip(rows.lineage) {
-                let mut values = row.into_iter();
-                let (Some(Value::Node(start)), Some(Value::Node(end))) = (values.next(), values.next()) else {
-                    continue;
-                };
-                let sets = worker.lineage.sets(id, derivations).0;
-                let properties = keys.iter().cloned().zip(values).collect();
-                let periods = validity(snapshot, frame, &sets);
-                found.push((DerivedRel { start, end, properties, periods }, sets));
+                made[part.of].add(row, (number, &lineage, id), &all);
             }
-            found.sort_by_key(|(rel, _)| (rel.start, rel.end));
-            // At most one relationship per type, start and end: rows that the properties told apart are one.
-            found.dedup_by(|later, earlier| {
-                let same = (later.0.start, later.0.end) == (earlier.0.start, earlier.0.end);
-                if same {
-                    earlier.0.periods = earlier.0.periods.union(&later.0.periods);
-                    earlier.1.append(&mut later.1);
+        }
+        if !is_recursive || made.iter().all(|made| made.new.is_empty()) {
+            break;
+        }
+        // Where nothing is new but values still change, they go round a cycle: each has its turn once.
+        let n: usize = made.iter().map(|made| made.found.len()).sum();
+        idle = if made.iter().any(Made::has_new) { 0 } else { idle + 1 };
+        if idle > n {
+            let names: Vec<&str> = stratum.iter().map(|definition| definition.defined.name()).collect();
+            let message =
+                format!("a property of `{}` grows without end: each round of a cycle changes it", names.join("`, `"));
+            return Err(Failure::Value(code::BAD_DEFINITION, message));
+        }
+        made.iter_mut().for_each(Made::end_round);
+        round += 1;
+    }
+    let open = made.iter_mut().flat_map(|made| std::mem::take(&mut made.derivations)).collect();
+    let solved = solve(open, is_recursive, snapshot, limits, derivations)?;
+    derivations.of.extend(solved);
+    // Under a known day, and where unknown statuses are shown, the frame has settled when it holds.
+    let settled = frame.known.is_some() || frame.including.unknown;
+    let periods = |of: &Derived| if settled { Periods::always() } else { derivations.periods(of) };
+    Ok(laid(snapshot, &made, false, &periods))
+}
+
+/// A part of a definition's query, and how it reads the definitions that it is run with.
+struct Part<'p> {
+    /// The place of its definition.
+    of: usize,
+    plan: &'p Plan,
+    reads: Reads,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// It reads none of them: it is run once.
+    Nothing,
+    /// It reads one of them once: a row with something new rests on nothing else of them.
+    Once,
+    More,
+}
+
+impl<'p> Part<'p> {
+    fn of(at: usize, definition: &'p Definition, stratum: &[&Definition]) -> impl Iterator<Item = Self> {
+        let counts = definition
+            .parts()
+            .into_iter()
+            .map(|part| stratum.iter().map(|other| part.count(other.defined.name()).unwrap_or(2)).sum::<usize>());
+        let counts: Vec<usize> = counts.collect();
+        definition.plans.iter().zip(counts).map(move |(plan, count)| {
+            let reads = match count {
+                0 => Reads::Nothing,
+                1 => Reads::Once,
+                _ => Reads::More,
+            };
+            Self { of: at, plan, reads }
+        })
+    }
+}
+
+/// What names a derived thing within its definition: start and end, of a label the node twice.
+type Ends = (NodeId, NodeId);
+
+/// What a definition has given so far.
+struct Made<'d> {
+    defined: &'d Defined,
+    /// The properties of each.
+    found: BTreeMap<Ends, Vec<Value>>,
+    /// What is new or has changed since the round before.
+    new: BTreeSet<Ends>,
+    /// How many there were after the round before.
+    before: usize,
+    /// What each rests on, in the order in which it was found.
+    derivations: Vec<(Derived, Derivation)>,
+    places: BTreeMap<Ends, usize>,
+}
+
+impl<'d> Made<'d> {
+    fn new(definition: &'d Definition) -> Self {
+        Self {
+            defined: &definition.defined,
+            found: BTreeMap::new(),
+            new: BTreeSet::new(),
+            before: 0,
+            derivations: Vec::new(),
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// Columns of its plans.
+    fn width(&self) -> usize {
+        match self.defined {
+            Defined::Type(_, keys) => keys.len() + 2,
+            Defined::Label(_) => 1,
+        }
+    }
+
+    fn has_new(&self) -> bool {
+        self.found.len() > self.before
+    }
+
+    fn end_round(&mut self) {
+        self.before = self.found.len();
+    }
+
+    /// Takes in a row. Several rows of the same ends are one thing.
+    fn add(&mut self, row: Vec<Value>, formula: (usize, &Arc<Lineage>, LineageId), laid: &Snapshot) {
+        let mut values = row.into_iter();
+        let (ends, derived) = match (self.defined, values.next(), values.next()) {
+            (Defined::Label(label), Some(Value::Node(node)), _) => ((node, node), Derived::Label(node, label.clone())),
+            (Defined::Type(name, _), Some(Value::Node(start)), Some(Value::Node(end))) => {
+                let Some(rel_type) = laid.catalog().rel_type(name) else { return };
+                ((start, end), Derived::Rel(rel_type, start, end))
+            }
+            // An optional part may leave an end null: nothing is derived of it.
+            _ => return,
+        };
+        let values: Vec<Value> = values.collect();
+        match self.found.get_mut(&ends) {
+            None => {
+                self.found.insert(ends, values);
+                self.new.insert(ends);
+            }
+            Some(known) => {
+                let Defined::Type(_, keys) = self.defined else { return self.rest(ends, derived, formula) };
+                let mut changed = false;
+                for ((known, value), (_, combine)) in known.iter_mut().zip(values).zip(keys) {
+                    let better = match combine {
+                        Combine::First => false,
+                        Combine::Least => known.is_null() || (!value.is_null() && order(&value, known).is_lt()),
+                        Combine::Greatest => known.is_null() || (!value.is_null() && order(&value, known).is_gt()),
+                    };
+                    if better {
+                        *known = value;
+                        changed = true;
+                    }
                 }
-                same
-            });
-            let (rels, sets): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-            let (overlaid, first) = snapshot.with_type(kind, rels);
-            for (place, sets) in sets.into_iter().enumerate() {
-                derivations.rels.insert(RelId(first.0 + place as u32), minimal(sets).0);
+                if changed {
+                    self.new.insert(ends);
+                }
             }
-            Ok(overlaid)
+        }
+        self.rest(ends, derived, formula);
+    }
+
+    /// Forgets the formulas of a part.
+    fn forget(&mut self, part: usize) {
+        for (_, derivation) in &mut self.derivations {
+            derivation.formulas.retain(|(number, ..)| *number != part);
+        }
+    }
+
+    /// Notes what a derived thing rests on.
+    fn rest(&mut self, ends: Ends, derived: Derived, (part, lineage, id): (usize, &Arc<Lineage>, LineageId)) {
+        let place = *self.places.entry(ends).or_insert_with(|| {
+            self.derivations.push((derived, Derivation::default()));
+            self.derivations.len() - 1
+        });
+        self.derivations[place].1.formulas.push((part, lineage.clone(), id));
+    }
+}
+
+/// The snapshot with what was made laid over it: all, or only what is new.
+fn laid(snapshot: &Snapshot, made: &[Made<'_>], only_new: bool, periods: &dyn Fn(&Derived) -> Periods) -> Snapshot {
+    let mut laid = snapshot.clone();
+    for made in made {
+        let shown = made.found.iter().filter(|(ends, _)| !only_new || made.new.contains(ends));
+        match made.defined {
+            Defined::Label(label) => {
+                laid = laid.with_label(label, &shown.map(|((node, _), _)| *node).collect());
+            }
+            Defined::Type(name, keys) => {
+                let next = laid.next_type();
+                let rels = shown.map(|((start, end), values)| DerivedRel {
+                    start: *start,
+                    end: *end,
+                    properties: keys.iter().map(|(key, _)| key.clone()).zip(values.iter().cloned()).collect(),
+                    periods: periods(&Derived::Rel(next, *start, *end)),
+                });
+                laid = laid.with_type(name, rels.collect()).0;
+            }
+        }
+    }
+    laid
+}
+
+/// What each derived thing rests on and when it holds: the least solution of the formulas, which may name each other.
+fn solve(
+    open: Vec<(Derived, Derivation)>,
+    is_recursive: bool,
+    snapshot: &Snapshot,
+    limits: &Limits,
+    known: &Derivations,
+) -> Result<BTreeMap<Derived, Derivation>, Failure> {
+    let order: Vec<Derived> = open.iter().map(|(derived, _)| derived.clone()).collect();
+    let mut solved = Derivations { of: open.into_iter().collect() };
+    loop {
+        let mut changed = false;
+        for derived in &order {
+            limits.checkpoint()?;
+            let Some(derivation) = solved.of.get(derived) else { continue };
+            let (mut sets, mut periods) = (Vec::new(), Periods::default());
+            for (_, lineage, id) in &derivation.formulas {
+                let both = [&solved, known];
+                sets.extend(lineage.sets_in(*id, &both));
+                periods = periods.union(&lineage.periods(*id, |leaf| holds(leaf, snapshot, &both)));
+            }
+            let (sets, _) = minimal(sets);
+            if let Some(derivation) = solved.of.get_mut(derived)
+                && (derivation.sets != sets || derivation.periods != periods)
+            {
+                changed = true;
+                (derivation.sets, derivation.periods) = (sets, periods);
+            }
+        }
+        if !changed || !is_recursive {
+            return Ok(solved.of);
         }
     }
 }
 
-/// The days on which at least one derivation holds whole. Under a known day the frame has settled it already.
-fn validity(snapshot: &Snapshot, frame: Frame, sets: &[Vec<Statement>]) -> Periods {
-    if frame.known.is_some() || frame.including.unknown {
-        return Periods::always();
+/// The days on which a leaf holds.
+fn holds(leaf: &Leaf, snapshot: &Snapshot, derivations: &[&Derivations]) -> Periods {
+    match leaf {
+        Leaf::Statement(Statement::Entity(entity)) => snapshot.effective(*entity),
+        // What they say is in the effective days of what they clip.
+        Leaf::Statement(Statement::Status(_) | Statement::History(_)) => Periods::always(),
+        Leaf::Derived(derived) => {
+            derivations.iter().map(|of| of.periods(derived)).find(|p| !p.is_empty()).unwrap_or_default()
+        }
     }
-    let days = |statement: &Statement| match statement {
-        Statement::Entity(entity) => snapshot.effective(*entity),
-        Statement::Status(_) | Statement::History(_) => Periods::always(),
-    };
-    sets.iter()
-        .map(|set| set.iter().fold(Periods::always(), |all, statement| all.intersect(&days(statement))))
-        .fold(Periods::default(), |either, set| either.union(&set))
 }

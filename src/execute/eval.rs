@@ -199,7 +199,7 @@ impl<'b> Row<'b> {
 
     /// Notes that the values rest on a statement.
     fn rests_on(&mut self, statement: Statement, worker: &mut Worker<'_>) {
-        let leaf = worker.lineage.statement(statement);
+        let leaf = worker.leaf(statement);
         self.evidence = worker.lineage.join(self.evidence, leaf);
     }
 

@@ -261,10 +261,10 @@ pub(super) fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
 
 /// The lineage of a row that followed `rel` as well.
 pub(super) fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
-    let leaf = worker.lineage.statement(Statement::Entity(Entity::Rel(rel)));
+    let leaf = worker.leaf(Statement::Entity(Entity::Rel(rel)));
     let mut id = worker.lineage.join(id, leaf);
     if let Some(entry) = in_force_by(worker.view(), rel) {
-        let leaf = worker.lineage.statement(entry);
+        let leaf = worker.leaf(entry);
         id = worker.lineage.join(id, leaf);
     }
     id

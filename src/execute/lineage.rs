@@ -1,14 +1,16 @@
 //! Lineage: which statements a row rests on, as a formula over statements.
 //!
-//! `join`: both are needed. `merge`: either suffices. The author of an operator must choose. [`Lineage::sets`] unfolds a
-//! formula into its minimal sets of statements.
+//! `join`: both are needed. `merge`: either suffices. The author of an operator must choose. A formula is read by giving each
+//! [`Leaf`] a value and saying what join and merge do to values ([`Lineage::fold`]): [`Lineage::sets`] unfolds it into its
+//! minimal sets of statements, [`Lineage::periods`] into the days on which it holds.
 //!
-//! Source: Green, Karvounarakis, Tannen, "Provenance semirings", PODS 2007 (the semiring of positive Boolean formulas).
+//! Source: Green, Karvounarakis, Tannen, "Provenance semirings", PODS 2007 (the semiring of positive Boolean formulas, and
+//! that of periods: Dignös, Glavic, Niu, Gamper, Böhlen, "Snapshot semantics for temporal multiset relations", VLDB 2019).
 
 use std::collections::HashMap;
 
-use crate::graph::Statement;
-use crate::value::NodeId;
+use crate::graph::{Entity, Snapshot, Statement, TypeId};
+use crate::value::{NodeId, Periods};
 
 use super::derive::Derivations;
 
@@ -21,12 +23,28 @@ impl LineageId {
     pub const NONE: LineageId = LineageId(0);
 }
 
+/// What a formula is made of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leaf {
+    /// Somebody states it.
+    Statement(Statement),
+    /// It follows from a definition.
+    Derived(Derived),
+}
+
+/// Something derived. There is at most one relationship of a derived type between two nodes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Derived {
+    /// A relationship.
+    Rel(TypeId, NodeId, NodeId),
+    /// A label of a node.
+    Label(NodeId, String),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Formula {
     None,
-    Statement(Statement),
-    /// A derived label of a node.
-    Label(NodeId, String),
+    Leaf(Leaf),
     Join(LineageId, LineageId),
     Merge(LineageId, LineageId),
 }
@@ -60,14 +78,21 @@ impl Lineage {
         LineageId(number)
     }
 
-    /// This statement is needed.
-    pub fn statement(&mut self, statement: Statement) -> LineageId {
-        self.intern(Formula::Statement(statement))
+    /// This statement is needed; where it is a derived relationship, what it follows from.
+    pub fn statement(&mut self, statement: Statement, snapshot: &Snapshot) -> LineageId {
+        let leaf = match statement {
+            Statement::Entity(Entity::Rel(rel)) if snapshot.is_derived_rel(rel) => {
+                let (rel_type, start, end) = snapshot.rel(rel);
+                Leaf::Derived(Derived::Rel(rel_type, start, end))
+            }
+            stated => Leaf::Statement(stated),
+        };
+        self.intern(Formula::Leaf(leaf))
     }
 
     /// What gives a node this derived label is needed.
     pub fn label(&mut self, node: NodeId, label: &str) -> LineageId {
-        self.intern(Formula::Label(node, label.to_owned()))
+        self.intern(Formula::Leaf(Leaf::Derived(Derived::Label(node, label.to_owned()))))
     }
 
     /// Both are needed.
@@ -87,71 +112,101 @@ impl Lineage {
     /// The minimal sets of statements that suffice, smallest first, at most [`ALTERNATIVES`]; whether some were cut.
     #[must_use]
     pub fn sets(&self, id: LineageId, derived: &Derivations) -> (Vec<Vec<Statement>>, bool) {
-        let mut unfold = Unfold { lineage: self, derived, done: HashMap::new(), cut: false };
-        let sets = unfold.sets(id);
-        (sets, unfold.cut)
+        self.unfolded(id, |leaf| match leaf {
+            Leaf::Statement(statement) => vec![vec![*statement]],
+            Leaf::Derived(of) => derived.sets(of).to_vec(),
+        })
     }
-}
 
-type Sets = Vec<Vec<Statement>>;
+    /// The same where some derivations are kept here and some there.
+    pub(super) fn sets_in(&self, id: LineageId, derived: &[&Derivations]) -> Sets<Statement> {
+        let known = |of: &Derived| derived.iter().map(|derived| derived.sets(of)).find(|sets| !sets.is_empty());
+        let sets = self.unfolded(id, |leaf| match leaf {
+            Leaf::Statement(statement) => vec![vec![*statement]],
+            Leaf::Derived(of) => known(of).unwrap_or_default().to_vec(),
+        });
+        sets.0
+    }
 
-struct Unfold<'a> {
-    lineage: &'a Lineage,
-    derived: &'a Derivations,
-    done: HashMap<LineageId, Sets>,
-    cut: bool,
-}
+    /// The same in steps: what follows from a definition is not followed.
+    #[must_use]
+    pub fn steps(&self, id: LineageId) -> (Vec<Vec<Leaf>>, bool) {
+        self.unfolded(id, |leaf| vec![vec![leaf.clone()]])
+    }
 
-impl Unfold<'_> {
-    /// Formulas grow to the left as rows join, deeper than a stack may: an explicit one.
-    fn sets(&mut self, root: LineageId) -> Sets {
+    fn unfolded<T: Ord + Clone>(&self, id: LineageId, leaf: impl Fn(&Leaf) -> Sets<T>) -> (Sets<T>, bool) {
+        let mut cut = false;
+        let mut kept = |sets| {
+            let (sets, more) = minimal(sets);
+            cut |= more;
+            sets
+        };
+        let sets = self.fold(id, &vec![Vec::new()], leaf, |a, b, both| {
+            kept(if both {
+                a.iter().flat_map(|a| b.iter().map(|b| a.iter().chain(b).cloned().collect())).collect()
+            } else {
+                a.iter().chain(b).cloned().collect()
+            })
+        });
+        (sets, cut)
+    }
+
+    /// The days on which a formula holds.
+    #[must_use]
+    pub fn periods(&self, id: LineageId, leaf: impl Fn(&Leaf) -> Periods) -> Periods {
+        let either = |a: &Periods, b: &Periods, both| if both { a.intersect(b) } else { a.union(b) };
+        self.fold(id, &Periods::always(), leaf, either)
+    }
+
+    /// The value of a formula: `none` of what needs nothing, `leaf` of the statements, `two` of two values of which both are
+    /// needed (`true`) or either suffices.
+    fn fold<T: Clone>(
+        &self,
+        root: LineageId,
+        none: &T,
+        leaf: impl Fn(&Leaf) -> T,
+        mut two: impl FnMut(&T, &T, bool) -> T,
+    ) -> T {
+        let mut done: HashMap<LineageId, T> = HashMap::new();
+        // Formulas grow to the left as rows join, deeper than a stack may: an explicit one.
         let mut stack = vec![root];
         while let Some(id) = stack.last().copied() {
-            if self.done.contains_key(&id) {
+            if done.contains_key(&id) {
                 stack.pop();
                 continue;
             }
-            let formula = &self.lineage.formulas[id.0 as usize];
-            let sets = match formula {
-                Formula::None => vec![Vec::new()],
-                Formula::Statement(statement) => {
-                    self.derived.of_statement(*statement).unwrap_or_else(|| vec![vec![*statement]])
-                }
-                Formula::Label(node, label) => self.derived.of_label(*node, label).unwrap_or_else(|| vec![Vec::new()]),
+            let formula = &self.formulas[id.0 as usize];
+            let value = match formula {
+                Formula::None => none.clone(),
+                Formula::Leaf(of) => leaf(of),
                 Formula::Join(a, b) | Formula::Merge(a, b) => {
-                    let missing: Vec<_> = [*a, *b].into_iter().filter(|part| !self.done.contains_key(part)).collect();
+                    let missing: Vec<_> = [*a, *b].into_iter().filter(|part| !done.contains_key(part)).collect();
                     if !missing.is_empty() {
                         stack.extend(missing);
                         continue;
                     }
-                    let (a, b) = (&self.done[a], &self.done[b]);
-                    let both: Sets = if matches!(formula, Formula::Join(..)) {
-                        a.iter().flat_map(|a| b.iter().map(|b| a.iter().chain(b).copied().collect())).collect()
-                    } else {
-                        a.iter().chain(b).cloned().collect()
-                    };
-                    let (sets, cut) = minimal(both);
-                    self.cut |= cut;
-                    sets
+                    two(&done[a], &done[b], matches!(formula, Formula::Join(..)))
                 }
             };
-            self.done.insert(id, sets);
+            done.insert(id, value);
             stack.pop();
         }
-        self.done.remove(&root).unwrap_or_default()
+        done.remove(&root).unwrap_or_else(|| none.clone())
     }
 }
 
+type Sets<T> = Vec<Vec<T>>;
+
 /// The sets that hold no other, smallest first; whether the cap cut some.
-pub(super) fn minimal(mut sets: Sets) -> (Sets, bool) {
+pub(super) fn minimal<T: Ord>(mut sets: Sets<T>) -> (Sets<T>, bool) {
     for set in &mut sets {
         set.sort_unstable();
         set.dedup();
     }
     sets.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    let mut kept: Sets = Vec::new();
+    let mut kept: Sets<T> = Vec::new();
     for set in sets {
-        let holds = |small: &Vec<Statement>| small.iter().all(|s| set.binary_search(s).is_ok());
+        let holds = |small: &Vec<T>| small.iter().all(|s| set.binary_search(s).is_ok());
         if !kept.iter().any(holds) {
             if kept.len() == ALTERNATIVES {
                 return (kept, true);

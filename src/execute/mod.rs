@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Span, code};
 use crate::function::{Context, FunctionError};
-use crate::graph::{Draft, GraphView, Lens, SharedView};
+use crate::graph::{Draft, GraphView, Lens, SharedView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::plan::{Expr, Plan};
 use crate::procedure::{ProcedureError, Procedures};
@@ -38,7 +38,7 @@ use crate::value::{ArithmeticError, Date, Instant, Value};
 
 pub use batch::{BATCH, Batch, Vector};
 pub use eval::constant;
-pub use lineage::{ALTERNATIVES, Lineage, LineageId};
+pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
 pub use profile::{Measure, Profile};
 
@@ -95,6 +95,11 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn shared(&self) -> SharedView {
         SharedView { snapshot: self.draft.version().clone(), lens: self.lens.clone() }
+    }
+
+    /// The formula of one statement.
+    fn leaf(&mut self, statement: Statement) -> LineageId {
+        self.lineage.statement(statement, self.draft.version())
     }
 
     fn context(&self) -> Context<'_> {

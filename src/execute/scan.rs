@@ -77,7 +77,7 @@ impl Operator for Scan<'_> {
 fn join_nodes(batch: &mut Batch, nodes: &[NodeId], derived: Option<&str>, worker: &mut Worker<'_>) {
     if let Some(lineage) = &mut batch.lineage {
         for (id, node) in lineage.iter_mut().zip(nodes) {
-            let leaf = worker.lineage.statement(Statement::Entity(Entity::Node(*node)));
+            let leaf = worker.leaf(Statement::Entity(Entity::Node(*node)));
             *id = worker.lineage.join(*id, leaf);
             if let Some(label) = derived {
                 let leaf = worker.lineage.label(*node, label);

@@ -1,7 +1,7 @@
 //! What is said about a statement: when it holds, in what mood, by whom, where it stands. Never clipped by the frame.
 
-use crate::graph::{End, Meta, Start, State, Statement, Validity, WrittenPeriod};
-use crate::value::{Date, Day, Value};
+use crate::graph::{End, Entity, Meta, Start, State, Statement, Validity, WrittenPeriod};
+use crate::value::{Date, Day, Period, Value};
 
 use super::graph::entity;
 use super::{Context, FunctionError, ScalarFunction, wrong_type};
@@ -30,8 +30,19 @@ fn periods(validity: &Validity) -> Vec<(Value, Value)> {
     }
 }
 
-/// When a statement holds, as written; what has a chain and no dates of its own holds from its first entry on.
+/// When a statement holds, as written; what has a chain and no dates of its own holds from its first entry on, what is derived
+/// as long as one of its derivations does.
 fn validity_of(function: &str, value: &Value, context: &Context<'_>) -> Result<Validity, FunctionError> {
+    let snapshot = context.view.snapshot();
+    if let Value::Rel(rel) = value
+        && snapshot.is_derived_rel(*rel)
+    {
+        let written = |period: &Period| WrittenPeriod {
+            from: if period.from == Day::MIN { Start::Unknown } else { Start::On(Date::exact(period.from)) },
+            to: if period.to == Day::MAX { End::Unknown } else { End::Until(Date::exact(period.to)) },
+        };
+        return Ok(Validity::In(snapshot.effective(Entity::Rel(*rel)).as_slice().iter().map(written).collect()));
+    }
     let meta = meta(function, value, context)?;
     if let (Value::Node(node), Validity::Unknown) = (value, &meta.validity)
         && let Some(begins) = context.view.status(*node).and_then(|status| status.begins)

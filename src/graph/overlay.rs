@@ -24,6 +24,12 @@ pub struct DerivedRel {
 }
 
 impl Snapshot {
+    /// The type that the next one laid over it will be.
+    #[must_use]
+    pub fn next_type(&self) -> TypeId {
+        TypeId(self.rels.len() as u32)
+    }
+
     /// This snapshot with one more type; `rels` are sorted by start, then end. Also the id of the first.
     #[must_use]
     pub fn with_type(&self, name: &str, rels: Vec<DerivedRel>) -> (Snapshot, RelId) {

@@ -106,7 +106,7 @@ impl Printer {
                 self.put("DEFINE ");
                 self.path_pattern(&define.pattern);
                 self.put(" AS\n");
-                self.clauses(&define.query, "\n");
+                self.query(&define.query, "\n");
             }
         }
     }

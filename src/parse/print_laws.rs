@@ -464,8 +464,10 @@ fn statement() -> BoxedStrategy<Statement> {
     ];
     let unions = vec((prop::sample::select(vec![at(Union::All), at(Union::Distinct)]), clauses()), 0..2);
     let body = prop_oneof![
-        4 => (clauses(), unions).prop_map(|(first, rest)| Body::Query(Query { first, rest })),
-        1 => (pattern(&expr()), clauses()).prop_map(|(pattern, query)| Body::Define(Define { pattern, query, span: at(()) })),
+        4 => (clauses(), unions.clone()).prop_map(|(first, rest)| Body::Query(Query { first, rest })),
+        1 => (pattern(&expr()), clauses(), unions).prop_map(|(pattern, first, rest)| {
+            Body::Define(Define { pattern, query: Query { first, rest }, span: at(()) })
+        }),
     ];
     let mode = of(prop::sample::select(vec![Mode::Explain, Mode::Profile]));
     (mode, frame, of(clauses()), of(question), body)

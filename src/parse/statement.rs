@@ -124,7 +124,10 @@ impl Build {
 
     fn define(&self, pair: Pair<'_>) -> Define {
         let span = self.span(&pair);
-        let query = self.clauses(pair.clone());
+        let mut query = Query { first: Vec::new(), rest: Vec::new() };
+        for part in pair.clone().into_inner().filter(|part| part.as_rule() == Rule::query) {
+            query = self.query(part);
+        }
         let pattern = pair.into_inner().find(|part| part.as_rule() == Rule::path_pattern);
         let pattern = pattern.map_or_else(|| PathPattern::plain(Vec::new(), span), |part| self.path_pattern(part));
         Define { pattern, query, span: At::new((), span) }

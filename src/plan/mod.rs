@@ -6,12 +6,14 @@
 mod definition;
 mod explain;
 mod expr;
+mod reads;
 mod search;
 mod write;
 
-pub use definition::{Defined, Definition};
+pub use definition::{Combine, Defined, Definition};
 pub use explain::{annotated, explain};
 pub use expr::{Aggregate, Expr, LabelTest, PathStep, Place, SubqueryKind};
+pub use reads::Reads;
 pub use search::{Register, Restrictor, Search, Selector, Step};
 pub use write::{Assignment, NewItem, Said};
 

@@ -123,6 +123,15 @@ impl Search {
         self.program.iter_mut().filter_map(condition).collect()
     }
 
+    /// Names of the types it follows.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        let types = self.program.iter().flat_map(|step| match step {
+            Step::Follow { types, .. } => types.as_slice(),
+            _ => &[],
+        });
+        types.map(String::as_str)
+    }
+
     /// The conditions in it.
     pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
         self.program.iter().filter_map(Step::condition)

@@ -10,7 +10,7 @@ use crate::graph::{Conflict, Frame, Snapshot, Store};
 use crate::limits::Limits;
 use crate::optimize;
 use crate::parse::{self, ast};
-use crate::plan::{Defined, Definition};
+use crate::plan::{Defined, Definition, Plan};
 use crate::procedure::{Procedure, Procedures};
 use crate::value::Instant;
 
@@ -102,11 +102,11 @@ impl Engine {
         let (params, procedures) = (BTreeMap::new(), Procedures::default());
         let names = names_of(&snapshot, &params, &procedures);
         let (mut new, warnings) = bind::define(define, names, kept.iter().map(|definition| &definition.defined))?;
-        new.plan = optimize::optimize(new.plan, snapshot.catalog());
+        optimized(&mut new, &snapshot);
         let others = kept.iter().filter(|definition| definition.defined.name() != new.defined.name());
-        let all = others.cloned().chain(std::iter::once(new.clone())).collect();
+        let all: Vec<Definition> = others.cloned().chain(std::iter::once(new.clone())).collect();
         let placed = |diagnostic: Diagnostic| diagnostic.at(define.span.span, "this definition");
-        let ordered = in_order(all).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
+        let ordered = in_order(&all).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
         rules.definitions = Arc::new(ordered);
         rules.written.insert(new.defined.name().to_owned(), Arc::new(define.clone()));
         self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -155,8 +155,8 @@ impl Engine {
         }
         let mut snapshot = stored.clone();
         let mut derivations = Derivations::default();
-        for definition in needed {
-            let derived = derive::derive(definition, &snapshot, frame, limits, now, &mut derivations);
+        for stratum in needed.chunk_by(|a, b| a.stratum == b.stratum) {
+            let derived = derive::derive(stratum, &snapshot, frame, limits, now, &mut derivations);
             snapshot = Arc::new(derived.map_err(|failure| vec![Diagnostic::from(failure)])?);
         }
         let overlay = Overlay { of: stored.clone(), snapshot, derivations: Arc::new(derivations) };
@@ -165,6 +165,12 @@ impl Engine {
         kept.truncate(KEPT - 1);
         kept.push_front((asked, overlay.clone()));
         Ok((overlay.snapshot, overlay.derivations))
+    }
+}
+
+fn optimized(definition: &mut Definition, snapshot: &Snapshot) {
+    for plan in &mut definition.plans {
+        *plan = optimize::optimize(std::mem::replace(plan, Plan::Unit), snapshot.catalog());
     }
 }
 
@@ -194,7 +200,7 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Rules, 
                     wrong.push(twice.at(statement.span, "the second time").in_file(file));
                 }
                 Ok((mut new, _)) => {
-                    new.plan = optimize::optimize(new.plan, snapshot.catalog());
+                    optimized(&mut new, snapshot);
                     written.insert(new.defined.name().to_owned(), Arc::new(define.clone()));
                     found.push(new);
                 }
@@ -205,30 +211,66 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Rules, 
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    Ok(Rules { definitions: Arc::new(in_order(found)?), written })
+    Ok(Rules { definitions: Arc::new(in_order(&found)?), written })
 }
 
-/// Sorts definitions so that each comes after what it reads; one that reads itself is refused.
-fn in_order(mut open: Vec<Definition>) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+/// Sorts definitions so that each comes after what it reads, and those that read each other stand together.
+///
+/// Source: Apt, Blair, Walker, "Towards a theory of declarative knowledge", 1988 (stratified programs).
+fn in_order(open: &[Definition]) -> Result<Vec<Definition>, Vec<Diagnostic>> {
+    let n = open.len();
+    let mut reaches: Vec<Vec<bool>> =
+        open.iter().map(|reader| open.iter().map(|read| reader.reads(&read.defined)).collect()).collect();
+    for via in 0..n {
+        for from in 0..n {
+            for to in 0..n {
+                reaches[from][to] |= reaches[from][via] && reaches[via][to];
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    for (at, definition) in open.iter().enumerate().filter(|(at, _)| reaches[*at][*at]) {
+        let together = (0..n).filter(|other| reaches[at][*other] && reaches[*other][at]);
+        wrong.extend(together.filter_map(|other| refuse(definition, &open[other].defined)));
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    // What a definition reads, and what does not read it in turn, it reads more of than any of these does.
+    let mut order: Vec<usize> = (0..n).collect();
+    let reads = |at: usize| (0..n).filter(|other| reaches[at][*other] && !reaches[*other][at]).count();
+    order.sort_by_key(|at| reads(*at));
     let mut sorted: Vec<Definition> = Vec::new();
-    while !open.is_empty() {
-        let waits = |definition: &Definition| {
-            open.iter().any(|other| match &other.defined {
-                Defined::Type(name, _) => definition.types.contains(name),
-                Defined::Label(name) => definition.labels.contains(name),
-            })
-        };
-        let Some(next) = open.iter().position(|definition| !waits(definition)) else {
-            let names: Vec<&str> = open.iter().map(|definition| definition.defined.name()).collect();
-            let message = match names.as_slice() {
-                [name] => format!("the definition of `{name}` reads itself"),
-                names => format!("definitions that read each other: `{}`", names.join("`, `")),
-            };
-            return Err(vec![
-                Diagnostic::new(code::BAD_DEFINITION, message).help("a recursive definition cannot be used yet"),
-            ]);
-        };
-        sorted.push(open.remove(next));
+    let mut last: Option<usize> = None;
+    let mut placed = vec![false; n];
+    for at in order {
+        if placed[at] {
+            continue;
+        }
+        let stratum = last.map_or(0, |last| last + 1);
+        for other in (0..n).filter(|other| *other == at || (reaches[at][*other] && reaches[*other][at])) {
+            placed[other] = true;
+            sorted.push(Definition { stratum, ..open[other].clone() });
+        }
+        last = Some(stratum);
     }
     Ok(sorted)
+}
+
+/// What a recursive definition may not do: read itself where more can give less, or have a property that is no bound.
+fn refuse(definition: &Definition, read: &Defined) -> Option<Diagnostic> {
+    let name = definition.defined.name();
+    let parts = definition.parts();
+    if parts.iter().any(|part| part.count(read.name()).is_none()) {
+        let message = if read.name() == name {
+            format!("`{name}` reads itself where more of it can mean less")
+        } else {
+            format!("`{name}` reads `{}`, which reads it, where more of it can mean less", read.name())
+        };
+        let help = "under `NOT`, in an aggregate, a selector, an optional or a cut part there would be no one answer";
+        return Some(Diagnostic::new(code::BAD_DEFINITION, message).help(help));
+    }
+    let key = definition.defined.mixed().filter(|_| definition.reads(read))?;
+    let message = format!("`{name}` is recursive, and `{key}` has no one value in it");
+    Some(Diagnostic::new(code::BAD_DEFINITION, message).help("a property of it is a `min(…)` or a `max(…)`"))
 }

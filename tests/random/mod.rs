@@ -30,9 +30,9 @@ impl From<[u8; 7]> for Step {
 /// Nodes, relationships and chain entries in the order they came; what was deleted leaves a hole.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    nodes: Vec<Option<NewNode>>,
-    rels: Vec<Option<NewRel>>,
-    entries: Vec<NewEntry>,
+    pub nodes: Vec<Option<NewNode>>,
+    pub rels: Vec<Option<NewRel>>,
+    pub entries: Vec<NewEntry>,
     /// Numbers of relationships, which are sorted when a graph is built.
     rel_ids: Vec<RelId>,
     made: usize,

@@ -158,8 +158,8 @@ pub enum Body {
 pub struct Define {
     /// The derived pattern.
     pub pattern: PathPattern,
-    /// The clauses that derive it.
-    pub query: Vec<Clause>,
+    /// What derives it; nothing is returned.
+    pub query: Query,
     /// Where the whole of it was written.
     pub span: At<()>,
 }
@@ -180,10 +180,15 @@ impl Define {
         }
     }
 
-    /// What it is derived from: its query, then what the pattern asks of the ends of a relationship.
+    /// What it is derived from: the parts of its query, each followed by what the pattern asks of the ends of a relationship.
     #[must_use]
-    pub fn clauses(&self) -> Vec<Clause> {
-        let mut clauses = self.query.clone();
+    pub fn parts(&self) -> Vec<Vec<Clause>> {
+        let parts = std::iter::once(&self.query.first).chain(self.query.rest.iter().map(|(_, part)| part));
+        parts.map(|part| self.with_ends(part)).collect()
+    }
+
+    fn with_ends(&self, clauses: &[Clause]) -> Vec<Clause> {
+        let mut clauses = clauses.to_vec();
         let parts = self.pattern.alternatives.iter().flat_map(|(_, parts)| parts);
         let nodes = parts.filter_map(|part| if let PathPart::Node(node) = part { Some(node) } else { None });
         let nodes: Vec<&NodePattern> = nodes.collect();

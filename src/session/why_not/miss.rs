@@ -215,7 +215,7 @@ impl Search<'_> {
         if wanted.is_empty() {
             return Ok(None);
         }
-        self.inside(&kind.node, &define.clauses(), wanted)
+        self.inside(&kind.node, &define.parts(), &wanted)
     }
 
     /// Where a label that is asked for is derived: the step of its definition that fails.
@@ -226,32 +226,36 @@ impl Search<'_> {
         };
         let nodes = self.nodes(before, of)?;
         let (Some([defined, _]), [candidate]) = (define.ends(), nodes.as_slice()) else { return Ok(None) };
-        self.inside(&label.node, &define.clauses(), vec![(defined, candidate.clone())])
+        self.inside(&label.node, &define.parts(), &[(defined, candidate.clone())])
     }
 
+    /// Where the parts of a definition fail; `None` where they do not, or cannot be followed.
     fn inside(
         &self,
         defined: &str,
-        clauses: &[Clause],
-        wanted: Vec<(&ast::Name, String)>,
+        parts: &[Vec<Clause>],
+        wanted: &[(&ast::Name, String)],
     ) -> Result<Option<Found>, Vec<Diagnostic>> {
         let wanted: Vec<Wanted> = wanted
-            .into_iter()
+            .iter()
             .map(|(name, id)| Wanted {
-                name: name.clone(),
+                name: (*name).clone(),
                 written: At::new(Expr::Literal(Literal::Text(id.clone())), name.span),
                 value: Value::from(id.as_str()),
             })
             .collect();
-        let Ok(steps) = steps(clauses, &wanted, self.stored) else { return Ok(None) };
-        let mut found = Search { depth: self.depth + 1, ..*self }.explain(&steps)?;
-        for (text, _) in &mut found.trail {
-            *text = format!("{defined}: {text}");
+        let mut all = Found::default();
+        for clauses in parts {
+            let Ok(steps) = steps(clauses, &wanted, self.stored) else { return Ok(None) };
+            let found = Search { depth: self.depth + 1, ..*self }.explain(&steps)?;
+            if found.is_there {
+                return Ok(None);
+            }
+            all.trail.extend(found.trail.into_iter().map(|(text, n)| (format!("{defined}: {text}"), n)));
+            let named = |miss: Miss| Miss { step: format!("{defined}: {}", miss.step), ..miss };
+            all.misses.extend(found.misses.into_iter().map(named));
         }
-        for miss in &mut found.misses {
-            miss.step = format!("{defined}: {}", miss.step);
-        }
-        Ok((!found.is_there && !found.misses.is_empty()).then_some(found))
+        Ok((!all.misses.is_empty()).then_some(all))
     }
 
     /// The ids of the nodes that a variable can be, up to two: more need not be told apart.
