@@ -46,7 +46,7 @@ const POSITIVE: &[&str] = &[
     "MATCH (a)-[:R]->(b) RETURN DISTINCT b.p AS p",
     "MATCH p = (a)-[:R*1..2]->(b) RETURN p",
     "MATCH (a)-[:FAR]->(b) RETURN a, b",
-    "MATCH (a)-[:REACH]->(b:Reached) RETURN a, b",
+    "MATCH (a)-[:REACH]->(b:Reached) RETURN elementId(a) AS a, elementId(b) AS b",
     "MATCH (a)-[:EVEN]->(b) RETURN a, b",
     "MATCH (a)-[:R]->(b) WHERE EXISTS { (b)-[:S]->() } RETURN a.p AS x UNION MATCH (m:Measure) WHERE in_force(m) RETURN m.p AS x",
 ];

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::code;
-use crate::graph::{DerivedRel, Frame, SharedView, Snapshot, Statement};
+use crate::graph::{DerivedRel, Frame, GraphView, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Combine, Defined, Definition, Plan};
 use crate::procedure::Procedures;
@@ -153,12 +153,10 @@ pub fn derive(
         round += 1;
     }
     let open = made.iter_mut().flat_map(|made| std::mem::take(&mut made.derivations)).collect();
-    let solved = solve(open, is_recursive, snapshot, limits, derivations)?;
+    let shared = SharedView::new(snapshot.clone(), frame);
+    let solved = solve(open, is_recursive, shared.view(), limits, derivations)?;
     derivations.of.extend(solved);
-    // Under a known day, and where unknown statuses are shown, the frame has settled when it holds.
-    let settled = frame.known.is_some() || frame.including.unknown;
-    let periods = |of: &Derived| if settled { Periods::always() } else { derivations.periods(of) };
-    Ok(laid(snapshot, &made, false, &periods))
+    Ok(laid(snapshot, &made, false, &|of| derivations.periods(of)))
 }
 
 /// A part of a definition's query, and how it reads the definitions that it is run with.
@@ -326,7 +324,7 @@ fn laid(snapshot: &Snapshot, made: &[Made<'_>], only_new: bool, periods: &dyn Fn
 fn solve(
     open: Vec<(Derived, Derivation)>,
     is_recursive: bool,
-    snapshot: &Snapshot,
+    view: GraphView<'_>,
     limits: &Limits,
     known: &Derivations,
 ) -> Result<BTreeMap<Derived, Derivation>, Failure> {
@@ -341,7 +339,7 @@ fn solve(
             for (_, lineage, id) in &derivation.formulas {
                 let both = [&solved, known];
                 sets.extend(lineage.sets_in(*id, &both));
-                periods = periods.union(&lineage.periods(*id, |leaf| holds(leaf, snapshot, &both)));
+                periods = periods.union(&lineage.periods(*id, |leaf| days(leaf, view, &both)));
             }
             let (sets, _) = minimal(sets);
             if let Some(derivation) = solved.of.get_mut(derived)
@@ -358,13 +356,19 @@ fn solve(
 }
 
 /// The days on which a leaf holds.
-fn holds(leaf: &Leaf, snapshot: &Snapshot, derivations: &[&Derivations]) -> Periods {
+fn days(leaf: &Leaf, view: GraphView<'_>, derivations: &[&Derivations]) -> Periods {
     match leaf {
-        Leaf::Statement(Statement::Entity(entity)) => snapshot.effective(*entity),
-        // What they say is in the effective days of what they clip.
+        Leaf::Statement(Statement::Entity(entity)) => view.days(*entity),
+        // What they say is in the days of what they clip.
         Leaf::Statement(Statement::Status(_) | Statement::History(_)) => Periods::always(),
         Leaf::Derived(derived) => {
-            derivations.iter().map(|of| of.periods(derived)).find(|p| !p.is_empty()).unwrap_or_default()
+            derivations.iter().map(|of| of.periods(derived)).find(|days| !days.is_empty()).unwrap_or_default()
         }
     }
+}
+
+/// The days on which a row with this lineage holds.
+#[must_use]
+pub fn periods(lineage: &Lineage, id: LineageId, view: GraphView<'_>, derivations: &Derivations) -> Periods {
+    lineage.periods(id, |leaf| days(leaf, view, &[derivations]))
 }

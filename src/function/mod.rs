@@ -91,6 +91,20 @@ pub fn result(signature: &str) -> &str {
     signature.rsplit_once("→ ").map_or("", |(_, result)| result)
 }
 
+/// Whether what it gives of the same arguments may differ between frames: it reads what is visible, not what is stored.
+#[must_use]
+pub fn reads_frame(function: &ScalarFunction) -> bool {
+    let reading = [
+        &statement::STATUS,
+        &statement::IN_FORCE,
+        &statement::HISTORY,
+        &graph::LABELS,
+        &graph::PROPERTIES,
+        &graph::KEYS,
+    ];
+    reading.into_iter().any(|other| std::ptr::eq(function, other))
+}
+
 /// A function of groups of rows.
 #[derive(Debug)]
 pub struct AggregateFunction {

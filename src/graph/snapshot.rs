@@ -427,6 +427,21 @@ impl Snapshot {
         }
     }
 
+    /// Days of which nobody knows whether the measure that clips a thing is in force.
+    pub(super) fn days_unknown(&self, entity: Entity) -> Periods {
+        if let Some(said) = self.patch.said.get(&entity) {
+            return said.unknown.clone();
+        }
+        let (statements, row) = match entity {
+            Entity::Node(node) => (&self.nodes.statements, node.0),
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, row) => (&table.statements, row),
+                Kept::Added(_) => return Periods::default(),
+            },
+        };
+        statements.unknown.get(&row).cloned().unwrap_or_default()
+    }
+
     pub(super) fn locate(&self, rel: RelId) -> Kept<'_> {
         if rel.0 < DERIVED
             && let Some(added) = rel.0.checked_sub(self.n_stored_rels)

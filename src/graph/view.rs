@@ -228,6 +228,19 @@ impl<'g> GraphView<'g> {
         }
     }
 
+    /// The days on which a single-day frame, all else as in this one, shows a thing, if it shows such things at all.
+    #[must_use]
+    pub fn days(self, entity: Entity) -> Periods {
+        if let Some(known) = &self.lens.known {
+            return match entity {
+                Entity::Node(node) => self.node_days(known, node),
+                Entity::Rel(rel) => self.rel_days(known, rel, self.snapshot.rel(rel)),
+            };
+        }
+        let days = self.snapshot.effective(entity);
+        if self.lens.frame.including.unknown { days.union(&self.snapshot.days_unknown(entity)) } else { days }
+    }
+
     fn node_days(self, known: &Known, node: NodeId) -> Periods {
         self.snapshot.own_validity(Entity::Node(node)).intersect(&exists(known.status.get(&node)))
     }

@@ -97,7 +97,7 @@ impl Side {
 }
 
 /// Whether nobody knows since when, and until when, a statement holds.
-fn open_ends(snapshot: &Snapshot, statement: Statement) -> (bool, bool) {
+pub(super) fn open_ends(snapshot: &Snapshot, statement: Statement) -> (bool, bool) {
     if let Statement::Status(entry) = statement {
         return (false, snapshot.chain_entry(entry).end == End::Unknown);
     }
