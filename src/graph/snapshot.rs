@@ -126,6 +126,10 @@ impl Snapshot {
     pub fn holds(&self, statement: Statement) -> bool {
         match statement {
             Statement::Entity(Entity::Node(node)) => self.has_node(node),
+            Statement::Entity(Entity::Rel(rel)) if self.is_derived_rel(rel) => {
+                let mut tables = self.derived_types.iter().map(|rel_type| &self.rels[rel_type.0 as usize]);
+                tables.any(|table| (table.base..table.base + table.len() as u32).contains(&rel.0))
+            }
             Statement::Entity(entity @ Entity::Rel(rel)) => {
                 rel.0 < self.n_stored_rels + self.patch.rels.len() as u32 && !self.patch.is_gone(entity)
             }

@@ -1,7 +1,9 @@
 //! Question: what is asked about rows beside the rows themselves.
 
 pub mod miss;
+mod proof;
 mod why;
 pub mod words;
 
+pub use proof::{Proof, Step, proof};
 pub use why::{Cited, Footnote, Why, footnote, why};

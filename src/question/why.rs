@@ -33,6 +33,39 @@ pub struct Footnote {
     pub assumed: bool,
 }
 
+impl Footnote {
+    /// The note in a line: the statement, when it holds, on whose word, and where that stands.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut text = self.statement.clone();
+        if !self.validity.is_empty() {
+            text = format!("{text}, {}", self.validity);
+        }
+        if self.modality != "fact" {
+            let voices = self.claimed_by.join(", carried by ");
+            let of = if voices.is_empty() { "" } else { " of " };
+            text = format!("{text} ({}{of}{voices})", self.modality);
+        }
+        if self.assumed {
+            return format!("{text} — assumed");
+        }
+        if self.citations.is_empty() {
+            return format!("{text} — no source is given");
+        }
+        let cited: Vec<String> = self
+            .citations
+            .iter()
+            .map(|cited| {
+                let mut parts = vec![cited.publisher.clone(), cited.title.clone()];
+                parts.extend(cited.date.clone());
+                parts.extend(cited.at.clone());
+                parts.join(", ")
+            })
+            .collect();
+        format!("{text} — {}", cited.join("; "))
+    }
+}
+
 /// A place in a document, as a note says it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Cited {

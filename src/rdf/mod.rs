@@ -19,6 +19,7 @@
 //!
 //! Invariant: the only folder that names an RDF library.
 
+mod answer;
 mod cross;
 mod dataset;
 mod format;
@@ -30,6 +31,7 @@ mod triples;
 mod word;
 mod write;
 
+pub use answer::{Named, Row, write_answer};
 pub use format::{FORMATS, Format, FormatInfo};
 pub use iri::Base;
 pub use read::{Read, read};

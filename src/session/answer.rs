@@ -19,7 +19,8 @@ pub struct Answer {
     pub rows: Vec<Vec<Value>>,
     /// The nodes and relationships that the rows name.
     pub entities: Entities,
-    /// The graph it was asked of, with what definitions derive in its frame: ids count in it.
+    /// The graph it was asked of, with what definitions derive in its frame, of several runs that of the last. Ids count in it;
+    /// what looked otherwise in another run has one that it does not hold.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Warnings, such as a label that no node has.
     pub warnings: Vec<Diagnostic>,
@@ -119,6 +120,7 @@ impl Answer {
         let nodes = self.entities.nodes.keys().map(|node| Entity::Node(*node));
         let rels = self.entities.rels.keys().map(|rel| Entity::Rel(*rel));
         let reasons = self.why.iter().flat_map(|why| &why.footnotes).map(|note| note.of);
-        nodes.chain(rels).map(Statement::Entity).chain(reasons).collect()
+        let holds = |of: &Statement| self.snapshot.as_ref().is_some_and(|snapshot| snapshot.holds(*of));
+        nodes.chain(rels).map(Statement::Entity).chain(reasons).filter(holds).collect()
     }
 }

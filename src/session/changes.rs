@@ -83,7 +83,8 @@ impl Ask<'_> {
         }
         let order = self.order(&after, to, &whole)?;
         let mut columns: Vec<String> = std::iter::once("change".to_owned()).chain(after.columns).collect();
-        let mut answer = Answer { compared: Some(from), entities: gathered.entities, ..after.answer };
+        let (entities, snapshot) = (gathered.entities, Some(after.snapshot));
+        let mut answer = Answer { compared: Some(from), entities, snapshot, ..after.answer };
         if why {
             columns.push("because".to_owned());
             for (row, difference) in rows.iter_mut().zip(&differences) {

@@ -8,6 +8,7 @@ mod bag;
 mod changes;
 mod difference;
 mod engine;
+mod proof;
 mod query;
 mod side;
 mod when;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::graph::{Frame, Snapshot};
 use crate::limits::Limits;
+use crate::question::Proof;
 use crate::value::{Instant, Value};
 
 /// One user's settings on an engine.
@@ -45,6 +47,14 @@ impl Session {
     /// Every mistake that was found; warnings are in the answer.
     pub fn run(&self, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
         query::run(self, text, limits)
+    }
+
+    /// What the row of this number, from 0, of the answer to a query follows from, step by step; the query is asked again.
+    ///
+    /// # Errors
+    /// The query's mistakes; there is no such row, or the rows are those of several runs.
+    pub fn proof(&self, text: &str, row: usize, limits: &Limits) -> Result<Proof, Vec<Diagnostic>> {
+        proof::proof(self, text, row, limits)
     }
 
     /// The graph with everything that its definitions derive in this session's frame.

@@ -8,7 +8,7 @@ use crate::graph::{Including, ValidTime};
 use crate::value::{Date, Day, Value};
 
 use super::state::Shell;
-use super::{describe, help, render, script};
+use super::{describe, help, render, screen, script};
 
 /// Why a command could not do its work.
 enum Refusal {
@@ -75,6 +75,7 @@ pub static COMMANDS: &[Command] = &[
     },
     #[cfg(feature = "rdf")]
     Command { name: "sparql", arguments: "QUERY", summary: "asks the graph in SPARQL", run: sparql },
+    Command { name: "why", arguments: "[ROW]", summary: "shows what a row of the last answer follows from", run: why },
     Command { name: "explain", arguments: "QUERY", summary: "shows the plan of a query", run: explain },
     Command {
         name: "rows",
@@ -263,6 +264,23 @@ fn out(shell: &mut Shell, path: &str) -> Done {
             }
             Err(error) => Err(refused(format!("cannot write `{path}`: {error}"))),
         },
+    }
+}
+
+fn why(shell: &mut Shell, text: &str) -> Done {
+    let number = if text.is_empty() { "1" } else { text };
+    let Some(row) = number.parse::<usize>().ok().filter(|row| *row > 0) else {
+        return Err(refused(format!("`{text}` is no number of a row, such as 1")));
+    };
+    let Some((query, _)) = shell.last.clone() else { return Err(refused("nothing was asked yet")) };
+    let limits = shell.limits();
+    let _attending = shell.attend(&limits);
+    match shell.session.proof(&query, row - 1, &limits) {
+        Ok(proof) => {
+            shell.put(&format!("row {row}"))?;
+            Ok(proof.lines().iter().try_for_each(|line| shell.put(&screen::printable(line)))?)
+        }
+        Err(wrong) => Ok(shell.failed(&wrong, &SourceText::new("query", query))?),
     }
 }
 

@@ -75,7 +75,7 @@ impl std::str::FromStr for Seconds {
 
 #[derive(Debug, clap::Args)]
 struct Settings {
-    /// How rows are written: table, line, csv, json, jsonl, markdown.
+    /// How rows are written: table, line, csv, json, jsonl, markdown, prov.
     #[arg(long, value_name = "MODE", default_value = "table")]
     mode: String,
     /// Asks as of this day where a query does not say another.

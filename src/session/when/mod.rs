@@ -144,7 +144,7 @@ impl Ask<'_> {
         let order = self.order(&side, frame, &whole)?;
         let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
         let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
-        Ok(Answer { frame, footer: None, columns, rows, entities, ..side.answer })
+        Ok(Answer { frame, footer: None, columns, rows, entities, snapshot: Some(side.snapshot), ..side.answer })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::question::{Footnote, Why};
+use crate::question::Why;
 
 use super::super::screen::printable;
 
@@ -21,40 +21,10 @@ pub(super) fn write(why: &Why, rows: impl Iterator<Item = usize>, out: &mut dyn 
         writeln!(out)?;
     }
     for note in why.footnotes.iter().filter(|note| named.contains(&note.number)) {
-        writeln!(out, "[{}] {}", note.number, printable(&words(note)))?;
+        writeln!(out, "[{}] {}", note.number, printable(&note.line()))?;
     }
     for remark in &why.remarks {
         writeln!(out, "    {}", printable(remark))?;
     }
     Ok(())
-}
-
-/// A footnote in a line.
-pub(super) fn words(note: &Footnote) -> String {
-    let mut text = note.statement.clone();
-    if !note.validity.is_empty() {
-        text = format!("{text}, {}", note.validity);
-    }
-    if note.modality != "fact" {
-        let voices = note.claimed_by.join(", carried by ");
-        let of = if voices.is_empty() { "" } else { " of " };
-        text = format!("{text} ({}{of}{voices})", note.modality);
-    }
-    if note.assumed {
-        return format!("{text} — assumed");
-    }
-    if note.citations.is_empty() {
-        return format!("{text} — no source is given");
-    }
-    let cited: Vec<String> = note
-        .citations
-        .iter()
-        .map(|cited| {
-            let mut parts = vec![cited.publisher.clone(), cited.title.clone()];
-            parts.extend(cited.date.clone());
-            parts.extend(cited.at.clone());
-            parts.join(", ")
-        })
-        .collect();
-    format!("{text} — {}", cited.join("; "))
 }

@@ -5,6 +5,8 @@ mod footnotes;
 mod json;
 mod line;
 mod markdown;
+#[cfg(feature = "rdf")]
+mod prov;
 mod table;
 
 use std::io::{self, Write};
@@ -49,7 +51,16 @@ pub struct Renderer {
 }
 
 /// Every mode, the default first.
-pub static RENDERERS: &[&Renderer] = &[&table::TABLE, &LINE, &csv::CSV, &json::JSON, &json::JSONL, &markdown::MARKDOWN];
+pub static RENDERERS: &[&Renderer] = &[
+    &table::TABLE,
+    &LINE,
+    &csv::CSV,
+    &json::JSON,
+    &json::JSONL,
+    &markdown::MARKDOWN,
+    #[cfg(feature = "rdf")]
+    &prov::PROV,
+];
 
 /// The mode of a name.
 #[must_use]
