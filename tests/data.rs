@@ -91,11 +91,28 @@ fn the_october_announcements_were_never_in_force_and_nobody_knows_after_10_novem
 
 #[test]
 fn as_known_on_15_october_the_october_controls_are_announced_and_not_suspended() {
-    let query = "AS OF '2025-10-15' AS KNOWN ON '2025-10-15' MATCH (m:Measure) WHERE m.id STARTS WITH 'cn-2025-5'
-        RETURN DISTINCT status(m)";
+    let query = "AS OF '2025-10-15' AS KNOWN ON '2025-10-15' MATCH (:Instrument)-[:PROVIDES]->(m:Measure)
+        WHERE m.id IN ['cn-2025-55#1', 'cn-2025-56#1', 'cn-2025-57#1', 'cn-2025-58#1'] RETURN DISTINCT status(m)";
     assert_eq!(rows(query), ["'announced'"]);
     let later = "AS OF '2025-12-01' AS KNOWN ON '2025-10-15' MATCH (m {id: 'cn-2025-57#1'}) RETURN in_force(m)";
     assert_eq!(rows(later), ["true"]);
+}
+
+#[test]
+fn a_listed_company_is_not_hit_while_its_listing_is_suspended_and_stays_on_the_list() {
+    let hit = "MATCH (m:EntityListing)-[:TARGETS]->({id: 'skydio'}) RETURN m.id";
+    assert_eq!(rows(&format!("AS OF '2025-05-13' {hit} ORDER BY m.id")), ["'cn-2025-13#1'", "'cn-uel-2025-7#1'"]);
+    assert_eq!(rows(&format!("AS OF '2025-05-14' {hit}")), ["'cn-2025-13#1'"]);
+    assert!(rows(&format!("AS OF '2025-12-01' {hit}")).is_empty());
+    let lists = "AS OF '2025-12-01' MATCH ({id: 'skydio'})-[:LISTED_ON]->(l) RETURN l.id ORDER BY l.id";
+    assert_eq!(rows(lists), ["'cn-export-control-list'", "'cn-unreliable-entity-list'"]);
+}
+
+#[test]
+fn the_control_list_holds_every_name_of_its_eleven_announcements() {
+    let query = "MATCH (i:Instrument)-[:AMENDS]->({id: 'cn-export-control-list'}), (i)-[:PROVIDES]->(m)
+        RETURN count(DISTINCT i), COUNT { MATCH (c)-[:LISTED_ON]->({id: 'cn-export-control-list'}) RETURN DISTINCT c }";
+    assert_eq!(rows(query), ["11 | 153"]);
 }
 
 #[test]
