@@ -112,17 +112,18 @@ impl Binder<'_> {
         let mut assignments = Vec::with_capacity(items.len());
         for item in items {
             match item {
-                SetItem::Property(_, key, _) => drop(self.made.insert(key.node.clone())),
+                SetItem::Property(_, key, ..) => drop(self.made.insert(key.node.clone())),
                 SetItem::Labels(_, labels) => self.made.extend(labels.iter().map(|label| label.node.clone())),
                 SetItem::Replace(..) | SetItem::Merge(..) => {}
             }
             assignments.push(match item {
-                SetItem::Property(of, key, value) => {
+                SetItem::Property(of, key, value, said) => {
                     self.want_changeable(of, scope, true);
-                    Assignment::Property {
-                        of: self.kept(of, scope),
-                        key: key.node.clone(),
-                        value: self.kept(value, scope),
+                    let (of, key, value) = (self.kept(of, scope), key.node.clone(), self.kept(value, scope));
+                    if **said == ast::Metadata::default() {
+                        Assignment::Property { of, key, value }
+                    } else {
+                        Assignment::Entry { of, key, value, said: Box::new(self.said(said, scope)) }
                     }
                 }
                 SetItem::Replace(name, map) | SetItem::Merge(name, map) => {

@@ -262,6 +262,19 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
                     let new = storable(key, new).map_err(at(value))?;
                     worker.change(Change::SetProperty { of, key: key.clone(), value: new }).map_err(at(owner))?;
                 }
+                Assignment::Entry { of: owner, key, value, said } => {
+                    let (of, new) = (row.eval(owner, worker)?, row.eval(value, worker)?);
+                    let Some(of) = thing(&of, "properties are set of").map_err(at(owner))? else { continue };
+                    let new = storable(key, new).map_err(at(value))?;
+                    if new.is_null() {
+                        let message = format!(
+                            "an entry of `{key}` is null; expected a value: say of the one that ends `VALID FROM … UNTIL …`"
+                        );
+                        return Err(Failure::Value(code::TYPE_ERROR, message).of(value));
+                    }
+                    let meta = said::meta(said, &mut row, worker)?;
+                    worker.change(Change::AddEntry { of, key: key.clone(), value: new, meta }).map_err(at(owner))?;
+                }
                 Assignment::Properties { of: owner, map, replace } => {
                     let (of, given) = (row.eval(owner, worker)?, row.eval(map, worker)?);
                     let Some(of) = thing(&of, "properties are set of").map_err(at(owner))? else { continue };

@@ -12,7 +12,7 @@ use crate::value::{NodeId, RelId, Value};
 use super::csr::RelTable;
 use super::parts::{Entity, Said, StatementColumns};
 use super::patch::{AddedRel, DERIVED};
-use super::{KeyId, LabelId, Meta, NewEntry, NewNode, NewRel, Snapshot, Statement, TypeId};
+use super::{KeyId, LabelId, Meta, NewEntry, NewNode, NewRel, Snapshot, Statement, TypeId, Validity};
 
 /// One change to a graph. Numbers of nodes and relationships are those of the version it is applied to; what a change
 /// creates gets the next number, so that equal changes to equal versions give equal numbers.
@@ -30,6 +30,17 @@ pub enum Change {
         key: String,
         /// Its value.
         value: Value,
+    },
+    /// Adds an entry to the history of a property. A value that had no days becomes the first entry, said as its owner is.
+    AddEntry {
+        /// Of what.
+        of: Entity,
+        /// Which property.
+        key: String,
+        /// Its value then.
+        value: Value,
+        /// When, and what is said about it.
+        meta: Meta,
     },
     /// Gives a node a label and all broader ones, or takes it away with all narrower ones.
     SetLabel {
@@ -141,6 +152,10 @@ impl Draft {
                 if !version.set_property(*of, key, value)? {
                     return Ok(None);
                 }
+                None
+            }
+            Change::AddEntry { of, key, value, meta } => {
+                version.add_entry(*of, key, value, meta)?;
                 None
             }
             Change::SetLabel { node, label, on } => {
@@ -272,6 +287,23 @@ impl Snapshot {
             Arc::make_mut(&mut self.patch).values.insert((key_id, of), value.clone());
         }
         Ok(differs)
+    }
+
+    /// Adds an entry to a history, in the order of their starts.
+    fn add_entry(&mut self, of: Entity, key: &str, value: &Value, meta: &Meta) -> Result<(), Refusal> {
+        self.is_there(of)?;
+        let key = self.key(key);
+        let before = self.property(of, key);
+        let mut entries = vec![(value.clone(), meta.clone())];
+        if !before.is_null() {
+            let owner = self.meta(Statement::Entity(of)).clone();
+            entries.insert(0, (before, Meta { validity: Validity::Unknown, note: None, ..owner }));
+            Arc::make_mut(&mut self.patch).values.insert((key, of), Value::Null);
+        }
+        let histories = Arc::make_mut(&mut self.histories);
+        histories.add(of, key, entries);
+        histories.in_order(of, key);
+        Ok(())
     }
 
     /// Whether a label was added or taken away.

@@ -206,4 +206,16 @@ impl Histories {
         }
         self.keys.insert(key);
     }
+
+    /// Puts the entries of a property in the order of their starts; what has none comes first.
+    pub fn in_order(&mut self, entity: Entity, key: KeyId) {
+        let entries = &self.entries;
+        let start = |number: &u32| {
+            let periods = entries[*number as usize].meta.validity.periods();
+            periods.as_slice().first().map(|period| period.from)
+        };
+        if let Some(numbers) = self.of.get_mut(&(entity, key)) {
+            numbers.sort_by_key(start);
+        }
+    }
 }

@@ -150,6 +150,16 @@ pub enum Validity {
 }
 
 impl Validity {
+    /// Whether an end of it is not known.
+    #[must_use]
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Validity::Unknown => true,
+            Validity::Always => false,
+            Validity::In(periods) => periods.iter().any(|period| period.to == End::Unknown),
+        }
+    }
+
     /// The days it may hold on, read at its widest; a bound that is not known is open.
     #[must_use]
     pub fn periods(&self) -> Periods {

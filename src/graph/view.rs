@@ -327,15 +327,24 @@ impl<'g> GraphView<'g> {
     }
 
     /// The entry of a history that [`Self::property`] reads: the one that holds on the day; where two do (an inexact day),
-    /// the later one.
+    /// the later one. An entry without an end of its own ends where the next one starts.
     #[must_use]
     pub fn entry_read(self, entity: Entity, key: KeyId) -> Option<u32> {
         let day = self.frame().day().unwrap_or_else(Day::today);
-        let holds = |entry: &u32| {
-            let meta = &self.snapshot.history_entry(*entry).meta;
-            self.shows_statement(meta) && meta.validity.periods().contains(day)
-        };
-        self.snapshot.history(entity, key).iter().rev().copied().find(holds)
+        // What has no end of its own ends where the next entry starts.
+        let mut next = Day::MAX;
+        for entry in self.snapshot.history(entity, key).iter().rev().copied() {
+            let meta = &self.snapshot.history_entry(entry).meta;
+            if !self.shows_statement(meta) {
+                continue;
+            }
+            let periods = meta.validity.periods();
+            if periods.contains(day) && (day < next || !meta.validity.is_endless()) {
+                return Some(entry);
+            }
+            next = periods.as_slice().first().map_or(next, |period| period.from.min(next));
+        }
+        None
     }
 
     fn shows_statement(self, meta: &super::Meta) -> bool {

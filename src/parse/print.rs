@@ -382,9 +382,10 @@ impl Printer {
 
     fn set_item(&mut self, item: &SetItem) {
         match item {
-            SetItem::Property(object, key, value) => {
+            SetItem::Property(object, key, value, said) => {
                 self.property(object, key);
                 self.part(" = ", Some(value));
+                self.metadata(said);
             }
             SetItem::Replace(name, value) => {
                 self.name(name);

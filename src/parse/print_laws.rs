@@ -360,7 +360,12 @@ fn paging() -> BoxedStrategy<Paging> {
 fn set_item() -> BoxedStrategy<SetItem> {
     let e = || placed(&expr());
     prop_oneof![
-        (e(), name(), e()).prop_map(|(object, key, value)| SetItem::Property(object, key, value)),
+        (e(), name(), e(), metadata()).prop_map(|(object, key, value, said)| SetItem::Property(
+            object,
+            key,
+            value,
+            Box::new(said)
+        )),
         (name(), e()).prop_map(|(name, value)| SetItem::Replace(name, value)),
         (name(), e()).prop_map(|(name, value)| SetItem::Merge(name, value)),
         (name(), vec(name(), 1..3)).prop_map(|(name, labels)| SetItem::Labels(name, labels)),

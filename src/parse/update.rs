@@ -54,12 +54,7 @@ impl Build {
             _ => false,
         };
         if twice {
-            self.wrong(
-                code::SYNTAX,
-                "a part of what is said about a pattern is written twice",
-                span,
-                "each may stand once",
-            );
+            self.wrong(code::SYNTAX, "a part of what is said is written twice", span, "each may stand once");
         }
     }
 
@@ -99,7 +94,11 @@ impl Build {
             Rule::set_replace => SetItem::Replace(self.name(&first), self.only_expr(item)),
             _ => {
                 let (object, key) = self.property_target(first)?;
-                SetItem::Property(object, key, self.only_expr(item))
+                let mut said = Metadata::default();
+                for part in item.clone().into_inner() {
+                    self.metadata(part, &mut said);
+                }
+                SetItem::Property(object, key, self.only_expr(item), Box::new(said))
             }
         })
     }

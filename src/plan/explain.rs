@@ -107,6 +107,10 @@ fn created(item: &NewItem) -> String {
 fn assigned(item: &Assignment) -> String {
     match item {
         Assignment::Property { of, key, value } => format!("{}.{key} = {}", show(of), show(value)),
+        Assignment::Entry { of, key, value, said } => {
+            let from = said.from.as_ref().map_or(String::new(), |from| format!(" from {}", show(from)));
+            format!("{}.{key} = {}{from}", show(of), show(value))
+        }
         Assignment::Properties { of, map, replace } => {
             format!("{} {} {}", show(of), if *replace { "=" } else { "+=" }, show(map))
         }

@@ -106,6 +106,17 @@ pub enum Assignment {
         /// Its value.
         value: Expr,
     },
+    /// Adds an entry to the history of a property.
+    Entry {
+        /// Of what.
+        of: Expr,
+        /// Which property.
+        key: String,
+        /// Its value then.
+        value: Expr,
+        /// When, and what else is said about the entry.
+        said: Box<Said>,
+    },
     /// Sets all properties of a map, or of another node or relationship.
     Properties {
         /// Of what.
@@ -142,6 +153,9 @@ impl Assignment {
             Assignment::Property { of, value, .. } => vec![of, value],
             Assignment::Properties { of, map, .. } => vec![of, map],
             Assignment::Labels { of, .. } => vec![of],
+            Assignment::Entry { of, value, said, .. } => {
+                [of, value].into_iter().chain(said.expressions_mut()).collect()
+            }
             Assignment::Status { of, said, .. } => std::iter::once(of).chain(said.expressions_mut()).collect(),
         }
     }

@@ -76,7 +76,7 @@ impl Changes {
                 Change::CreateRel(_) => &mut changes.relationships_created,
                 Change::Delete(Entity::Node(_)) => &mut changes.nodes_deleted,
                 Change::Delete(Entity::Rel(_)) => &mut changes.relationships_deleted,
-                Change::SetProperty { .. } => &mut changes.properties_set,
+                Change::SetProperty { .. } | Change::AddEntry { .. } => &mut changes.properties_set,
                 Change::SetLabel { .. } => &mut changes.labels_set,
                 Change::AddStatus(_) => &mut changes.status_entries,
             };

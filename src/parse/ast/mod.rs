@@ -417,8 +417,8 @@ pub struct Paging {
 /// One assignment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SetItem {
-    /// `x.key = value` (`x` may be any expression).
-    Property(Expression, Name, Expression),
+    /// `x.key = value` (`x` may be any expression), and what is said about the value: then it is an entry of a history.
+    Property(Expression, Name, Expression, Box<Metadata>),
     /// `x = map`.
     Replace(Name, Expression),
     /// `x += map`.
