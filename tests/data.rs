@@ -142,6 +142,34 @@ fn every_statement_is_cited_and_no_source_is_still_to_be_found() {
     assert_eq!(rows(many), ["true"]);
 }
 
+#[test]
+fn the_additional_rate_on_china_is_the_sum_of_its_layers_on_each_day() {
+    let query =
+        "MATCH (law:Instrument)<-[:BASED_ON]-(act:Instrument)-[:PROVIDES]->(m:ImportTariff)-[:TARGETS]->({id: 'china'})
+        WHERE law.id IN ['us-ieepa', 'us-trade-act-122'] RETURN sum(m.rate)";
+    let days = [
+        ("2025-02-04", "10.0"),
+        ("2025-03-04", "20.0"),
+        ("2025-04-05", "30.0"),
+        ("2025-04-09", "104.0"),
+        ("2025-04-20", "145.0"),
+        ("2025-06-01", "30.0"),
+        ("2026-01-01", "20.0"),
+        ("2026-03-01", "10.0"),
+    ];
+    for (day, rate) in days {
+        assert_eq!(rows(&format!("AS OF '{day}' {query}")), [rate], "{day}");
+    }
+}
+
+#[test]
+fn the_undertaking_frees_one_car_from_the_countervailing_duty_and_leaves_it_the_ordinary_one() {
+    let query = "MATCH (m:ImportMeasure)-[:COVERS]->({id: 'cn-87038010'}), (m)-[t:TARGETS]->(x)
+        WHERE x.id IN ['volkswagen-anhui', 'all-origins'] RETURN sum(coalesce(t.rate, m.rate))";
+    assert_eq!(rows(&format!("AS OF '2026-02-01' {query}")), ["30.7"]);
+    assert_eq!(rows(&format!("AS OF '2026-03-01' {query}")), ["10.0"]);
+}
+
 #[cfg(feature = "rdf")]
 mod rdf {
     use std::sync::Arc;
