@@ -306,6 +306,7 @@ pub static FUNCTIONS: &[Family] = &[
             &statement::CLAIMED_BY,
             &statement::HISTORY,
             &statement::IN_FORCE,
+            &statement::DAYS_IN_FORCE,
             &statement::MODALITY,
             &statement::POLARITY,
             &statement::RECORDED,

@@ -1,7 +1,7 @@
 //! What is said about a statement: when it holds, in what mood, by whom, where it stands. Never clipped by the frame.
 
 use crate::graph::{End, Entity, Meta, Start, State, Statement, Validity, WrittenPeriod};
-use crate::value::{Date, Day, Period, Value};
+use crate::value::{Date, Day, Period, Periods, Value};
 
 use super::graph::entity;
 use super::{Context, FunctionError, ScalarFunction, wrong_type};
@@ -100,6 +100,7 @@ pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: 
             };
             context.view.deciding(*node).filter(by_then).collect()
         }
+        [Value::Node(node), ..] if is(&DAYS_IN_FORCE) => context.view.deciding(*node).collect(),
         [of, Value::Text(key)] if is(&HISTORY) => {
             let key = context.view.snapshot().catalog().key(key);
             match (entity("history", of), key) {
@@ -180,6 +181,32 @@ pub(super) static IN_FORCE: ScalarFunction = ScalarFunction {
         Ok(has_chain.then_some(state == Some(State::InForce)).into())
     },
 };
+
+/// `days_in_force(measure, from?, through?) → integer`.
+pub(super) static DAYS_IN_FORCE: ScalarFunction = ScalarFunction {
+    name: "days_in_force",
+    arity: (1, 3),
+    signature: "(measure, from?, through?) → integer",
+    summary: "On how many days a measure was in force, up to the last day somebody looked; of days from `from` through `through`.",
+    example: ("days_in_force(m, '2025-10-21', '2025-10-30')", "10"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| days_in_force(arguments, context),
+};
+
+fn days_in_force(arguments: &[Value], context: &Context<'_>) -> Result<Value, FunctionError> {
+    let name = "days_in_force";
+    let Value::Node(node) = arguments[0] else { return Err(wrong_type(name, &arguments[0], "a node")) };
+    let (view, now) = (context.view, context.now.day());
+    let Some(status) = view.status(node) else { return Ok(Value::Null) };
+    let bound = |at: usize| arguments.get(at).map(|bound| day(name, Some(bound), context)).transpose();
+    let from = bound(1)?.unwrap_or(Day::MIN);
+    let through = bound(2)?.unwrap_or_else(|| view.snapshot().horizon(node).unwrap_or(now));
+    let asked: Periods = [Period::new(from, through.next())].into_iter().collect();
+    let days = status.in_force.intersect(&asked);
+    let lengths = days.as_slice().iter().map(|period| i64::from(period.to.0) - i64::from(period.from.0));
+    Ok(Value::Int(lengths.sum()))
+}
 
 /// `modality(node or relationship) → text`.
 pub(super) static MODALITY: ScalarFunction = ScalarFunction {

@@ -65,6 +65,11 @@ impl Sides<'_> {
                 Some((*statement, format!("{} ({because})", words(self.own.snapshot(), *statement))))
             })
             .collect();
+        // A value of a history is told by its entry.
+        let historic: Vec<Entity> = told.iter().filter_map(|(statement, _)| self.owner(*statement)).collect();
+        let is_told =
+            |statement: Statement| matches!(statement, Statement::Entity(entity) if historic.contains(&entity));
+        told.retain(|(statement, _)| !is_told(*statement));
         let ends: Vec<NodeId> = told.iter().flat_map(|(statement, _)| self.ends(*statement)).collect();
         told.retain(
             |(statement, _)| !matches!(statement, Statement::Entity(Entity::Node(node)) if ends.contains(node)),
@@ -101,6 +106,14 @@ impl Sides<'_> {
         }
         let there = deciding(there, node);
         deciding(here, node).into_iter().filter(|entry| !there.contains(entry)).collect()
+    }
+
+    /// Whose history an entry is of.
+    fn owner(self, statement: Statement) -> Option<Entity> {
+        match statement {
+            Statement::History(entry) => Some(self.own.snapshot().history_entry(entry).entity),
+            Statement::Entity(_) | Statement::Status(_) => None,
+        }
     }
 
     fn ends(self, statement: Statement) -> Vec<NodeId> {
