@@ -35,6 +35,9 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:BINDS]->(b) RETURN a.p AS x, b.p AS y",
     "MATCH (a)-[r:REACH]->(b:Reached) RETURN a, b, r.n AS n",
     "MATCH (a)-[:EVEN]->(b) RETURN a, b",
+    "MATCH (a:Reached) RETURN a.p AS p, count(*) AS n",
+    "MATCH (a:Reached&!C)-[:S]->(b) RETURN elementId(a) AS a, elementId(b) AS b",
+    "MATCH (a)-[:R]->(b:!Reached) RETURN elementId(a) AS a",
     "MATCH (a) RETURN [(a)-[:S]->(b) | b.p] AS list, {id: elementId(a)} AS map",
 ];
 

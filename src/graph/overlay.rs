@@ -74,6 +74,12 @@ impl Snapshot {
         overlaid
     }
 
+    /// Whether some label is given by a definition.
+    #[must_use]
+    pub fn has_derived_labels(&self) -> bool {
+        !self.derived_labels.is_empty()
+    }
+
     /// Whether a label is given by a definition.
     #[must_use]
     pub fn is_derived_label(&self, name: &str) -> bool {

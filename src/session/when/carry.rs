@@ -2,8 +2,8 @@
 //!
 //! Patterns, filters, distinct rows and unions are run once over all time with lineage; the days on which a row holds are
 //! those of its formula. What groups or cuts rows after them is run for each period in which other rows reach it. Everything
-//! else (optional and negated parts, selectors, subqueries, procedures; what reads the frame itself; histories and derived
-//! labels, by which a row looks another way on another day) is left to `slices.rs`.
+//! else (optional and negated parts, selectors, subqueries, procedures; what reads the frame itself; nodes with histories or
+//! derived labels in the rows, which look another way on another day) is left to `slices.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use crate::function;
 use crate::graph::{Entity, Frame, GraphView, SharedView, Snapshot, Statement, ValidTime};
 use crate::limits::Stopped;
 use crate::parse::ast;
-use crate::plan::{Defined, Expr, Plan, Selector};
-use crate::value::{Day, Period, Periods, Value};
+use crate::plan::{Defined, Expr, LabelTest, Plan, Selector};
+use crate::value::{Day, Entities, Period, Periods, Value};
 
 use super::super::Answer;
 use super::super::arrange::Arranged;
@@ -55,10 +55,7 @@ impl Ask<'_> {
         };
         let periods: Vec<Periods> = given.lineage.iter().map(days).collect();
         let shown = entities(shared.view(), &given.rows);
-        // A thing with a history looks another way on another day.
-        let changes = shown.nodes.keys().any(|node| has_history(&snapshot, Entity::Node(*node)))
-            || shown.rels.keys().any(|rel| has_history(&snapshot, Entity::Rel(*rel)));
-        if changes {
+        if changes(&snapshot, &shown, upper.is_none()) {
             return Ok(None);
         }
         let is_grouped = grouped(&arranged.rows);
@@ -81,6 +78,10 @@ impl Ask<'_> {
                         return Ok(None);
                     };
                     let shown = entities(shared.view(), &above.rows);
+                    if changes(&snapshot, &shown, true) {
+                        *gathering = Gathering::new(self.limits);
+                        return Ok(None);
+                    }
                     let keys: Vec<Vec<String>> = above.rows.iter().map(|row| key(&row[..width], &shown)).collect();
                     let slice = Slice { period, rows: &above.rows, keys: &keys, entities: &shown, width };
                     let sets = |row: usize| worker.lineage.sets(above.lineage[row], &derivations).0;
@@ -108,7 +109,10 @@ impl Ask<'_> {
     fn definitions_carry(self, types: &BTreeSet<String>, labels: &BTreeSet<String>, carrying: &Carrying<'_>) -> bool {
         let definitions = self.session.engine.definitions();
         derive::needed(&definitions, types, labels).into_iter().all(|definition| {
-            let same = matches!(&definition.defined, Defined::Type(_, keys) if keys.is_empty());
+            let same = match &definition.defined {
+                Defined::Type(_, keys) => keys.is_empty(),
+                Defined::Label(_) => true,
+            };
             same && definition.plans.iter().all(|plan| carrying.plan(plan))
         })
     }
@@ -161,8 +165,13 @@ fn changing(periods: &[Periods], window: Period) -> Vec<Period> {
     starts.zip(ends).map(|(from, to)| Period::new(from, to)).collect()
 }
 
-fn has_history(snapshot: &Snapshot, entity: Entity) -> bool {
-    snapshot.histories(entity).next().is_some()
+/// Whether one of these things may look another way on another day: it has a history or, where rows show it, a node may have
+/// a derived label.
+fn changes(snapshot: &Snapshot, named: &Entities, are_shown: bool) -> bool {
+    let nodes = named.nodes.keys().map(|node| Entity::Node(*node));
+    let rels = named.rels.keys().map(|rel| Entity::Rel(*rel));
+    (are_shown && snapshot.has_derived_labels() && !named.nodes.is_empty())
+        || nodes.chain(rels).any(|entity| snapshot.histories(entity).next().is_some())
 }
 
 /// The two ends of all time, as far as they are asked about.
@@ -236,8 +245,12 @@ impl Carrying<'_> {
     /// Whether a row of a plan, run over all time, holds on exactly the days of its formula.
     fn plan(&self, plan: &Plan) -> bool {
         let own = match plan {
-            Plan::Unit | Plan::Distinct { .. } | Plan::Union { .. } => true,
-            Plan::ScanNodes { label, .. } => label.as_ref().is_none_or(|label| !self.snapshot.is_derived_label(label)),
+            // What gives a node a derived label is in the formula of a row that found it by this label.
+            Plan::Unit | Plan::Distinct { .. } | Plan::Union { .. } | Plan::ScanNodes { .. } => true,
+            Plan::Filter { condition: Expr::HasLabels(of, test), .. } => {
+                let required = test.required();
+                self.derived(test).iter().all(|label| required.contains(&label.as_str())) && self.expr(of)
+            }
             Plan::SeekNodes { key, value, .. } => self.is_lasting(key) && self.expr(value),
             Plan::Expand { rel, .. } => {
                 let all = rel.search.as_ref().is_none_or(|search| search.selector == Selector::All);
@@ -252,6 +265,14 @@ impl Carrying<'_> {
         own && plan.children().into_iter().all(|child| self.plan(child))
     }
 
+    /// The derived labels in a test.
+    fn derived(&self, test: &LabelTest) -> Vec<String> {
+        let mut names = Vec::new();
+        test.names(&mut names);
+        names.retain(|label| self.snapshot.is_derived_label(label));
+        names
+    }
+
     /// Whether a property has the same value on every day.
     fn is_lasting(&self, key: &str) -> bool {
         self.snapshot.catalog().key(key).is_none_or(|key| !self.snapshot.is_historic(key))
@@ -261,11 +282,7 @@ impl Carrying<'_> {
     fn expr(&self, expr: &Expr) -> bool {
         let own = match expr {
             Expr::Property(_, key) => self.is_lasting(key),
-            Expr::HasLabels(_, test) => {
-                let mut names = Vec::new();
-                test.names(&mut names);
-                !names.iter().any(|label| self.snapshot.is_derived_label(label))
-            }
+            Expr::HasLabels(_, test) => self.derived(test).is_empty(),
             // A projection of everything that a thing has.
             Expr::Map(entries) => entries.iter().all(|(key, _)| key.is_some()),
             Expr::Call(name, _) => function::scalar(name).is_some_and(|function| !function::reads_frame(function)),
