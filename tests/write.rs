@@ -7,7 +7,7 @@ mod writing;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use portolan::graph::{Builder, Schema, dump};
+use portolan::graph::{Builder, Entity, RelDef, Schema, Statement, Validity, dump};
 use portolan::limits::Limits;
 use portolan::procedure::{Context, Procedure, Run};
 use portolan::session::{Changes, Engine, Session};
@@ -15,7 +15,7 @@ use portolan::value::Value;
 use portolan::value::text::Shown;
 use proptest::prelude::*;
 
-use writing::{Graph, Statement};
+use writing::Graph;
 
 fn engine() -> Engine {
     Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap()
@@ -82,7 +82,7 @@ proptest! {
             }
             // Without something to match most statements would do nothing.
             let kind = if number < 3 { 0 } else { bytes[0] };
-            let statement = Statement::new(number, [kind, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]]);
+            let statement = writing::Statement::new(number, [kind, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]]);
             let text = statement.text.clone();
             said.push(text.clone());
             let before = dump(&committed.engine.snapshot());
@@ -131,4 +131,21 @@ fn of_two_writers_the_second_is_told_and_changes_nothing() {
     assert_eq!(wrong[0].code.id, "R218");
     assert_eq!(wrong[0].help, ["nothing was changed; run the statement again"]);
     assert_eq!(ask(&session, "MATCH (m:Measure) RETURN m.id"), ["'first'"]);
+}
+
+#[test]
+fn a_relationship_of_a_type_that_holds_always_holds_always_unless_it_says_when() {
+    let mut schema = Schema::default();
+    schema.relationships.insert("CONTAINS".into(), RelDef { timeless: true, ..RelDef::default() });
+    let session = Engine::new(Builder::new(schema).finish(), &[]).unwrap().session();
+    let validity = |statement: &str| {
+        session.run(statement, &Limits::default()).unwrap();
+        let graph = session.engine.snapshot();
+        let last = graph.rels().max().unwrap();
+        graph.meta(Statement::Entity(Entity::Rel(last))).validity.clone()
+    };
+    assert_eq!(validity("CREATE ()-[:CONTAINS]->()"), Validity::Always);
+    assert_eq!(validity("MERGE (:A)-[:CONTAINS]->(:B)"), Validity::Always);
+    assert_eq!(validity("CREATE ()-[:USES]->()"), Validity::Unknown);
+    assert!(matches!(validity("CREATE ()-[:CONTAINS]->() VALID FROM '2025-01-01'"), Validity::In(_)));
 }

@@ -145,7 +145,7 @@ fn create(batch: &mut Batch, items: &[NewItem], worker: &mut Worker<'_>) -> Resu
         for row in 0..batch.len {
             worker.query.limits.checkpoint()?;
             let properties = properties(batch, row, item, worker)?;
-            let meta = said::meta(item.said(), &mut Row::new(batch, row), worker)?;
+            let mut meta = said::meta(item.said(), &mut Row::new(batch, row), worker)?;
             let change = match item {
                 NewItem::Node { labels, .. } => {
                     let id = stable_id(&properties, worker);
@@ -155,6 +155,10 @@ fn create(batch: &mut Batch, items: &[NewItem], worker: &mut Worker<'_>) -> Resu
                 NewItem::Rel { start, end, kind, .. } => {
                     let (start, end) = (end_of(batch, row, *start)?, end_of(batch, row, *end)?);
                     let kind = kind.clone();
+                    let def = worker.draft.version().schema().relationships.get(&kind);
+                    if def.is_some_and(|def| def.timeless) && meta.validity == Validity::Unknown {
+                        meta.validity = Validity::Always;
+                    }
                     Change::CreateRel(NewRel { kind, start, end, properties, histories: Vec::new(), meta })
                 }
             };
