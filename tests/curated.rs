@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use portolan::diag::{Diagnostic, SourceText};
 use portolan::format::curated::{self, Curated};
+use portolan::graph;
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine};
 use portolan::value::text::Shown;
@@ -321,4 +322,34 @@ fn a_file_of_mistakes_is_answered_as_fast_as_it_is_long() {
     let keys: Vec<String> = (0..20_000).map(|i| format!("k{i}: v")).collect();
     let wide = format!("nodes:\n  - {{id: x, is: Company, name: N, cite: daily, {}}}\n", keys.join(", "));
     assert_eq!(said(&wide).len(), 20_000);
+}
+
+#[test]
+fn an_entry_in_another_file_is_the_entry_that_would_stand_in_the_act() {
+    let entry =
+        "{withdrawn: 2025-12-01, by: ministry, part: first, known: 2025-12-02, cite: {source: daily, at: p. 3}}";
+    let act = ACT.replace(
+        "status: [{in_force: 2025-04-04}]\n    COVERS",
+        &format!("status: [{{in_force: 2025-04-04}}, {entry}]\n    COVERS"),
+    );
+    assert_ne!(act, ACT);
+    let apart = format!("chains:\n  - {{of: act-1#1, status: [{entry}]}}\n");
+    let inside = read(&[("s.yaml", SOURCES), ("a.yaml", &act)]).unwrap();
+    let beside = read(&[("s.yaml", SOURCES), ("a.yaml", ACT), ("b.yaml", &apart)]).unwrap();
+    assert_eq!(graph::dump(&inside.snapshot), graph::dump(&beside.snapshot));
+}
+
+#[test]
+fn an_entry_of_a_history_in_another_file_is_the_entry_that_would_stand_in_the_node() {
+    let tariff =
+        "nodes:\n  - {id: duty, is: ImportTariff, cite: gazette, rate: {history: [{value: 10, from: 2025-02-04}]}}\n";
+    let entry = "{value: 20, from: 2025-03-04, known: 2025-03-03, cite: {source: daily, at: p. 3}}";
+    let whole = tariff.replace("2025-02-04}]", &format!("2025-02-04}}, {entry}]"));
+    let apart = format!("histories:\n  - {{of: duty, rate: {{history: [{entry}]}}}}\n");
+    let inside = read(&[("s.yaml", SOURCES), ("t.yaml", &whole)]).unwrap();
+    for files in [["t.yaml", "u.yaml"], ["u.yaml", "t.yaml"]] {
+        let text = |name: &str| if name == "t.yaml" { tariff } else { apart.as_str() };
+        let texts = [("s.yaml", SOURCES), (files[0], text(files[0])), (files[1], text(files[1]))];
+        assert_eq!(graph::dump(&inside.snapshot), graph::dump(&read(&texts).unwrap().snapshot));
+    }
 }

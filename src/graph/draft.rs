@@ -219,7 +219,7 @@ impl Snapshot {
     fn create_rel(&mut self, new: &NewRel) -> Result<RelId, Refusal> {
         self.is_there(Entity::Node(new.start))?;
         self.is_there(Entity::Node(new.end))?;
-        let rel = RelId(self.n_stored_rels + self.patch.rels.len() as u32);
+        let rel = RelId(self.rel_bound());
         if rel.0 >= DERIVED {
             return Err(Refusal::Full);
         }

@@ -54,6 +54,13 @@ pub fn hash(snapshot: &Snapshot) -> String {
     })
 }
 
+/// The canonical line of a relationship: tells it from others between the same nodes, unless they are equal.
+#[must_use]
+pub fn dump_rel(snapshot: &Snapshot, rel: RelId) -> String {
+    let (rel_type, ..) = snapshot.rel(rel);
+    Dump { snapshot }.rel(snapshot.catalog.type_name(rel_type), rel)
+}
+
 fn write_all(snapshot: &Snapshot, line: &mut dyn FnMut(&str)) {
     line("portolan graph 1");
     write_schema(&snapshot.schema, line);

@@ -109,6 +109,12 @@ impl Snapshot {
         (self.nodes.ids.len() + self.patch.ids.len()) as u32
     }
 
+    /// A number above that of every stored relationship.
+    #[must_use]
+    pub fn rel_bound(&self) -> u32 {
+        self.n_stored_rels + self.patch.rels.len() as u32
+    }
+
     /// Whether a node or relationship was deleted, which its number can outlive within a statement.
     #[must_use]
     pub fn is_gone(&self, entity: Entity) -> bool {

@@ -20,6 +20,26 @@ impl Reader {
         }
     }
 
+    /// `{of: …, status: …}`: entries that the chains of nodes have beside those where they are declared.
+    pub fn further(&mut self, yaml: &Yaml) {
+        let Some(mut fields) = Fields::of(yaml, "a chain", self) else { return };
+        let mut of = Vec::new();
+        for one in fields.need("of", self).map(Yaml::each).unwrap_or_default() {
+            let Some(node) = self.node_id(one) else { continue };
+            if of.contains(&node) {
+                let twice = Diagnostic::new(code::DUPLICATE_ID, "the same node twice in one chain");
+                self.wrong(twice.at(one.span, "it says nothing more"));
+            } else {
+                of.push(node);
+            }
+        }
+        let status = fields.need("status", self);
+        fields.finish(self);
+        for yaml in status.map(|yaml| self.members(yaml, "status")).unwrap_or_default() {
+            self.chain_entry(yaml, &of, &of, &Inherited::default());
+        }
+    }
+
     /// One entry of the chain of `of`; `on:` limits it to some of `parts`.
     pub fn chain_entry(&mut self, yaml: &Yaml, of: &[NodeId], parts: &[NodeId], inherited: &Inherited) {
         let Some(mut fields) = Fields::of(yaml, "an entry of a status chain", self) else { return };

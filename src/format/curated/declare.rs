@@ -8,8 +8,8 @@ use super::reader::Reader;
 use super::yaml::{Content, Yaml};
 
 /// The sections of a curated file.
-pub(super) const SECTIONS: [&str; 7] =
-    ["sources", "instrument", "measures", "nodes", "statements", "figures", "complete"];
+pub(super) const SECTIONS: [&str; 9] =
+    ["sources", "instrument", "measures", "nodes", "statements", "chains", "histories", "figures", "complete"];
 
 /// What sorts of document there are.
 const KINDS: [&str; 9] =

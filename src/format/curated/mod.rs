@@ -9,11 +9,13 @@ mod declare;
 mod fields;
 mod figure;
 mod files;
+mod history;
 mod meta;
 mod node;
 mod property;
 mod reader;
 mod schema;
+mod write;
 mod yaml;
 
 use std::path::PathBuf;
@@ -24,6 +26,7 @@ use crate::graph::{Schema, Snapshot};
 use crate::parallel;
 
 pub use files::texts;
+pub use write::{Added, Unsaid, added};
 
 use declare::get;
 use reader::Reader;
@@ -108,6 +111,7 @@ pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Re
         reader.file = file.clone();
         reader.file(tree);
     }
+    reader.add_histories();
     if !is_whole {
         let unknown = |wrong: &Diagnostic| {
             std::ptr::eq(wrong.code, code::DANGLING_ID) || std::ptr::eq(wrong.code, code::UNKNOWN_SOURCE)
@@ -194,6 +198,8 @@ impl Reader {
         };
         section("nodes", self, Reader::other);
         section("statements", self, Reader::statement);
+        section("chains", self, Reader::further);
+        section("histories", self, Reader::further_history);
         section("figures", self, Reader::figure);
         section("complete", self, Reader::complete);
     }

@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, SourceText, Span, code};
 use crate::graph::{Builder, NewNode, Schema, SourceId};
 use crate::value::{Date, Day, NodeId, Periods};
 
+use super::history::Further;
 use super::yaml::{Content, Entry, Yaml};
 
 /// Mistakes up to which the nearest name is looked for.
@@ -29,6 +30,8 @@ pub(super) struct Reader {
     closures: HashMap<Vec<String>, Arc<[String]>>,
     /// The values of key properties seen, with their nodes.
     pub keys: BTreeMap<(String, String), NodeId>,
+    /// Entries of histories of nodes that may be declared in another file.
+    pub histories: Vec<Further>,
     /// The relationships of types of which a node has one at a time, by type and that node.
     pub singles: BTreeMap<(String, NodeId), Vec<(NodeId, Periods)>>,
 }
@@ -44,6 +47,7 @@ impl Reader {
             published: HashMap::new(),
             closures: HashMap::new(),
             keys: BTreeMap::new(),
+            histories: Vec::new(),
             singles: BTreeMap::new(),
         }
     }
