@@ -7,6 +7,7 @@ pub mod format;
 pub mod function;
 pub mod graph;
 pub mod limits;
+pub mod log;
 pub mod optimize;
 pub mod parallel;
 pub mod parse;

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("optimize", &["plan", "graph", "function", "value", "diag"]),
     ("execute", &["plan", "graph", "function", "procedure", "limits", "value", "diag"]),
     ("format", &["graph", "value", "diag", "parallel"]),
+    ("log", &["graph", "value", "diag"]),
     ("rdf", &["graph", "value", "diag", "limits"]),
     ("question", &["execute", "plan", "graph", "value", "diag", "limits"]),
     (
@@ -27,6 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "question",
             "format",
+            "log",
             "execute",
             "optimize",
             "bind",
@@ -42,7 +44,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "shell",
-        &["session", "rdf", "question", "format", "parse", "function", "graph", "value", "limits", "diag", "parallel"],
+        &[
+            "session", "rdf", "question", "format", "log", "parse", "function", "graph", "value", "limits", "diag",
+            "parallel",
+        ],
     ),
 ];
 
@@ -58,7 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["shell/render/table.rs"]),
     ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),
-    ("sha2", &["graph/dump.rs"]),
+    ("sha2", &["graph/dump.rs", "log/line.rs"]),
     ("jiff", &["value/temporal/"]),
     ("oxigraph", &["rdf/"]),
     ("spareval", &["rdf/"]),

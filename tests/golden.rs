@@ -50,7 +50,10 @@ fn typed(command: &str) -> String {
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", command]).current_dir(env!("CARGO_MANIFEST_DIR")).env("PATH", path).env("NO_COLOR", "1");
-    let output = shell.output().unwrap();
+    // What one leaves, no other is told of.
+    let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-state");
+    let _ = fs::remove_dir_all(&state);
+    let output = shell.env("XDG_STATE_HOME", state).output().unwrap();
     [output.stdout, output.stderr].iter().map(|bytes| String::from_utf8_lossy(bytes)).collect()
 }
 

@@ -11,6 +11,7 @@ fn portolan(arguments: &[&str], input: &[u8]) -> Output {
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("NO_COLOR", "1")
+        .env("XDG_STATE_HOME", folder("state"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -362,6 +363,7 @@ fn the_signal_to_end_stops_a_script_with_the_statement_that_runs() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_portolan"))
         .args(["--mode", "csv", "-f", script.to_str().unwrap()])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("XDG_STATE_HOME", folder("state"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -374,4 +376,128 @@ fn the_signal_to_end_stops_a_script_with_the_statement_that_runs() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
     assert!(!out(&output).contains("after"), "{}", out(&output));
+}
+
+/// A graph of its own, and a folder for what its sessions leave.
+fn graph_of_its_own(name: &str) -> (PathBuf, PathBuf) {
+    let home = folder(name);
+    std::fs::remove_dir_all(&home).unwrap();
+    let graph = home.join("graph");
+    std::fs::create_dir_all(&graph).unwrap();
+    let text =
+        "sources: [{id: atlas, publisher: A, title: Atlas}]\nnodes: [{id: eu, is: Bloc, name: EU, cite: atlas}]\n";
+    std::fs::write(graph.join("atlas.yaml"), text).unwrap();
+    (graph, home)
+}
+
+/// Runs statements on a graph of its own; gives what was written, and the messages.
+fn at_home((graph, home): &(PathBuf, PathBuf), arguments: &[&str]) -> (String, String, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_portolan"))
+        .arg(graph)
+        .args(["--mode", "csv"])
+        .args(arguments)
+        .env("XDG_STATE_HOME", home)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    (out(&output), err(&output), output.status.code())
+}
+
+const FRANCE: &str = "CREATE (:Country {id: 'france', name: 'France'}) CITING 'atlas'";
+
+#[test]
+fn what_a_script_changes_is_told_at_the_next_start_until_it_is_saved() {
+    let home = graph_of_its_own("script-changes");
+    let (_, said, _) = at_home(&home, &["-c", FRANCE]);
+    assert!(said.contains("1 statement of this session is in no file"), "{said}");
+    let (rows, said, _) = at_home(&home, &["-c", "MATCH (n) RETURN count(n) AS n"]);
+    assert!(rows == "n\n1\n" && said.contains("left 1 statement that is not in the files"), "{rows}{said}");
+    let file = home.0.join("france.yaml");
+    let save = format!(":save {}", file.display());
+    let (rows, said, code) = at_home(&home, &["--recover", "-c", "MATCH (n) RETURN count(n) AS n", "-c", &save]);
+    assert!(rows == "n\n2\n" && said.contains("1 statement saved in") && code == Some(0), "{rows}{said}");
+    assert!(!said.contains("in no file"), "{said}");
+    let (rows, said, _) = at_home(&home, &["-c", "MATCH (n) RETURN n.name AS name ORDER BY name"]);
+    assert!(rows == "name\nEU\nFrance\n" && !said.contains("session"), "{rows}{said}");
+    let (_, said, code) = at_home(&home, &["-c", &save]);
+    assert!(said.contains("there is a file") && code == Some(1), "{said}");
+}
+
+#[test]
+fn a_session_that_is_only_tried_leaves_nothing_and_discarded_ones_are_gone() {
+    let home = graph_of_its_own("tried");
+    let (_, said, _) = at_home(&home, &["--scratch", "-c", FRANCE]);
+    assert!(said.contains("is gone when it ends"), "{said}");
+    at_home(&home, &["-c", FRANCE]);
+    let (_, said, _) = at_home(&home, &["-c", ":recover discard", "-c", ":recover"]);
+    assert!(said.contains("discarded") && said.contains("no session left anything"), "{said}");
+}
+
+#[test]
+fn a_definition_is_saved_beside_the_file_and_both_are_read_again() {
+    let home = graph_of_its_own("definition");
+    let save = format!(":save {}", home.0.join("near.yaml").display());
+    let define = "DEFINE (a:Actor)-[:NEAR]->(b:Actor) AS MATCH (a), (b)";
+    let (_, said, _) = at_home(&home, &["-c", FRANCE, "-c", define, "-c", &save]);
+    assert!(said.contains("1 statement and 1 definition saved in"), "{said}");
+    let (rows, said, _) = at_home(&home, &["-c", "MATCH (:Country)-[:NEAR]->(x) RETURN count(x) AS n"]);
+    assert_eq!(rows, "n\n2\n", "{said}");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_ends_recovering_with_exit_code_3_and_nothing_else() {
+    let home = graph_of_its_own("damaged");
+    at_home(&home, &["-c", FRANCE]);
+    let logs = home.1.join("portolan/sessions");
+    let log = std::fs::read_dir(&logs).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&log).unwrap();
+    std::fs::write(&log, text.replace("france", "prussia")).unwrap();
+    let (_, said, code) = at_home(&home, &["--recover", "-c", "RETURN 1"]);
+    assert!(said.contains("error[S504]") && said.contains("line 2 of") && code == Some(3), "{said}");
+    let (rows, said, code) = at_home(&home, &["-c", "RETURN 1 AS one"]);
+    assert!(rows == "one\n1\n" && said.contains("error[S504]") && code == Some(0), "{said}");
+}
+
+/// A pseudo-terminal: leaving asks, and the next session is asked what to do with what is left.
+#[cfg(all(unix, feature = "shell"))]
+#[test]
+fn leaving_with_unsaved_changes_asks_and_the_next_session_recovers_them() {
+    let (graph, home) = graph_of_its_own("leaving");
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
+        command.arg(&graph).env("NO_COLOR", "1").env("TERM", "xterm").env("XDG_STATE_HOME", &home).current_dir(&graph);
+        rexpect::session::spawn_command(command, Some(20_000)).unwrap()
+    };
+    let mut prompt = start();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line(FRANCE).unwrap();
+    prompt.exp_string("`:save FILE.yaml` writes what this session adds").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line(":quit").unwrap();
+    prompt.exp_string("1 statement of this session is in no file").unwrap();
+    prompt.exp_string("stay (c)?").unwrap();
+    prompt.send_line("c").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_control('d').unwrap();
+    prompt.exp_string("stay (c)?").unwrap();
+    prompt.send_line("l").unwrap();
+    prompt.exp_eof().unwrap();
+
+    let mut prompt = start();
+    prompt.exp_string("left 1 statement that is not in the files").unwrap();
+    prompt.exp_string("CREATE (:Country").unwrap();
+    prompt.exp_string("(d)iscard them?").unwrap();
+    prompt.send_line("what?").unwrap();
+    prompt.exp_string("(d)iscard them?").unwrap();
+    prompt.send_line("r").unwrap();
+    prompt.exp_string("done again").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    prompt.send_line(":quit").unwrap();
+    prompt.exp_string("stay (c)?").unwrap();
+    prompt.send_line("s france.yaml").unwrap();
+    prompt.exp_string("1 statement saved in france.yaml").unwrap();
+    prompt.exp_eof().unwrap();
+    assert!(std::fs::read_to_string(graph.join("france.yaml")).unwrap().contains("- {id: france, is: Country"));
+    assert_eq!(std::fs::read_dir(home.join("portolan/sessions")).unwrap().count(), 0);
 }

@@ -215,6 +215,8 @@ codes! {
     REFUSED_CHANGE = "R217" Error "ConstraintVerificationFailed" Runtime "";
     /// The graph was changed by somebody else meanwhile.
     CONFLICT = "R218" Error "" Runtime "";
+    /// A change could not be written to the log, and was not made.
+    NOT_KEPT = "R225" Error "" Runtime "";
 
     /// The file is not YAML.
     BAD_YAML = "D301" Error "" CompileTime "";
@@ -270,6 +272,14 @@ codes! {
     COMMAND_ARGUMENT = "S502" Error "" CompileTime "";
     /// The input is not text.
     NOT_TEXT = "S503" Error "" CompileTime "";
+    /// The log of an earlier session that cannot be used.
+    BAD_LOG = "S504" Error "" CompileTime "";
+    /// A statement of an earlier session that does not apply any more.
+    NOT_RECOVERED = "S505" Warning "" Runtime "";
+    /// A change that no curated file can add.
+    NOT_SAVED = "S506" Warning "" Runtime "";
+    /// A change that was saved without a source.
+    SAVED_WITHOUT_SOURCE = "S507" Warning "" Runtime "";
 }
 
 #[cfg(test)]

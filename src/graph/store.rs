@@ -3,7 +3,7 @@
 //! One writer at a time wins: a commit names the version it started from, and fails where another came first. Readers
 //! never wait and never see half a change, because a version never changes.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::Snapshot;
 
@@ -25,13 +25,15 @@ pub struct Conflict;
 #[derive(Debug)]
 pub struct Store {
     current: RwLock<Arc<Snapshot>>,
+    /// Held by who commits, while what comes before the commit is done: readers do not wait for it.
+    committing: Mutex<()>,
 }
 
 impl Store {
     /// A store of one version.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        Self { current: RwLock::new(Arc::new(snapshot)) }
+        Self { current: RwLock::new(Arc::new(snapshot)), committing: Mutex::default() }
     }
 
     /// The current version.
@@ -45,11 +47,26 @@ impl Store {
     /// # Errors
     /// [`Conflict`]; the current version stays.
     pub fn commit(&self, base: &Arc<Snapshot>, next: Arc<Snapshot>) -> Result<(), Conflict> {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if !Arc::ptr_eq(&current, base) {
-            return Err(Conflict);
+        self.commit_after(base, next, || Ok(()))
+    }
+
+    /// Makes `next` the current version, if `base` still is, after something was done that must come first, such as
+    /// writing it down: nobody else commits between the two.
+    ///
+    /// # Errors
+    /// [`Conflict`], and then nothing was done, or what went wrong with it; the current version stays.
+    pub fn commit_after<E: From<Conflict>>(
+        &self,
+        base: &Arc<Snapshot>,
+        next: Arc<Snapshot>,
+        first: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let _committing = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&self.current(), base) {
+            return Err(Conflict.into());
         }
-        *current = next;
+        first()?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(())
     }
 }

@@ -41,7 +41,7 @@ use pest::Parser;
 
 pub use build::{MAX_DEPTH, MAX_NESTING};
 pub use keyword::{KEYWORDS, Keyword};
-pub use print::{print, print_clause, print_expression, print_path};
+pub use print::{print, print_clause, print_define, print_expression, print_path};
 pub use scan::{MAX_LENGTH, first_end, lead};
 pub use token::{TokenKind, tokens};
 

@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use super::ast::{
-    Between, Body, Clause, ClauseKind, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging, PathPart,
-    Projection, Query, Question, RemoveItem, SetItem, Statement, Union, ValidTime, Verb,
+    Between, Body, Clause, ClauseKind, Define, Expression, Frame, Including, MatchMode, Metadata, Mode, Name, Paging,
+    PathPart, Projection, Query, Question, RemoveItem, SetItem, Statement, Union, ValidTime, Verb,
 };
 
 /// The canonical text of a statement.
@@ -46,6 +46,14 @@ pub fn print_expression(expression: &Expression) -> String {
 pub fn print_path(path: &[PathPart]) -> String {
     let mut printer = Printer::default();
     printer.path(path);
+    printer.out
+}
+
+/// The canonical text of a definition.
+#[must_use]
+pub fn print_define(define: &Define) -> String {
+    let mut printer = Printer::default();
+    printer.define(define);
     printer.out
 }
 
@@ -102,13 +110,15 @@ impl Printer {
         }
         match &statement.body {
             Body::Query(query) => self.query(query, "\n"),
-            Body::Define(define) => {
-                self.put("DEFINE ");
-                self.path_pattern(&define.pattern);
-                self.put(" AS\n");
-                self.query(&define.query, "\n");
-            }
+            Body::Define(define) => self.define(define),
         }
+    }
+
+    fn define(&mut self, define: &Define) {
+        self.put("DEFINE ");
+        self.path_pattern(&define.pattern);
+        self.put(" AS\n");
+        self.query(&define.query, "\n");
     }
 
     fn frame(&mut self, frame: &Frame) {

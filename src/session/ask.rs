@@ -89,7 +89,7 @@ impl<'a> Ask<'a> {
         let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), OPEN));
         execute::execute(&plan, 0, &mut worker).map_err(|failure| vec![failure.into()])?;
         let (version, delta) = worker.draft.finish();
-        kept(stored, &snapshot, version, delta)
+        kept(stored, &snapshot, version, &delta)
     }
 
     /// The statement's frame over the session's.

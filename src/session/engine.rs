@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use crate::bind;
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::execute::derive::{self, Derivations};
-use crate::graph::{Conflict, Frame, Snapshot, Store};
+use crate::graph::{Frame, Snapshot, Store};
 use crate::limits::Limits;
+use crate::log::Log;
 use crate::optimize;
 use crate::parse::{self, ast};
 use crate::plan::{Defined, Definition, Plan};
@@ -24,17 +25,23 @@ type Asked = (Frame, Vec<String>);
 
 /// Definitions, as they run and as they are written.
 #[derive(Clone, Debug, Default)]
-struct Rules {
+pub(super) struct Rules {
     /// Each after what it reads.
     definitions: Arc<Vec<Definition>>,
     /// By name.
     written: BTreeMap<String, Arc<ast::Define>>,
+    /// The names of those that were typed; whether each stands in place of one of the files.
+    typed: BTreeMap<String, bool>,
 }
 
 /// A graph that queries run on; cheap to clone, clones share everything.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
+    /// The graph as it was when the engine began.
+    pub(super) base: Arc<Snapshot>,
+    /// Where changes are written down first.
+    pub(super) log: Option<Arc<Mutex<Log>>>,
     procedures: Arc<Procedures>,
     rules: Arc<RwLock<Rules>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
@@ -48,8 +55,11 @@ impl Engine {
     /// The diagnostics of the definitions that cannot be used.
     pub fn new(snapshot: Snapshot, rules: &[Arc<SourceText>]) -> Result<Self, Vec<Diagnostic>> {
         let rules = definitions(&snapshot, rules)?;
+        let store = Store::new(snapshot);
         Ok(Self {
-            store: Arc::new(Store::new(snapshot)),
+            base: store.current(),
+            store: Arc::new(store),
+            log: None,
             procedures: Arc::default(),
             rules: Arc::new(RwLock::new(rules)),
             derived: Arc::default(),
@@ -62,9 +72,32 @@ impl Engine {
         self.store.current()
     }
 
-    /// Makes `next` the current version, if `base` still is.
-    pub(super) fn commit(&self, base: &Arc<Snapshot>, next: Arc<Snapshot>) -> Result<(), Conflict> {
-        self.store.commit(base, next)
+    /// The graph as it was when the engine began.
+    #[must_use]
+    pub fn base(&self) -> &Arc<Snapshot> {
+        &self.base
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_rules(&self, rules: Rules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+        self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The definitions that were typed, each after what it reads: name, canonical text, and whether it stands in place of one
+    /// of the files.
+    #[must_use]
+    pub fn typed_definitions(&self) -> Vec<(String, String, bool)> {
+        let rules = self.rules();
+        let typed = rules.definitions.iter().filter_map(|definition| {
+            let name = definition.defined.name();
+            let text = parse::print_define(rules.written.get(name)?);
+            Some((name.to_owned(), text, *rules.typed.get(name)?))
+        });
+        typed.collect()
     }
 
     pub(super) fn definitions(&self) -> Arc<Vec<Definition>> {
@@ -94,8 +127,13 @@ impl Engine {
         defined.map(|defined| defined.name().to_owned()).collect()
     }
 
-    /// Adds a definition for as long as the engine lives, in place of one of the same name; gives warnings.
-    pub(super) fn define(&self, define: &ast::Define) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    /// Adds a definition for as long as the engine lives, in place of one of the same name, after `first` was done; gives
+    /// warnings.
+    pub(super) fn define(
+        &self,
+        define: &ast::Define,
+        first: impl FnOnce() -> Result<(), Diagnostic>,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
         let kept = &rules.definitions;
         let snapshot = self.snapshot();
@@ -107,8 +145,11 @@ impl Engine {
         let all: Vec<Definition> = others.cloned().chain(std::iter::once(new.clone())).collect();
         let placed = |diagnostic: Diagnostic| diagnostic.at(define.span.span, "this definition");
         let ordered = in_order(&all).map_err(|wrong| wrong.into_iter().map(placed).collect::<Vec<_>>())?;
+        first().map_err(|wrong| vec![wrong])?;
+        let name = new.defined.name();
         rules.definitions = Arc::new(ordered);
-        rules.written.insert(new.defined.name().to_owned(), Arc::new(define.clone()));
+        let before = rules.written.insert(name.to_owned(), Arc::new(define.clone()));
+        rules.typed.entry(name.to_owned()).or_insert(before.is_some());
         self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
         Ok(warnings)
     }
@@ -211,7 +252,7 @@ fn definitions(snapshot: &Snapshot, rules: &[Arc<SourceText>]) -> Result<Rules, 
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    Ok(Rules { definitions: Arc::new(in_order(&found)?), written })
+    Ok(Rules { definitions: Arc::new(in_order(&found)?), written, typed: BTreeMap::new() })
 }
 
 /// Sorts definitions so that each comes after what it reads, and those that read each other stand together.

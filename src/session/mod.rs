@@ -8,6 +8,7 @@ mod bag;
 mod changes;
 mod difference;
 mod engine;
+mod keep;
 mod proof;
 mod query;
 mod side;
@@ -17,6 +18,7 @@ mod why_not;
 pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};
 pub use engine::Engine;
+pub use keep::Recovered;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::bind::Names;
 use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Measure, Profile, Worker, derive::Derivations};
-use crate::graph::{Delta, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
+use crate::graph::{Change, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
 use crate::limits::Limits;
 use crate::parse::{self, ast};
 use crate::plan;
@@ -29,7 +29,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         ast::Body::Query(query) => query,
         ast::Body::Define(define) => {
             allow_define(&statement, define.span.span)?;
-            let warnings = session.engine.define(define)?;
+            let warnings = session.engine.define(define, || session.engine.keep_definition(text))?;
             let changes = Some(Changes { definitions: 1, ..Changes::default() });
             return Ok(Answer {
                 warnings,
@@ -62,7 +62,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         }
         Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
         Some(ast::Question::WhyNot(wanted)) => ask.why_not(&statement, query, wanted, &stored, frame)?,
-        _ => one(&ask, &statement, query, &stored, frame)?,
+        _ => one(&ask, text, &statement, query, &stored, frame)?,
     };
     answer.assuming |= statement.assuming.is_some();
     if let Some(why) = answer.why.as_mut().filter(|_| answer.assuming) {
@@ -75,6 +75,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
 /// The answer in one frame, of one version.
 fn one(
     ask: &Ask<'_>,
+    text: &str,
     statement: &ast::Statement,
     query: &ast::Query,
     stored: &Arc<Snapshot>,
@@ -114,11 +115,8 @@ fn one(
         let (version, delta) = worker.draft.finish();
         answer.changes = Some(Changes::count(&delta));
         if !delta.is_empty() {
-            let next = kept(stored, &snapshot, version, delta)?;
-            ask.session.engine.commit(stored, next).map_err(|conflict| {
-                let wrong = Diagnostic::new(code::CONFLICT, conflict.to_string());
-                vec![wrong.help("nothing was changed; run the statement again")]
-            })?;
+            let next = kept(stored, &snapshot, version, &delta)?;
+            ask.session.engine.commit(stored, next, text, &delta).map_err(|wrong| vec![wrong])?;
         }
     }
     Ok(answer)
@@ -168,7 +166,7 @@ pub(super) fn kept(
     stored: &Arc<Snapshot>,
     seen: &Arc<Snapshot>,
     version: Arc<Snapshot>,
-    delta: Delta,
+    delta: &[Change],
 ) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
     if Arc::ptr_eq(stored, seen) {
         return Ok(version);
@@ -176,7 +174,7 @@ pub(super) fn kept(
     let mut draft = Draft::new(stored.clone());
     for change in delta {
         let refused = |refusal: Refusal| vec![Diagnostic::new(code::REFUSED_CHANGE, refusal.to_string())];
-        draft.apply(change).map_err(refused)?;
+        draft.apply(change.clone()).map_err(refused)?;
     }
     Ok(draft.finish().0)
 }

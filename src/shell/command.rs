@@ -7,8 +7,8 @@ use crate::diag::{Diagnostic, SourceText, code};
 use crate::graph::{Including, ValidTime};
 use crate::value::{Date, Day, Value};
 
-use super::state::Shell;
-use super::{describe, help, render, screen, script};
+use super::state::{Outcome, Shell};
+use super::{describe, help, keep, render, screen, script};
 
 /// Why a command could not do its work.
 enum Refusal {
@@ -56,6 +56,18 @@ pub static COMMANDS: &[Command] = &[
         run: including,
     },
     Command { name: "param", arguments: "[NAME = EXPRESSION]", summary: "sets a parameter", run: param },
+    Command {
+        name: "save",
+        arguments: "FILE.yaml",
+        summary: "writes what this session added as a curated file",
+        run: save,
+    },
+    Command {
+        name: "recover",
+        arguments: "[discard]",
+        summary: "does again what earlier sessions changed and nobody saved",
+        run: recover,
+    },
     Command { name: "read", arguments: "FILE", summary: "runs a script", run: read },
     Command { name: "mode", arguments: "[MODE]", summary: "sets how rows are written", run: mode },
     Command { name: "out", arguments: "[FILE | off]", summary: "sends results to a file", run: out },
@@ -224,6 +236,23 @@ fn read(shell: &mut Shell, path: &str) -> Done {
     match script::run_file(shell, path.as_ref())? {
         Ok(()) => Ok(()),
         Err(message) => Err(refused(message)),
+    }
+}
+
+fn save(shell: &mut Shell, path: &str) -> Done {
+    super::save::save(shell, path)?.map_err(Refusal::Wrong)
+}
+
+fn recover(shell: &mut Shell, text: &str) -> Done {
+    match text {
+        "" => {
+            if !keep::recover(shell)? {
+                shell.outcome = shell.outcome.max(Outcome::Wrong);
+            }
+            Ok(())
+        }
+        "discard" => Ok(keep::discard(shell)?),
+        _ => Err(refused(format!("`{text}` is not `discard`"))),
     }
 }
 

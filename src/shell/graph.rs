@@ -14,14 +14,22 @@ fn shipped() -> Option<PathBuf> {
     [PathBuf::from("graph-data"), built].into_iter().find(|folder| folder.is_dir())
 }
 
-/// Reads `paths`, or the graph that ships where there are none: curated files, or one file of RDF with rules beside it.
+/// Where the graph is read from: `paths`, or the graph that ships where there are none.
+pub(super) fn places(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+    if !paths.is_empty() {
+        return Ok(paths.to_vec());
+    }
+    let folder = shipped().ok_or_else(|| {
+        let missing = Diagnostic::new(code::UNREADABLE, "there is no folder `graph-data` here");
+        vec![missing.help("give the folder of a graph: portolan DIR")]
+    })?;
+    Ok(vec![folder])
+}
+
+/// Reads the graph at [`places`]: curated files, or one file of RDF with rules beside it.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
     if paths.is_empty() {
-        let folder = shipped().ok_or_else(|| {
-            let missing = Diagnostic::new(code::UNREADABLE, "there is no folder `graph-data` here");
-            vec![missing.help("give the folder of a graph: portolan DIR")]
-        })?;
-        return read(&[folder]);
+        return read(&places(paths)?);
     }
     #[cfg(feature = "rdf")]
     if paths.iter().any(|path| is_rdf(path)) {
@@ -44,6 +52,16 @@ fn is_rule(text: &SourceText) -> bool {
 fn misread(rules: &[Arc<SourceText>]) -> Vec<Diagnostic> {
     let wrong = rules.iter().filter_map(|file| parse::parse_script(&file.text).err().map(|wrong| (file, wrong)));
     wrong.flat_map(|(file, wrong)| wrong.into_iter().map(move |diagnostic| diagnostic.in_file(file))).collect()
+}
+
+/// Whether the graph is one of RDF, beside which no curated file can stand.
+pub(super) fn holds_rdf(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| is_rdf(path))
+}
+
+#[cfg(not(feature = "rdf"))]
+fn is_rdf(_: &Path) -> bool {
+    false
 }
 
 #[cfg(feature = "rdf")]

@@ -7,15 +7,18 @@ pub mod complete;
 mod describe;
 #[cfg(feature = "rdf")]
 mod exchange;
+mod folder;
 mod footer;
 mod graph;
 mod help;
 pub mod highlight;
 mod interrupt;
+mod keep;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;
 mod report;
+mod save;
 mod screen;
 mod script;
 mod state;
@@ -26,9 +29,7 @@ pub use report::report;
 pub use screen::Colour;
 
 use std::ffi::OsString;
-#[cfg(feature = "shell")]
-use std::io::IsTerminal;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,6 +55,12 @@ struct Arguments {
     /// Runs a script and leaves.
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     script: Option<PathBuf>,
+    /// Does again what earlier sessions changed and nobody saved.
+    #[arg(long, conflicts_with = "scratch")]
+    recover: bool,
+    /// Keeps nothing of what statements change.
+    #[arg(long)]
+    scratch: bool,
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
@@ -222,12 +229,15 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         let names: Vec<&str> = render::RENDERERS.iter().map(|renderer| renderer.name).collect();
         return wrong_usage(format!("no mode `{}`", settings.mode), &format!("the modes are {}", names.join(", ")));
     };
-    let (engine, warnings) = match graph::open(&arguments.paths) {
+    let opened = graph::places(&arguments.paths).and_then(|paths| Ok((graph::open(&paths)?, paths)));
+    let ((engine, warnings), paths) = match opened {
         Ok(opened) => opened,
         Err(wrong) => return wrong_data(&wrong, settings.color),
     };
     warn(&warnings, settings.color)?;
+    let engine = if arguments.scratch { engine } else { keep::with_log(engine, &paths) };
     let mut shell = Shell::new(engine.session(), settings.color);
+    shell.paths = paths;
     shell.mode = mode;
     shell.session.frame = match frame(settings) {
         Ok(frame) => frame,
@@ -244,6 +254,10 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         shell.session.params.insert(name.to_owned(), literal(value));
     }
     stop_on_interrupt(&shell);
+    let is_script = !arguments.queries.is_empty() || arguments.script.is_some();
+    if !keep::begin(&mut shell, arguments.recover, !is_script && is_typed_into())? {
+        return Ok(3);
+    }
     for query in &arguments.queries {
         if !shell.is_stopped() {
             script::run(&mut shell, "query", query.as_bytes())?;
@@ -254,9 +268,10 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
     {
         return wrong_usage(message, "give a script");
     }
-    if arguments.queries.is_empty() && arguments.script.is_none() {
+    if !is_script {
         interact(&mut shell)?;
     }
+    keep::end(&mut shell)?;
     // The signal may come when the last statement has just been done: what was to follow was left out all the same.
     Ok(match if shell.is_stopped() { Outcome::Stopped } else { shell.outcome } {
         Outcome::Fine => 0,
@@ -282,12 +297,17 @@ fn frame(settings: &Settings) -> Result<Frame, (String, &'static str)> {
 /// The prompt where somebody types, a script where not.
 fn interact(shell: &mut Shell) -> io::Result<()> {
     #[cfg(feature = "shell")]
-    if io::stdin().is_terminal() {
+    if is_typed_into() {
         return repl::run(shell);
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
     script::run(shell, "standard input", &bytes)
+}
+
+/// Whether somebody types, and can be asked.
+fn is_typed_into() -> bool {
+    cfg!(feature = "shell") && io::stdin().is_terminal()
 }
 
 fn stop_on_interrupt(shell: &Shell) {

@@ -7,7 +7,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use etcetera::{BaseStrategy, choose_base_strategy};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -20,8 +19,9 @@ use crate::diag::SourceText;
 use crate::parse;
 use crate::session::Session;
 
+use super::screen::counted;
 use super::state::{Outcome, Shell};
-use super::{complete, highlight, script};
+use super::{complete, folder, highlight, keep, script};
 
 /// Lines kept from session to session.
 const HISTORY: usize = 2_000;
@@ -64,12 +64,77 @@ impl Validator for Assistant {
     }
 }
 
-/// Where the history is kept: the state folder of the user.
+/// Where the history is kept.
 fn history() -> Option<PathBuf> {
-    let folders = choose_base_strategy().ok()?;
-    let folder = folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("portolan");
+    let folder = folder::state()?;
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join("history"))
+}
+
+/// What somebody says to a question.
+enum Reply {
+    /// The first letter of a choice, and what follows the word.
+    Chosen(char, String),
+    /// Ctrl-C.
+    GaveUp,
+    /// Ctrl-D, or there is nobody any more.
+    Ended,
+}
+
+/// Asks until one of these is chosen.
+fn choose(question: &str, choices: &[char]) -> io::Result<Reply> {
+    let mut editor: Editor<(), DefaultHistory> = Editor::new().map_err(io::Error::other)?;
+    loop {
+        match editor.readline(question) {
+            Ok(line) => {
+                let (word, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+                let letter = word.chars().next().map(|letter| letter.to_ascii_lowercase());
+                if let Some(letter) = letter.filter(|letter| choices.contains(letter)) {
+                    return Ok(Reply::Chosen(letter, rest.trim().to_owned()));
+                }
+            }
+            Err(ReadlineError::Interrupted) => return Ok(Reply::GaveUp),
+            Err(ReadlineError::Eof) => return Ok(Reply::Ended),
+            Err(error) => return Err(io::Error::other(error)),
+        }
+    }
+}
+
+/// Asks what to do with what earlier sessions left.
+fn ask_about_lost(shell: &mut Shell) -> io::Result<()> {
+    for lost in keep::tell_unusable(shell)? {
+        shell.tell(&lost.told())?;
+        lost.statements().iter().try_for_each(|line| shell.tell(line))?;
+        match choose("(r)ecover them, (k)eep them for later, (d)iscard them? ", &['r', 'k', 'd'])? {
+            Reply::Chosen('r', _) => keep::recover_one(shell, lost)?,
+            Reply::Chosen('d', _) => keep::discard_one(shell, lost)?,
+            Reply::Chosen(..) | Reply::GaveUp | Reply::Ended => shell.tell("kept; `:recover` does them again")?,
+        }
+    }
+    Ok(())
+}
+
+/// Asks what to do with what was not saved; whether the user leaves.
+fn leaves(shell: &mut Shell) -> io::Result<bool> {
+    let n = keep::n_unsaved(shell);
+    if n == 0 {
+        return Ok(true);
+    }
+    let are = if n == 1 { "is" } else { "are" };
+    shell.tell(&format!("{} of this session {are} in no file", counted(n, "statement")))?;
+    let question = "(s)ave FILE.yaml, (l)eave and keep them for the next session, (d)iscard them, or stay (c)? ";
+    match choose(question, &['s', 'l', 'd', 'c'])? {
+        Reply::Chosen('l', _) | Reply::Ended => Ok(true),
+        Reply::Chosen('d', _) => {
+            keep::forget(shell)?;
+            Ok(true)
+        }
+        Reply::Chosen('s', file) => {
+            keep::save(shell, &file)?;
+            Ok(keep::n_unsaved(shell) == 0)
+        }
+        Reply::Chosen(..) | Reply::GaveUp => Ok(false),
+    }
 }
 
 /// Reads and runs until the user leaves.
@@ -96,7 +161,14 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
         catalog.n_rels()
     );
     shell.tell(&greeting)?;
-    while !shell.done {
+    ask_about_lost(shell)?;
+    loop {
+        if shell.done {
+            shell.done = false;
+            if leaves(shell)? {
+                break;
+            }
+        }
         if let Some(assistant) = editor.helper_mut() {
             assistant.session = shell.session.clone();
         }
@@ -112,7 +184,7 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
                 script::run_text(shell, &SourceText::new("query", line))?;
             }
             Err(ReadlineError::Interrupted) => shell.tell("(`:quit` or Ctrl-D leaves)")?,
-            Err(ReadlineError::Eof) => break,
+            Err(ReadlineError::Eof) => shell.done = true,
             Err(error) => return Err(io::Error::other(error)),
         }
     }

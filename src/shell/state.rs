@@ -1,5 +1,6 @@
 //! The shell between two statements: session, mode, limits, and where results go.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -50,8 +51,12 @@ pub(super) struct Shell {
     /// Scripts that are being read, the innermost last.
     pub reading: Vec<PathBuf>,
     pub done: bool,
-    /// Something was changed, and the user knows that it is not kept.
-    pub changed: bool,
+    /// Where the graph was read from.
+    pub paths: Vec<PathBuf>,
+    /// Files that this session wrote, and may write again.
+    pub saved: BTreeSet<PathBuf>,
+    /// The user knows what becomes of what the session changes.
+    pub told: bool,
     pub outcome: Outcome,
 }
 
@@ -70,7 +75,9 @@ impl Shell {
             last: None,
             reading: Vec::new(),
             done: false,
-            changed: false,
+            paths: Vec::new(),
+            saved: BTreeSet::new(),
+            told: false,
             outcome: Outcome::Fine,
         }
     }
@@ -87,9 +94,9 @@ impl Shell {
                     self.say(warning, source, offset)?;
                 }
                 self.footer(&answer)?;
-                if answer.changes.is_some_and(|changes| changes != Changes::default()) && !self.changed {
-                    self.changed = true;
-                    self.tell("what this session changes is gone when it ends; the files are as they were")?;
+                if answer.changes.is_some_and(|changes| changes != Changes::default()) && !self.told {
+                    self.told = true;
+                    self.tell_of_changes()?;
                 }
                 Ok(())
             }
@@ -97,6 +104,18 @@ impl Shell {
                 self.stop(&wrong);
                 wrong.iter().try_for_each(|diagnostic| self.say(diagnostic, source, offset))
             }
+        }
+    }
+
+    /// Says what becomes of changes. A script is told at its end.
+    fn tell_of_changes(&self) -> io::Result<()> {
+        let is_typed = self.interrupt.typed_into.load(Ordering::Relaxed);
+        match self.session.engine.log(|_| ()) {
+            Some(()) if is_typed => {
+                self.tell("the files are as they were; `:save FILE.yaml` writes what this session adds")
+            }
+            Some(()) => Ok(()),
+            None => self.tell("what this session changes is gone when it ends; the files are as they were"),
         }
     }
 
