@@ -1,12 +1,13 @@
 //! `WHY NOT {c: 'x'} Q`: why a row is not in the answer.
 //!
 //! The query is asked again clause by clause, with the wanted values put to the clauses that bring their names, and inside
-//! the first clause that leaves no row part by part (`grow.rs`). What fails there is the step; `miss.rs` says what comes
-//! nearest and what keeps it out. Each look is a plain query, so that every part means what it means in the answer.
+//! the first clause that leaves no row part by part (`grow.rs`). What fails there is the step; `miss.rs` and
+//! `condition.rs` say what comes nearest and what keeps it out. Each look is a plain query, so that every part means what it means in the answer.
 //!
 //! Source: Chapman and Jagadish, "Why not?", SIGMOD 2009 (the operator that loses the row); Huang, Chen, Doan, Naughton, "On
 //! the provenance of non-answers to queries over extracted data", VLDB 2008 (what would have to be there).
 
+mod condition;
 mod grow;
 mod miss;
 mod wanted;
