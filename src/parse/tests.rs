@@ -154,6 +154,7 @@ fn the_whole_language_parses() {
         "DEFINE (c:Company)-[:DEPENDS_ON {hops: min(length(p))}]->(m:Material) AS MATCH p = (c)-[:MAKES|USES]->()-[:CONTAINS]->{0,6}(m)",
         "DEFINE (c:Exposed) AS MATCH (c:Company)-->(:Material)",
         "CREATE (m)-[:COVERS]->(x) VALID FROM $a UNTIL $b KNOWN ON $c CITING 's', $t AS planned CLAIMED BY 'a', 'b', (y:B)-[:R]->(z) CITING 'u'",
+        "MATCH (n) SET n.a = 1 CLAIMED BY 'x', 'y', $p[0].b = 2 CITING 's', 't', [n][0].c = 3 CITING 'u', n IS L",
         "MERGE (a:A {id: 1}) CITING 's' ON CREATE SET a.x = 1, a:B:C ON MATCH SET a += {y: 2}",
         "MATCH (m) REINSTATE m FROM '2025-01-01' REPEAL m FROM '2026-01-01' CITING 's'",
         "MATCH p = ANY SHORTEST TRAIL PATHS (a)-[:R]->+(b) RETURN p",
