@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use portolan::graph::{Entity, Frame, Including, SharedView, Statement, ValidTime};
 use portolan::limits::Limits;
-use portolan::session::{Answer, Engine, Session};
+use portolan::session::{Answer, Engine, Scenarios, Session};
 use portolan::value::{Day, Entities, NodeId, RelId, Value};
 use proptest::prelude::*;
 
@@ -381,6 +381,45 @@ proptest! {
         ask(&committed, update);
         prop_assert_eq!(bag(&assumed), bag(&ask(&session, query)), "{} {}", update, query);
         prop_assert_eq!(assumed_on, on(&session, Day(day), query), "{} {}", update, query);
+    }
+
+    /// Scenarios that are on give what assuming their updates one after the other gives, also once the record has changed; what
+    /// a statement assumes comes after them.
+    #[test]
+    fn scenarios_give_what_assuming_their_updates_gives(
+        steps in steps(),
+        frame in frame(),
+        query in prop::sample::select(QUERIES),
+        updates in prop::collection::vec(prop::sample::select(UPDATES), 3),
+        committed in prop::sample::select(UPDATES),
+    ) {
+        let mut session = session(&steps, frame);
+        let limits = Limits::default();
+        let [first, second, own] = [0, 1, 2].map(|at| updates[at]);
+        let named = [("first", first), ("second", second)].map(|(name, update)| {
+            let named = session.name_scenario(name, &format!("{{ {update} }}"), &limits);
+            named.is_ok() && session.scenarios.switch_on(name)
+        });
+        let on: Vec<&str> = [first, second].into_iter().zip(named).filter(|(_, on)| *on).map(|(update, _)| update).collect();
+        let plain = Session { scenarios: Scenarios::default(), ..session.clone() };
+        let same = || {
+            let own: Vec<&str> = on.iter().copied().chain([own]).collect();
+            for (assumed, question) in [(on.clone(), query.to_owned()), (own, format!("ASSUMING {{ {} }} {query}", updates[2]))] {
+                let inline = format!("ASSUMING {{ {} }} {query}", assumed.join(" WITH count(*) AS one "));
+                let (a, b) = (session.run(&question, &limits), plain.run(&inline, &limits));
+                match (a, b) {
+                    (Ok(a), Ok(b)) => prop_assert_eq!(bag(&a), bag(&b), "{}", inline),
+                    (Err(a), Err(b)) => prop_assert_eq!(a[0].code, b[0].code),
+                    (a, b) => prop_assert!(false, "{inline}: {a:?} {b:?}"),
+                }
+            }
+            Ok(())
+        };
+        same()?;
+        let record = Session { frame: Frame::default(), ..plain.clone() };
+        if record.run(committed, &limits).is_ok() {
+            same()?;
+        }
     }
 
     /// `WHY NOT` finds a miss where there is no row, and only there; what it calls hidden is hidden.

@@ -28,8 +28,10 @@ pub struct Answer {
     pub frame: Frame,
     /// The frame that `CHANGES` begins with; `frame` is where it ends.
     pub compared: Option<Frame>,
-    /// It was asked under an assumption.
+    /// The statement itself assumes something.
     pub assuming: bool,
+    /// The scenarios it was asked under, in their order.
+    pub scenarios: Vec<String>,
     /// What the frame hid, of the types the query names; `None` where it names none.
     pub footer: Option<Footer>,
     /// What a statement that writes has changed.

@@ -12,8 +12,8 @@ use crate::parse::ast;
 use crate::plan::Plan;
 use crate::value::{Date, Day, Instant, Period, Value};
 
-use super::Session;
 use super::query::{kept, names_of};
+use super::{Changes, Session};
 
 /// What all runs of one statement share.
 #[derive(Clone, Copy)]
@@ -33,6 +33,15 @@ pub(super) struct Ready {
     pub bound: Bound,
     /// What it sees.
     pub frame: Frame,
+}
+
+/// A version in which something is assumed.
+pub(super) struct Assumed {
+    pub version: Arc<Snapshot>,
+    /// How much the updates change.
+    pub changes: Changes,
+    /// Such as a label that nothing has.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// All time, all known, everything included.
@@ -73,9 +82,9 @@ impl<'a> Ask<'a> {
     }
 
     /// The version in which these updates were made: they see the whole record, and nothing of it is saved.
-    pub fn assume(self, updates: &[ast::Clause], stored: &Arc<Snapshot>) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
+    pub fn assume(self, updates: &[ast::Clause], stored: &Arc<Snapshot>) -> Result<Assumed, Vec<Diagnostic>> {
         if updates.is_empty() {
-            return Ok(stored.clone());
+            return Ok(Assumed { version: stored.clone(), changes: Changes::default(), warnings: Vec::new() });
         }
         let query = ast::Query { first: updates.to_vec(), rest: Vec::new() };
         let Ready { plan, snapshot, bound, .. } = self.ready(&query, stored, OPEN)?;
@@ -89,7 +98,9 @@ impl<'a> Ask<'a> {
         let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), OPEN));
         execute::execute(&plan, 0, &mut worker).map_err(|failure| vec![failure.into()])?;
         let (version, delta) = worker.draft.finish();
-        kept(stored, &snapshot, version, &delta)
+        let changes = Changes::count(&delta);
+        let version = kept(stored, &snapshot, version, &delta)?;
+        Ok(Assumed { version, changes, warnings: bound.warnings })
     }
 
     /// The statement's frame over the session's.

@@ -16,7 +16,7 @@ use crate::procedure::{Procedure, Procedures};
 use crate::value::Instant;
 
 use super::query::{Overlay, names_of};
-use super::{Reading, Session};
+use super::{Reading, Scenarios, Session};
 
 /// Frames whose derived relationships are kept.
 const KEPT: usize = 8;
@@ -170,7 +170,13 @@ impl Engine {
     /// A session with default settings.
     #[must_use]
     pub fn session(&self) -> Session {
-        Session { engine: self.clone(), frame: Frame::default(), params: BTreeMap::new(), reading: Reading::default() }
+        Session {
+            engine: self.clone(),
+            frame: Frame::default(),
+            params: BTreeMap::new(),
+            reading: Reading::default(),
+            scenarios: Scenarios::default(),
+        }
     }
 
     /// A version with everything derived that these names need, as the frame sees it.

@@ -11,6 +11,7 @@ mod engine;
 mod keep;
 mod proof;
 mod query;
+mod scenario;
 mod side;
 mod when;
 mod why_not;
@@ -19,6 +20,7 @@ pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};
 pub use engine::Engine;
 pub use keep::Recovered;
+pub use scenario::Scenarios;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,6 +42,8 @@ pub struct Session {
     pub params: BTreeMap<String, Value>,
     /// Which files `LOAD CSV` may read: none, until somebody says so.
     pub reading: Reading,
+    /// What its statements assume.
+    pub scenarios: Scenarios,
 }
 
 impl Session {
@@ -59,13 +63,13 @@ impl Session {
         proof::proof(self, text, row, limits)
     }
 
-    /// The graph with everything that its definitions derive in this session's frame.
+    /// The graph with everything that its definitions derive in this session's frame, and what its scenarios assume.
     ///
     /// # Errors
     /// A definition met a limit, or failed.
     pub fn graph(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
         let (types, labels) = (self.engine.derived_types(), self.engine.derived_labels());
-        let stored = self.engine.snapshot();
+        let stored = self.version(limits)?;
         let (snapshot, _) = self.engine.derived(&stored, &types, &labels, self.frame, limits, Instant::now())?;
         Ok(snapshot)
     }

@@ -44,8 +44,15 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     let stored = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &stored)?;
     let record = stored.clone();
+    let stored = ask.under_scenarios(&record)?;
+    let mut warnings = Vec::new();
+    let mut assume = |updates: &[ast::Clause], stored: &Arc<Snapshot>| -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
+        let mut assumed = ask.assume(updates, stored)?;
+        warnings.append(&mut assumed.warnings);
+        Ok(assumed.version)
+    };
     let stored = match &statement.assuming {
-        Some(updates) => ask.assume(&updates.node, &stored)?,
+        Some(updates) => assume(&updates.node, &stored)?,
         None => stored,
     };
     let mut answer = match statement.question.as_ref().map(|question| &question.node) {
@@ -54,7 +61,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
                 ast::Between::Days(from, to) => (ask.on_days(&statement, false, [from, to], &stored)?, false),
                 ast::Between::KnownDays(from, to) => (ask.on_days(&statement, true, [from, to], &stored)?, false),
                 ast::Between::Assumption(updates) => {
-                    let assumed = ask.assume(updates, &stored)?;
+                    let assumed = assume(updates, &stored)?;
                     ([(stored, frame), (assumed, frame)], true)
                 }
             };
@@ -64,8 +71,11 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         Some(ast::Question::WhyNot(wanted)) => ask.why_not(&statement, query, wanted, &stored, frame)?,
         _ => one(&ask, text, &statement, query, &stored, frame)?,
     };
+    answer.warnings.splice(0..0, warnings);
     answer.assuming |= statement.assuming.is_some();
-    if let Some(why) = answer.why.as_mut().filter(|_| answer.assuming) {
+    answer.scenarios = session.scenarios.on().to_vec();
+    let assumed = answer.assuming || !answer.scenarios.is_empty();
+    if let Some(why) = answer.why.as_mut().filter(|_| assumed) {
         why.mark_assumed(&record);
     }
     answer.elapsed = began.elapsed();
@@ -85,7 +95,7 @@ fn one(
     let asked = frame;
     let Ready { plan, snapshot, derivations, bound, frame } = ask.ready(query, stored, asked)?;
     if let Some(clause) = bound.writes {
-        allow_write(statement, clause, asked)?;
+        allow_write(statement, clause, asked, ask.session.scenarios.on())?;
     }
     if why {
         is_free("why", statement, &bound.columns)?;
@@ -142,7 +152,12 @@ fn allow_define(statement: &ast::Statement, define: Span) -> Result<(), Vec<Diag
 }
 
 /// A statement that writes changes the whole record: it sees all of it, and is asked no question.
-fn allow_write(statement: &ast::Statement, clause: Span, frame: Frame) -> Result<(), Vec<Diagnostic>> {
+fn allow_write(
+    statement: &ast::Statement,
+    clause: Span,
+    frame: Frame,
+    scenarios: &[String],
+) -> Result<(), Vec<Diagnostic>> {
     let refused = |message: &str, help: &str| {
         Err(vec![Diagnostic::new(code::FRAME_ON_WRITE, message).at(clause, "this writes").help(help)])
     };
@@ -156,6 +171,16 @@ fn allow_write(statement: &ast::Statement, clause: Span, frame: Frame) -> Result
         return refused(
             "a statement that writes sees the whole record, and this session sees a part",
             "in the shell: `:asof off`, `:known off`, `:including off`",
+        );
+    }
+    if !scenarios.is_empty() {
+        let message = format!(
+            "a statement that writes changes the record, and this session assumes `{}`",
+            scenarios.join("`, `")
+        );
+        return refused(
+            &message,
+            "in the shell: `:assume off`; what is written now would rest on what is only assumed",
         );
     }
     Ok(())

@@ -8,10 +8,10 @@ use crate::graph::{Including, ValidTime};
 use crate::value::{Date, Day, Value};
 
 use super::state::{Outcome, Shell};
-use super::{describe, help, keep, render, screen, script};
+use super::{describe, help, keep, render, scenario, screen, script};
 
 /// Why a command could not do its work.
-enum Refusal {
+pub(super) enum Refusal {
     /// What was asked cannot be done.
     Wrong(Diagnostic),
     /// Standard output or error is closed.
@@ -24,7 +24,7 @@ impl From<io::Error> for Refusal {
     }
 }
 
-type Done = Result<(), Refusal>;
+pub(super) type Done = Result<(), Refusal>;
 
 /// A command.
 pub struct Command {
@@ -68,6 +68,12 @@ pub static COMMANDS: &[Command] = &[
         summary: "does again what earlier sessions changed and nobody saved",
         run: recover,
     },
+        name: "assume",
+        arguments: "[SCENARIO [= { UPDATES } | off] | off]",
+        summary: "names updates, and has statements assume them from now on",
+        run: scenario::assume,
+    },
+    Command { name: "drop", arguments: "SCENARIO", summary: "forgets a scenario", run: scenario::drop },
     Command { name: "read", arguments: "FILE", summary: "runs a script", run: read },
     Command { name: "mode", arguments: "[MODE]", summary: "sets how rows are written", run: mode },
     Command { name: "out", arguments: "[FILE | off]", summary: "sends results to a file", run: out },
@@ -99,6 +105,12 @@ pub static COMMANDS: &[Command] = &[
     Command { name: "quit", arguments: "", summary: "leaves", run: quit },
 ];
 
+/// Where the command ends that `text` begins with: with its line, or with the updates of a scenario. `None`: it goes on.
+pub(super) fn end(text: &str) -> Option<usize> {
+    let line = text.find('\n').unwrap_or(text.len());
+    if text[..line].starts_with(":assume ") { scenario::end(text) } else { Some(line) }
+}
+
 /// Runs a line that begins with a colon.
 pub(super) fn run(shell: &mut Shell, line: &str) -> io::Result<()> {
     let line = line.trim_start_matches(':').trim_end().trim_end_matches(';');
@@ -120,11 +132,11 @@ pub(super) fn run(shell: &mut Shell, line: &str) -> io::Result<()> {
     }
 }
 
-fn refused(message: impl Into<String>) -> Refusal {
+pub(super) fn refused(message: impl Into<String>) -> Refusal {
     Refusal::Wrong(Diagnostic::new(code::COMMAND_ARGUMENT, message))
 }
 
-fn say(shell: &Shell, text: &str) -> Done {
+pub(super) fn say(shell: &Shell, text: &str) -> Done {
     Ok(shell.tell(text)?)
 }
 
@@ -165,7 +177,11 @@ fn schema(shell: &mut Shell, name: &str) -> Done {
 }
 
 fn describe_node(shell: &mut Shell, id: &str) -> Done {
-    let lines = describe::node(&shell.session, id).map_err(Refusal::Wrong)?;
+    let snapshot = match shell.session.version(&shell.limits()) {
+        Ok(snapshot) => snapshot,
+        Err(wrong) => return Ok(shell.failed(&wrong, &SourceText::new("query", ""))?),
+    };
+    let lines = describe::node(&snapshot, shell.session.frame, id).map_err(Refusal::Wrong)?;
     Ok(lines.iter().try_for_each(|line| shell.put(line))?)
 }
 
@@ -368,7 +384,10 @@ fn export(shell: &mut Shell, text: &str) -> Done {
     let target = Target::new(None, Some(path), style, None, &snapshot).map_err(Refusal::Wrong)?;
     let extent = statements.as_ref().map_or(Extent::Whole, Extent::Of);
     match target.write(&snapshot, frame, extent, Some(path)) {
-        Ok(said) => say(shell, &said),
+        Ok(said) => match shell.session.scenarios.on() {
+            [] => say(shell, &said),
+            names => say(shell, &format!("{said}, assuming {}", names.join(", "))),
+        },
         Err(WriteError::Refused(wrong)) => Err(Refusal::Wrong(*wrong)),
         Err(WriteError::Io(error)) => Err(Refusal::Io(error)),
     }

@@ -37,6 +37,9 @@ fn of_command(before: &str, start: usize, session: &Session) -> (usize, Vec<Stri
     if command.arguments.contains("QUERY") || command.arguments.contains("EXPRESSION") {
         return of_query(before, before.len() - rest.len(), session);
     }
+    if let Some(open) = rest.find('{') {
+        return of_query(before, before.len() - rest.len() + open + 1, session);
+    }
     // Words of help belong together; each is completed by itself.
     let last = if command.arguments.contains("WORD") { rest.rsplit(char::is_whitespace).next() } else { None };
     let word = last.unwrap_or(rest.trim_start());
@@ -53,6 +56,7 @@ fn arguments(command: &Command, session: &Session) -> Vec<String> {
         "LABEL" => labels(engine),
         "TYPE" => types(engine),
         "PROPERTY" => keys(engine),
+        "SCENARIO" => session.scenarios.iter().map(|(name, _)| name.to_owned()).collect(),
         _ if word.starts_with(char::is_lowercase) => vec![word.to_owned()],
         _ => Vec::new(),
     };

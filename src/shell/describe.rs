@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, code};
 use crate::graph::{self, Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
 use crate::question::{footnote, words};
-use crate::session::{Engine, Session};
+use crate::session::Engine;
 use crate::value::{Day, Entities, NodeId, text::Shown};
 
 /// The schema, or what it says of one name.
@@ -42,13 +42,12 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
     lines
 }
 
-/// Everything said about a node in the session's frame, denials too: its properties, its status chain, its relationships,
+/// Everything said about a node in a frame, denials too: its properties, its status chain, its relationships,
 /// each with when it holds, in which mood, who says so and where.
-pub(super) fn node(session: &Session, text: &str) -> Result<Vec<String>, Diagnostic> {
-    let snapshot = &*session.engine.snapshot();
+pub(super) fn node(snapshot: &Snapshot, frame: Frame, text: &str) -> Result<Vec<String>, Diagnostic> {
     let text = text.trim_matches(['\'', '"']);
     let node = find(snapshot, text)?;
-    let lens = Lens::new(snapshot, session.frame);
+    let lens = Lens::new(snapshot, frame);
     let view = GraphView::new(snapshot, &lens).with_negated();
     let entities = Entities::default();
     let value = view.node_value(node);
@@ -59,11 +58,11 @@ pub(super) fn node(session: &Session, text: &str) -> Result<Vec<String>, Diagnos
         said(view, Statement::Entity(Entity::Node(node)))
     )];
     if !view.shows_node(node) {
-        lines.push(format!("  is hidden {}", session.frame));
+        lines.push(format!("  is hidden {frame}"));
     }
     lines.extend(value.properties.iter().map(|(key, value)| format!("  {key}: {}", Shown(value, &entities))));
     let entries = snapshot.chain(node).iter().map(|number| (snapshot.chain_entry(*number), Statement::Status(*number)));
-    let mut chain: Vec<_> = entries.filter(|(entry, _)| is_shown(&entry.meta, session.frame)).collect();
+    let mut chain: Vec<_> = entries.filter(|(entry, _)| is_shown(&entry.meta, frame)).collect();
     chain.sort_by_key(|(entry, _)| entry.on.first());
     for (entry, statement) in chain {
         let not = if entry.meta.negated { "not " } else { "" };

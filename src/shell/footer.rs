@@ -39,10 +39,18 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
 /// The frame, or the two that were compared, and whether something was assumed.
 fn asked(answer: &Answer) -> String {
     let frame = answer.frame;
-    let assuming = if answer.assuming { ", under an assumption" } else { "" };
+    let scenarios = match answer.scenarios.as_slice() {
+        [] => String::new(),
+        names => format!(", assuming {}", names.join(", ")),
+    };
+    let assuming = match (answer.assuming, scenarios.as_str()) {
+        (false, _) => scenarios.clone(),
+        (true, "") => ", under an assumption".to_owned(),
+        (true, _) => format!("{scenarios} and what the statement says"),
+    };
     match answer.compared {
         None => format!("{frame}{assuming}"),
-        Some(before) if before == frame && answer.assuming => format!("{frame}, changes by an assumption"),
+        Some(before) if before == frame && answer.assuming => format!("{frame}{scenarios}, changes by an assumption"),
         Some(before) => format!("changes from: {before}; to: {frame}{assuming}"),
     }
 }

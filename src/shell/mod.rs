@@ -19,6 +19,7 @@ pub mod render;
 mod repl;
 mod report;
 mod save;
+mod scenario;
 mod screen;
 mod script;
 mod state;

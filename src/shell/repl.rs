@@ -21,7 +21,7 @@ use crate::session::Session;
 
 use super::screen::counted;
 use super::state::{Outcome, Shell};
-use super::{complete, folder, highlight, keep, script};
+use super::{command, complete, folder, highlight, keep, script};
 
 /// Lines kept from session to session.
 const HISTORY: usize = 2_000;
@@ -59,7 +59,9 @@ impl Validator for Assistant {
         let text = context.input();
         // An empty line ends what could go on.
         let ended = text.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty());
-        let more = !ended && !text[parse::lead(text)..].starts_with(':') && parse::is_incomplete(text);
+        let begun = &text[parse::lead(text)..];
+        let open = if begun.starts_with(':') { command::end(begun).is_none() } else { parse::is_incomplete(text) };
+        let more = !ended && open;
         Ok(if more { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }
@@ -172,7 +174,13 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
         if let Some(assistant) = editor.helper_mut() {
             assistant.session = shell.session.clone();
         }
-        match editor.readline("portolan> ") {
+        let scenarios = shell.session.scenarios.on();
+        let prompt = if scenarios.is_empty() {
+            "portolan> ".into()
+        } else {
+            format!("portolan assuming {}> ", scenarios.join(", "))
+        };
+        match editor.readline(&prompt) {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) => {
                 let _ = editor.add_history_entry(line.as_str());

@@ -1,4 +1,4 @@
-//! Input that nobody types: standard input, `-f` files, `:read`. Statements end with a semicolon, commands with their line.
+//! Input that nobody types: standard input, `-f` files, `:read`. Statements end with a semicolon, commands with their line, or with the brace of a scenario.
 
 use std::io;
 use std::path::Path;
@@ -39,9 +39,9 @@ pub(super) fn run_text(shell: &mut Shell, source: &SourceText) -> io::Result<()>
     while from < text.len() && !shell.done && !shell.is_stopped() {
         let rest = &text[from..];
         let end = if rest.starts_with(':') {
-            let line = rest.lines().next().unwrap_or(rest);
-            command::run(shell, line.trim())?;
-            from + line.len()
+            let end = command::end(rest).unwrap_or(rest.len());
+            command::run(shell, rest[..end].trim())?;
+            from + end
         } else {
             let end = from + parse::first_end(rest);
             statements(shell, source, Span::new(from, end))?;
