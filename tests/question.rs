@@ -89,6 +89,19 @@ const UPDATES: &[&str] = &[
     "MATCH (a:B) CREATE (a)-[:R]->(a)",
 ];
 
+/// What may stand before a query.
+const PREFIXES: &[&str] = &[
+    "",
+    "AS OF date('1970-01-04')",
+    "FOR VALID_TIME ALL INCLUDING ALL",
+    "FOR VALID_TIME BETWEEN '1970-01-02' AND '1970-01-05' INCLUDING DEPRECATED",
+    "AS KNOWN ON '1970-01-03' WHEN",
+    "CHANGES FROM '1970-01-02' TO '1970-01-06'",
+    "AS OF '1970-01-04' CHANGES KNOWN FROM '1970-01-02' TO '1970-01-06'",
+    "ASSUMING { CREATE (:A {p: 'a\\nb // c'}) }",
+    "CHANGES ASSUMING { MATCH (a:A) SET a.p = 7 }",
+];
+
 /// A value with what is visible of it, whatever its number.
 fn text(value: &Value, entities: &Entities) -> String {
     match value {
@@ -420,6 +433,29 @@ proptest! {
         if record.run(committed, &limits).is_ok() {
             same()?;
         }
+    }
+
+    /// Whoever has the citation of an answer and its graph has the answer, without the session it was asked in.
+    #[test]
+    fn an_answer_is_had_again_from_its_citation(
+        steps in steps(),
+        frame in frame(),
+        query in prop::sample::select(QUERIES),
+        prefix in prop::sample::select(PREFIXES),
+        update in prop::sample::select(UPDATES),
+    ) {
+        let mut session = session(&steps, frame);
+        let fresh = session.engine.session();
+        if session.name_scenario("named", &format!("{{ {update} }}"), &Limits::default()).is_ok() {
+            session.scenarios.switch_on("named");
+        }
+        let Ok(answer) = session.run(&format!("{prefix} {query}"), &Limits::default()) else { return Ok(()) };
+        let citation = answer.asked.as_ref().unwrap().citation();
+        prop_assert_eq!(&citation.graph, &portolan::graph::hash(&fresh.engine.snapshot()));
+        let again = ask(&fresh, &citation.query);
+        prop_assert_eq!(bag(&again), bag(&answer), "{}", citation.query);
+        prop_assert_eq!((again.frame, again.compared), (answer.frame, answer.compared));
+        prop_assert_eq!(again.asked.unwrap().citation().query, citation.query);
     }
 
     /// `WHY NOT` finds a miss where there is no row, and only there; what it calls hidden is hidden.

@@ -213,6 +213,25 @@ fn an_answer_is_cited_in_its_own_frame() {
 }
 
 #[test]
+fn an_answer_is_had_again_from_its_citation() {
+    let small = "tests/golden/small";
+    let scenario = ":assume back = { MATCH (m {id: 'licence'}) REINSTATE m FROM '2025-12-01' }";
+    let query = "MATCH (m:Measure)-[:COVERS]->(x {id: $x}) // of one material\nRETURN m.id, m.rate ORDER BY m.id";
+    let asked = [small, "--mode", "csv", "--cite", "--as-of", "2025-12-01", "--param", "x=gallium"];
+    let first = portolan(&[&asked[..], &["-c", scenario, "-c", ":assume back", "-c", query]].concat(), b"");
+    assert_eq!(out(&first), "m.id,m.rate\nduty,10.0\nlicence,\n");
+    // Results are for a program: what says how to cite them stands beside them.
+    let cited = err(&first);
+    let line = cited.lines().find(|line| line.starts_with("A small graph, version ")).unwrap();
+    let (_, line) = line.split_once("” with ").unwrap();
+    let (param, query) = line.split_once(": ").unwrap();
+    let again = portolan(&[small, "--mode", "csv", "-c", &format!(":param {param}"), "-c", query], b"");
+    assert_eq!(out(&again), out(&first), "{line}");
+    let version = cited.lines().find_map(|line| line.trim().strip_prefix("version = {")).unwrap();
+    assert!(version.trim_end_matches("},").len() == 64 && cited.contains("\n  urldate = {20"), "{cited}");
+}
+
+#[test]
 fn a_time_limit_that_is_none_is_refused() {
     for text in ["nan", "-1", "soon"] {
         let output = portolan(&[&format!("--timeout={text}"), "-c", "RETURN 1"], b"");

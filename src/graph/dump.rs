@@ -43,8 +43,14 @@ pub fn dump(snapshot: &Snapshot) -> String {
 /// SHA-256 of the canonical text, in hexadecimal: names a version of a graph.
 #[must_use]
 pub fn hash(snapshot: &Snapshot) -> String {
+    digest(|line| write_all(snapshot, line))
+}
+
+/// SHA-256 of lines, in hexadecimal.
+#[must_use]
+pub fn digest(write: impl FnOnce(&mut dyn FnMut(&str))) -> String {
     let mut digest = Sha256::new();
-    write_all(snapshot, &mut |line| {
+    write(&mut |line| {
         digest.update(line);
         digest.update("\n");
     });

@@ -37,7 +37,7 @@ pub use column::Column;
 pub use csr::RelTable;
 pub use difference::Difference;
 pub use draft::{Change, Delta, Draft, Refusal};
-pub use dump::{dump, dump_rel, hash};
+pub use dump::{digest, dump, dump_rel, hash};
 pub use footer::{Footer, Hidden};
 pub use frame::{Frame, Including, ValidTime};
 pub use hidden::HiddenBy;

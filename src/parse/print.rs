@@ -100,7 +100,7 @@ impl Printer {
             None => {}
         }
         self.frame(&statement.frame);
-        if let Some(updates) = &statement.assuming {
+        for updates in &statement.assuming {
             self.block(&updates.node);
             self.put("\n");
         }

@@ -475,11 +475,11 @@ fn statement() -> BoxedStrategy<Statement> {
         }),
     ];
     let mode = of(prop::sample::select(vec![Mode::Explain, Mode::Profile]));
-    (mode, frame, of(clauses()), of(question), body)
+    (mode, frame, vec(clauses(), 0..3), of(question), body)
         .prop_map(|(mode, frame, assuming, question, body)| Statement {
             mode,
             frame,
-            assuming: assuming.map(at),
+            assuming: assuming.into_iter().map(at).collect(),
             question: question.map(at),
             body,
         })

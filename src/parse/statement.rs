@@ -14,7 +14,7 @@ impl Build {
         let mut statement = Statement {
             mode: None,
             frame: Frame::default(),
-            assuming: None,
+            assuming: Vec::new(),
             question: None,
             body: Body::Query(Query { first: Vec::new(), rest: Vec::new() }),
         };
@@ -30,7 +30,7 @@ impl Build {
                 Rule::semicolon | Rule::EOI => {}
                 Rule::assuming => {
                     let span = self.span(&part);
-                    statement.assuming = Some(At::new(self.block(part), span));
+                    statement.assuming.push(At::new(self.block(part), span));
                 }
                 _ => {
                     let span = self.span(&part);

@@ -10,6 +10,8 @@ use crate::graph::{Change, Entity, Footer, Frame, Snapshot, Statement};
 use crate::question::Why;
 use crate::value::{Entities, Value};
 
+use super::Asked;
+
 /// The rows of a statement and everything to be said about them.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
@@ -42,6 +44,8 @@ pub struct Answer {
     pub plan: Option<String>,
     /// The plan with what each operator did, under `PROFILE`.
     pub profile: Option<String>,
+    /// What was asked, and of what: to cite it.
+    pub asked: Option<Asked>,
     /// Time taken from text to rows.
     pub elapsed: Duration,
 }

@@ -109,6 +109,11 @@ impl Engine {
         self.rules.read().unwrap_or_else(PoisonError::into_inner).written.get(name).cloned()
     }
 
+    /// All definitions, as they are written.
+    pub(super) fn written(&self) -> BTreeMap<String, Arc<ast::Define>> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).written.clone()
+    }
+
     /// The labels that are derived.
     #[must_use]
     pub fn derived_labels(&self) -> BTreeSet<String> {

@@ -6,6 +6,7 @@ mod arrange;
 mod ask;
 mod bag;
 mod changes;
+mod citation;
 mod difference;
 mod engine;
 mod keep;
@@ -18,6 +19,7 @@ mod why_not;
 
 pub use crate::execute::Reading;
 pub use answer::{Answer, Changes};
+pub use citation::{Asked, Citation};
 pub use engine::Engine;
 pub use keep::Recovered;
 pub use scenario::Scenarios;

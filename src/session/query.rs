@@ -19,7 +19,7 @@ use crate::question;
 use crate::value::{self, Entities, Value};
 
 use super::ask::{Ask, Ready};
-use super::{Answer, Changes, Session};
+use super::{Answer, Asked, Changes, Session};
 
 /// Runs one statement of a session.
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
@@ -51,10 +51,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         warnings.append(&mut assumed.warnings);
         Ok(assumed.version)
     };
-    let stored = match &statement.assuming {
-        Some(updates) => assume(&updates.node, &stored)?,
-        None => stored,
-    };
+    let stored = statement.assuming.iter().try_fold(stored, |stored, updates| assume(&updates.node, &stored))?;
     let mut answer = match statement.question.as_ref().map(|question| &question.node) {
         Some(ast::Question::Changes { between, why }) => {
             let (sides, assuming) = match between {
@@ -72,12 +69,13 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         _ => one(&ask, text, &statement, query, &stored, frame)?,
     };
     answer.warnings.splice(0..0, warnings);
-    answer.assuming |= statement.assuming.is_some();
+    answer.assuming |= !statement.assuming.is_empty();
     answer.scenarios = session.scenarios.on().to_vec();
     let assumed = answer.assuming || !answer.scenarios.is_empty();
     if let Some(why) = answer.why.as_mut().filter(|_| assumed) {
         why.mark_assumed(&record);
     }
+    answer.asked = Some(Asked::statement(&ask, record, statement, &answer));
     answer.elapsed = began.elapsed();
     Ok(answer)
 }
@@ -142,7 +140,7 @@ fn profiled(plan: &plan::Plan, profile: &Profile) -> String {
 
 /// A definition holds in every frame, and is asked no question.
 fn allow_define(statement: &ast::Statement, define: Span) -> Result<(), Vec<Diagnostic>> {
-    let asked = statement.question.is_some() || statement.assuming.is_some();
+    let asked = statement.question.is_some() || !statement.assuming.is_empty();
     let plain = statement.frame == ast::Frame::default() && !asked && statement.mode.is_none();
     if plain {
         return Ok(());
@@ -164,7 +162,7 @@ fn allow_write(
     if statement.frame != ast::Frame::default() {
         return refused("a statement that writes has no frame", "leave out `AS OF`, `AS KNOWN ON` and `INCLUDING`");
     }
-    if statement.question.is_some() || statement.assuming.is_some() {
+    if statement.question.is_some() || !statement.assuming.is_empty() {
         return refused("a statement that writes is asked no question", "write first, then ask");
     }
     if frame != Frame::default() {

@@ -42,7 +42,7 @@ impl Scenario {
         }
         let whole = format!("{BEFORE}{text}{AFTER}");
         let read = parse::parse(&whole).map_err(|wrong| placed(wrong, &written))?;
-        match read.assuming {
+        match read.assuming.into_iter().next() {
             Some(updates) if updates.span.end == BEFORE.len() + text.len() => {
                 Ok(Self { updates: updates.node, written })
             }
@@ -93,6 +93,11 @@ impl Scenarios {
     #[must_use]
     pub fn on(&self) -> &[String] {
         &self.on
+    }
+
+    /// The updates of those that are on, in their order.
+    pub(super) fn updates(&self) -> impl Iterator<Item = &Vec<ast::Clause>> {
+        self.on.iter().filter_map(|name| self.named.get(name)).map(|scenario| &scenario.updates)
     }
 
     /// Every name with its updates as they were written.

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::diag::{Diagnostic, SourceText, code};
 use crate::graph::{Including, ValidTime};
+use crate::session::Asked;
 use crate::value::{Date, Day, Value};
 
 use super::state::{Outcome, Shell};
@@ -337,12 +338,11 @@ fn sources(shell: &mut Shell, text: &str) -> Done {
 }
 
 fn cite(shell: &mut Shell, _: &str) -> Done {
-    let Some((query, frame)) = shell.last.clone() else {
+    let Some(citation) = shell.last.as_ref().map(Asked::citation) else {
         return Err(refused("nothing was asked yet"));
     };
-    let snapshot = shell.session.engine.snapshot();
-    let citation = describe::citation(&snapshot, &query, frame, Day::today());
-    Ok(citation.iter().try_for_each(|line| shell.put(line))?)
+    shell.put(&format!("{citation}\n\n{}", citation.bibtex()))?;
+    Ok(shell.unkept()?)
 }
 
 #[cfg(feature = "rdf")]
@@ -399,7 +399,11 @@ fn sparql(shell: &mut Shell, text: &str) -> Done {
     let style = crate::rdf::Style::Reified;
     let _attending = shell.attend(&limits);
     match super::exchange::ask(&shell.session, text, style, &limits) {
-        Ok(results) => Ok(shell.show(&super::exchange::answer(&results, shell.session.frame), &limits)?),
+        Ok(results) => {
+            shell.last = Some(Asked::otherwise(&shell.session, "SPARQL", text));
+            shell.show(&super::exchange::answer(&results, shell.session.frame), &limits)?;
+            Ok(shell.cite_last()?)
+        }
         Err(wrong) => Ok(shell.failed(&wrong, &SourceText::new("query", text))?),
     }
 }

@@ -1,10 +1,10 @@
 //! What the graph says about itself: its schema, one node, its documents.
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{self, Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
+use crate::graph::{Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
 use crate::question::{footnote, words};
 use crate::session::Engine;
-use crate::value::{Day, Entities, NodeId, text::Shown};
+use crate::value::{Entities, NodeId, text::Shown};
 
 /// The schema, or what it says of one name.
 pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
@@ -136,29 +136,4 @@ pub(super) fn sources(snapshot: &Snapshot, text: &str) -> Vec<String> {
         format!("{}: {}, {}{date} {url}", source.id, source.publisher, source.title)
     };
     snapshot.sources().iter().map(line).filter(|line| line.to_lowercase().contains(&wanted)).collect()
-}
-
-/// How an answer is cited: in a sentence, and as an entry for BibTeX.
-pub(super) fn citation(snapshot: &Snapshot, query: &str, frame: Frame, today: Day) -> Vec<String> {
-    let schema = snapshot.schema();
-    let version = &graph::hash(snapshot)[..16];
-    let cutoff = schema.cutoff.map_or_else(String::new, |day| format!(", data checked until {day}"));
-    let query = query.split_whitespace().collect::<Vec<_>>().join(" ");
-    let year = &today.to_string()[..4];
-    // In braces of TeX these signs mean something else.
-    let tex = |text: &str| {
-        let escape = |c: char| if "{}$&#%_\\^~".contains(c) { format!("\\char{}{{}}", u32::from(c)) } else { c.into() };
-        text.chars().map(escape).collect::<String>()
-    };
-    vec![
-        format!("{}, version {version}{cutoff}; asked on {today} in the frame “{frame}”: {query}", schema.name),
-        String::new(),
-        format!("@misc{{portolan-{version},"),
-        format!("  title = {{{}}},", tex(&schema.name)),
-        format!("  year = {{{year}}},"),
-        format!("  version = {{{version}}},"),
-        format!("  urldate = {{{today}}},"),
-        format!("  note = {{{}}}", tex(&format!("{}; {frame}: {query}", cutoff.trim_start_matches(", ")))),
-        "}".to_owned(),
-    ]
 }

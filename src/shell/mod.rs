@@ -42,7 +42,7 @@ use crate::graph::{Frame, ValidTime};
 use crate::session::Reading;
 use crate::value::{Date, Value};
 
-use state::{Outcome, Shell};
+use state::{Citing, Outcome, Shell};
 
 /// Asks a trade-policy graph: who imposes what on whom, from when to when, and who says so.
 #[derive(Debug, Parser)]
@@ -104,6 +104,9 @@ struct Settings {
     /// Lets `LOAD CSV` read any file, not only those in the working folder.
     #[arg(long)]
     allow_read: bool,
+    /// Follows every answer, on standard error, by how to cite it: as text and for BibTeX.
+    #[arg(long)]
+    cite: bool,
     /// When messages are coloured.
     #[arg(long, value_enum, default_value_t, global = true)]
     color: Colour,
@@ -244,6 +247,9 @@ fn work(arguments: &Arguments) -> io::Result<u8> {
         Ok(frame) => frame,
         Err((message, help)) => return wrong_usage(message, help),
     };
+    if settings.cite {
+        shell.citing = Citing::Every;
+    }
     shell.timeout = settings.timeout.map(|seconds| seconds.0);
     shell.memory = settings.memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
     let folder = std::env::current_dir()?;

@@ -9,9 +9,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::diag::{Diagnostic, SourceText, code};
-use crate::graph::Frame;
 use crate::limits::Limits;
-use crate::session::{Answer, Changes, Session};
+use crate::session::{Answer, Asked, Changes, Session};
 
 use super::footer::footer;
 use super::interrupt::{Attending, Interrupt, Stoppable};
@@ -33,6 +32,15 @@ pub(super) enum Outcome {
     Stopped,
 }
 
+/// Which answers are followed by how to cite them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Citing {
+    /// Those of which `:cite` asks it.
+    #[default]
+    Asked,
+    Every,
+}
+
 /// A shell.
 pub(super) struct Shell {
     pub session: Session,
@@ -46,8 +54,10 @@ pub(super) struct Shell {
     pub interrupt: Arc<Interrupt>,
     /// Where results go instead of standard output.
     pub file: Option<(String, File)>,
-    /// The last query and the frame it was asked in, for `:cite`.
-    pub last: Option<(String, Frame)>,
+    /// What was asked last, for `:cite`.
+    pub last: Option<Asked>,
+    /// Which answers are followed by how to cite them.
+    pub citing: Citing,
     /// Scripts that are being read, the innermost last.
     pub reading: Vec<PathBuf>,
     pub done: bool,
@@ -73,6 +83,7 @@ impl Shell {
             interrupt: Arc::default(),
             file: None,
             last: None,
+            citing: Citing::default(),
             reading: Vec::new(),
             done: false,
             paths: Vec::new(),
@@ -88,12 +99,15 @@ impl Shell {
         let _attending = self.attend(&limits);
         match self.session.run(text, &limits) {
             Ok(answer) => {
-                self.last = Some((text.trim().to_owned(), answer.frame));
                 self.show(&answer, &limits)?;
                 for warning in &answer.warnings {
                     self.say(warning, source, offset)?;
                 }
                 self.footer(&answer)?;
+                if let Some(asked) = answer.asked.clone().filter(|_| answer.plan.is_none()) {
+                    self.last = Some(asked);
+                    self.cite_last()?;
+                }
                 if answer.changes.is_some_and(|changes| changes != Changes::default()) && !self.told {
                     self.told = true;
                     self.tell_of_changes()?;
@@ -162,6 +176,22 @@ impl Shell {
     pub fn wrong(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
         self.outcome = self.outcome.max(Outcome::Wrong);
         self.say(diagnostic, &SourceText::new("input", ""), 0)
+    }
+
+    /// How to cite the last answer, where every answer is to be cited: beside the results, which may be data for a program.
+    pub fn cite_last(&self) -> io::Result<()> {
+        let Some(asked) = self.last.as_ref().filter(|_| self.citing == Citing::Every) else { return Ok(()) };
+        let citation = asked.citation();
+        self.tell(&format!("{citation}\n{}", citation.bibtex()))?;
+        self.unkept()
+    }
+
+    /// Says that only this session has what it cites, where that is so.
+    pub fn unkept(&self) -> io::Result<()> {
+        if self.changed {
+            self.tell("this session changed the graph, and only this session has that version")?;
+        }
+        Ok(())
     }
 
     /// What a command did, for a person: standard error, so that results stay clean.

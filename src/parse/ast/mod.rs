@@ -50,8 +50,8 @@ pub struct Statement {
     pub mode: Option<Mode>,
     /// Which part of the record is seen.
     pub frame: Frame,
-    /// `ASSUMING { … }`: updates that are made first, and forgotten.
-    pub assuming: Option<At<Vec<Clause>>>,
+    /// `ASSUMING { … }`: updates that are made first, each after those before it, and forgotten.
+    pub assuming: Vec<At<Vec<Clause>>>,
     /// `WHY`, `WHEN`, …
     pub question: Option<At<Question>>,
     /// The query or the definition.
