@@ -7,6 +7,7 @@ mod random;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use portolan::graph::diff::{Became, Difference, Kind, Part, diff};
 use portolan::graph::{self, Draft, Entity, Frame, GraphView, Including, Lens, Snapshot, TypeId, ValidTime};
 use portolan::value::{Day, Period};
 use proptest::prelude::*;
@@ -56,6 +57,48 @@ fn seen(snapshot: &Snapshot, frame: Frame) -> (BTreeSet<String>, [Vec<String>; 3
         rels.sort();
     }
     (nodes.collect(), found)
+}
+
+/// The same difference, seen from the other side.
+fn turned(difference: &Difference) -> Difference {
+    let became = match difference.became {
+        Became::Added => Became::Removed,
+        Became::Removed => Became::Added,
+        Became::Changed => Became::Changed,
+    };
+    let turned = |part: &Part| Part { name: part.name.clone(), was: part.is.clone(), is: part.was.clone() };
+    Difference { became, parts: difference.parts.iter().map(turned).collect(), ..difference.clone() }
+}
+
+proptest! {
+    /// Two graphs have no difference exactly if their texts are equal; from the other side what was added was removed.
+    #[test]
+    fn graphs_differ_in_what_their_texts_differ(
+        common in prop::collection::vec(any::<[u8; 7]>(), 0..30),
+        more in prop::collection::vec(any::<[u8; 7]>(), 0..5),
+        other in prop::collection::vec(any::<[u8; 7]>(), 0..5),
+    ) {
+        let built = |more: &[[u8; 7]]| {
+            let mut model = Model::default();
+            for step in common.iter().chain(more) {
+                model.change(Step::from(*step));
+            }
+            model.build()
+        };
+        let (a, b) = (built(&more), built(&other));
+        let found = diff(&a, &b);
+        prop_assert_eq!(found.is_empty(), graph::dump(&a) == graph::dump(&b), "{:#?}", found);
+        let count = |found: &[Difference], became| found.iter().filter(|difference| difference.became == became).count();
+        let back: Vec<Difference> = diff(&b, &a).iter().map(turned).collect();
+        for became in [Became::Added, Became::Removed, Became::Changed] {
+            prop_assert_eq!(count(&found, became), count(&back, became));
+        }
+        for kind in [Kind::Node, Kind::Relationship] {
+            let added = |became| found.iter().filter(|d| d.kind == kind && d.became == became).count();
+            let size = |graph: &Snapshot| if kind == Kind::Node { graph.nodes().count() } else { graph.rels().count() };
+            prop_assert_eq!(size(&a) + added(Became::Added), size(&b) + added(Became::Removed));
+        }
+    }
 }
 
 proptest! {

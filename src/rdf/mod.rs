@@ -34,7 +34,7 @@ mod write;
 pub use answer::{Named, Row, write_answer};
 pub use format::{FORMATS, Format, FormatInfo};
 pub use iri::Base;
-pub use read::{Read, read};
+pub use read::{Read, declared_base, read};
 
 pub use sparql::{RESULT_FORMATS, ResultFormat, Results, query, stopped};
 pub use write::{Extent, Lost, WriteError, Written, write};

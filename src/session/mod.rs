@@ -7,6 +7,7 @@ mod ask;
 mod bag;
 mod changes;
 mod citation;
+mod compare;
 mod difference;
 mod engine;
 mod keep;

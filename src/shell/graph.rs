@@ -64,16 +64,22 @@ fn is_rdf(_: &Path) -> bool {
     false
 }
 
+/// Whether a path is a file of RDF.
 #[cfg(feature = "rdf")]
-fn is_rdf(path: &Path) -> bool {
+pub(super) fn is_rdf(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| crate::rdf::Format::parse(&ending).is_some()) && !path.is_dir()
+}
+
+#[cfg(not(feature = "rdf"))]
+pub(super) fn is_rdf(_: &Path) -> bool {
+    false
 }
 
 /// A file of RDF is a whole graph: only rules can stand beside it.
 #[cfg(feature = "rdf")]
 fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
-    use crate::rdf::{self, Base, Format};
+    use crate::rdf::{self, Format};
 
     let (graphs, others): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| is_rdf(path));
     let (texts, mut wrong) = curated::texts(paths);
@@ -88,7 +94,8 @@ fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
     let (Some(text), Some(format), true) = (texts.pop(), Format::parse(&ending), wrong.is_empty()) else {
         return Err(wrong);
     };
-    let read = rdf::read(&text, format, &Base::default())?;
+    let base = rdf::declared_base(&text, format).unwrap_or_default();
+    let read = rdf::read(&text, format, &base)?;
     Ok(Curated { snapshot: read.builder.finish(), files: 1 + rules.len(), rules, warnings: read.warnings })
 }
 

@@ -1,10 +1,11 @@
 //! Shell: the command line, the interactive prompt and its commands. Results go to standard output, all else to standard error.
 //!
-//! Exit codes: 0 fine, 1 a wrong query, 2 a wrong command line, 3 wrong data, 130 stopped.
+//! Exit codes: 0 fine, 1 a wrong query or graphs that differ, 2 a wrong command line, 3 wrong data, 130 stopped.
 
 mod command;
 pub mod complete;
 mod describe;
+mod diff;
 #[cfg(feature = "rdf")]
 mod exchange;
 mod folder;
@@ -119,6 +120,8 @@ enum Action {
         /// Folders and files; without any, the graph that ships.
         paths: Vec<PathBuf>,
     },
+    /// Compares two versions of a graph, statement by statement; leaves with 0 where they are equal, with 1 where not.
+    Diff(diff::Diff),
     /// Writes the graph as RDF.
     #[cfg(feature = "rdf")]
     Export(exchange::Export),
@@ -152,6 +155,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     }
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
+        Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
         #[cfg(feature = "rdf")]
         Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
         #[cfg(feature = "rdf")]

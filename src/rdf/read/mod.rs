@@ -12,7 +12,9 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use oxigraph::model::Term;
+use oxigraph::io::RdfParser;
+use oxigraph::model::vocab::rdf;
+use oxigraph::model::{NamedOrBlankNode, Term};
 
 use crate::diag::{Diagnostic, SourceText};
 use crate::graph::{Builder, ChainEntry, Completeness, Meta, NewEntry, NewNode, NewRel, Schema, State};
@@ -64,6 +66,20 @@ pub fn read(file: &Arc<SourceText>, format: Format, base: &Base) -> Result<Read,
     }
     reader.warnings.extend(reader.document.foreign());
     Ok(Read { builder: reader.builder, warnings: reader.warnings })
+}
+
+/// The base of the graph in a file that [`write`](super::write()) wrote: of the IRI that is said to be a graph in words under
+/// itself. `None` where nothing says so.
+#[must_use]
+pub fn declared_base(file: &SourceText, format: Format) -> Option<Base> {
+    let triples = RdfParser::from_format(format.library()).for_slice(file.text.as_bytes());
+    triples.map_while(Result::ok).find_map(|quad| match (&quad.subject, &quad.object) {
+        (NamedOrBlankNode::NamedNode(graph), Term::NamedNode(kind)) if quad.predicate == rdf::TYPE => {
+            let base = Base::new(graph.as_str()).ok()?;
+            (kind.as_str() == base.word(word::GRAPH)).then_some(base)
+        }
+        _ => None,
+    })
 }
 
 struct Reader {
