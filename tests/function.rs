@@ -4,14 +4,14 @@
 
 use portolan::function::{AGGREGATES, scalars};
 use portolan::graph::{
-    Builder, ChainEntry, Citation, End, LabelDef, Meta, NewEntry, NewNode, NewRel, Schema, Snapshot, Source, Start,
-    State, Validity, WrittenPeriod,
+    Builder, ChainEntry, Citation, Completeness, End, LabelDef, Meta, NewEntry, NewNode, NewRel, Schema, Snapshot,
+    Source, Start, State, Validity, WrittenPeriod,
 };
 use portolan::limits::Limits;
 use portolan::procedure::PROCEDURES;
 use portolan::session::Engine;
 use portolan::value::text::Shown;
-use portolan::value::{NodeId, Value};
+use portolan::value::{Date, NodeId, Value};
 
 /// What the examples call `n`, `r`, `p` and `m`.
 const VARIABLES: &str = "MATCH p = (:Product)-[:CONTAINS]->(:Product)-[r:CONTAINS]->(n:Material), (m:Measure)";
@@ -50,6 +50,8 @@ fn graph() -> Snapshot {
     let entry =
         ChainEntry { state: State::InForce, on, end: End::Unknown, by: None, de_facto: false, part: None, meta: since };
     builder.status(NewEntry { of: vec![measure], entry });
+    let to = "2026-11-10".parse::<Date>().unwrap().day();
+    builder.complete(Completeness { what: "CONTAINS".into(), of: car, to, meta: Meta::default() });
     builder.finish()
 }
 

@@ -1,6 +1,7 @@
 //! What a user sees: every `golden/**/*.test` is a transcript (`tests/transcript/`) that this test repeats.
 //!
-//! A file begins with a comment that says what holds. `graph: ships` asks the graph that ships, otherwise an empty one;
+//! A file begins with a comment that says what holds. `graph: ships` asks the graph that ships, `graph: small` that in
+//! `golden/small/`, otherwise an empty one;
 //! `LOAD CSV` reads `golden/csv/`. Under `lines are: a curated file` the lines after `>` are a file beside
 //! `golden/error/beside.yaml`, and its mistakes the answer; under `lines are: a command` they are run by a shell, and both its
 //! outputs are the answer. `PORTOLAN_GOLDEN=rewrite cargo test --test golden` writes the answers anew; read the difference
@@ -68,6 +69,7 @@ fn repeat(text: &str, name: &str) -> String {
         Some("a command") => text.to_owned(),
         Some(other) => panic!("{name}: nothing is called `{other}`"),
         None if text.lines().any(|line| line == "graph: ships") => transcript::repeat(text, &transcript::ships(), name),
+        None if text.lines().any(|line| line == "graph: small") => transcript::repeat(text, &transcript::small(), name),
         None => transcript::repeat(text, &transcript::empty(), name),
     }
 }

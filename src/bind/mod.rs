@@ -5,6 +5,7 @@
 //!
 //! Invariant: reads the catalog and the schema, never the graph: the same query binds the same way on an empty graph.
 
+mod absence;
 mod aggregate;
 mod call;
 mod define;
@@ -23,6 +24,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use absence::{Absence, Sought};
 pub use define::define;
 pub use frame::{FramePart, frame};
 
@@ -73,6 +75,8 @@ pub struct Bound {
     pub writes: Option<Span>,
     /// Types of relationships that it may create, and where first.
     pub creates: BTreeMap<String, Span>,
+    /// What it says by what it does not find.
+    pub absence: Absence,
 }
 
 /// Resolves the names of a query.
@@ -82,7 +86,7 @@ pub struct Bound {
 pub fn bind(query: &ast::Query, names: Names<'_>) -> Result<Bound, Vec<Diagnostic>> {
     let mut binder = Binder::new(names);
     let bound = binder.query(query, &Scope::default(), &Plan::Unit, true);
-    binder.finish(bound)
+    Ok(Bound { absence: absence::absence(query), ..binder.finish(bound)? })
 }
 
 /// The rows of a query and the names of their columns.
@@ -167,6 +171,7 @@ impl<'a> Binder<'a> {
             arranging: self.arranging,
             writes: self.writes,
             creates: self.creates,
+            absence: Absence::default(),
         })
     }
 

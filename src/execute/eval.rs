@@ -331,13 +331,13 @@ impl<'b> Row<'b> {
         let mut is_empty = true;
         while let Some(batch) = operator.next(worker)? {
             worker.query.limits.checkpoint()?;
+            is_empty = false;
             if worker.query.lineage {
                 // Any one row suffices for something to exist; what is counted or collected needs every row.
                 let needed = if kind == SubqueryKind::Exists { 1 } else { batch.len };
                 for row in 0..needed {
                     self.evidence = worker.lineage.join(self.evidence, batch.lineage(row));
                 }
-                is_empty = false;
             }
             match kind {
                 SubqueryKind::Exists => return Ok(Value::Bool(true)),
@@ -349,6 +349,7 @@ impl<'b> Row<'b> {
             }
         }
         worker.lineage.absent |= is_empty && worker.query.lineage;
+        worker.absent |= is_empty;
         Ok(match kind {
             SubqueryKind::Exists => Value::Bool(false),
             SubqueryKind::Count => Value::Int(count),

@@ -97,8 +97,10 @@ impl<'p> Group<'p> {
             numbers.insert(Key(Vec::new()), 0);
             groups.push((Key(Vec::new()), self.making()));
         }
+        let mut none = self.keys.is_empty();
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
+            none = false;
             for row in 0..batch.len {
                 let mut here = Row::new(&batch, row);
                 let key = Key(self.keys.iter().map(|key| here.eval(key, worker)).collect::<Result<_, _>>()?);
@@ -140,6 +142,7 @@ impl<'p> Group<'p> {
                 }
             }
         }
+        worker.counted_none |= none;
         let mut given = Given::default();
         for (Key(mut row), making) in groups {
             for (accumulator, count, _) in making.aggregates {

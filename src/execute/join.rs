@@ -53,6 +53,7 @@ impl Operator for Optional<'_> {
                 rows.push(values);
                 lineage.push(batch.lineage(row));
                 worker.lineage.absent |= worker.query.lineage;
+                worker.absent = true;
             }
             for (values, id) in found {
                 rows.push(values);
@@ -117,6 +118,7 @@ impl<'p> Apply<'p> {
                 }
             }
             if self.slots.is_none() || (self.optional && rows.len() == before) {
+                worker.absent |= self.optional;
                 rows.push(row as u32);
                 lineage.push(batch.lineage(row));
                 for all in &mut found {

@@ -74,6 +74,10 @@ pub struct Worker<'q> {
     pub lens: Arc<Lens>,
     /// Formulas of the rows so far.
     pub lineage: Lineage,
+    /// Something was looked for where it need not be, and was not found.
+    pub absent: bool,
+    /// All rows there were to count or to gather were none.
+    pub counted_none: bool,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
 }
@@ -82,7 +86,8 @@ impl<'q> Worker<'q> {
     /// A worker on a version of the graph, seen through a frame.
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
-        Self { query, draft: Draft::new(graph.snapshot), lens: graph.lens, lineage: Lineage::default(), profile: None }
+        let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
+        Self { query, draft, lens, lineage, absent: false, counted_none: false, profile: None }
     }
 
     /// The graph through the frame.

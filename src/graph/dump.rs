@@ -11,7 +11,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::Snapshot;
-use super::line::{Section, lines};
+use super::line::{Section, line_of, lines};
+use crate::value::RelId;
 
 /// The canonical text of a graph.
 ///
@@ -60,8 +61,7 @@ pub fn digest(write: impl FnOnce(&mut dyn FnMut(&str))) -> String {
 /// The canonical line of a relationship: tells it from others between the same nodes, unless they are equal.
 #[must_use]
 pub fn dump_rel(snapshot: &Snapshot, rel: RelId) -> String {
-    let (rel_type, ..) = snapshot.rel(rel);
-    Dump { snapshot }.rel(snapshot.catalog.type_name(rel_type), rel)
+    line_of(snapshot, rel).text
 }
 
 fn write_all(snapshot: &Snapshot, line: &mut dyn FnMut(&str)) {

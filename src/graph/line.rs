@@ -61,6 +61,12 @@ impl Line {
     }
 }
 
+/// The line of a relationship.
+pub(super) fn line_of(snapshot: &Snapshot, rel: RelId) -> Line {
+    let (rel_type, ..) = snapshot.rel(rel);
+    Dump { snapshot }.rel(snapshot.catalog.type_name(rel_type), rel)
+}
+
 /// The lines of a section, in their order.
 pub(super) fn lines(snapshot: &Snapshot, section: Section) -> Vec<Line> {
     let dump = Dump { snapshot };

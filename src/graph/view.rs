@@ -355,6 +355,11 @@ impl<'g> GraphView<'g> {
             && self.frame().known.is_none_or(|day| meta.known_on(day))
     }
 
+    /// What is stated to be complete, as the frame's known day and moods show it; whatever the days that it is complete for.
+    pub fn complete(self) -> impl Iterator<Item = &'g super::Completeness> {
+        self.snapshot.complete.iter().filter(move |complete| self.shows_statement(&complete.meta))
+    }
+
     /// All entries of a history that the frame's known day and moods show, in order.
     pub fn history(self, entity: Entity, key: KeyId) -> impl Iterator<Item = u32> + 'g {
         let entries = self.snapshot.history(entity, key).iter().copied();

@@ -2,6 +2,7 @@
 //!
 //! A procedure takes values, reads the graph through the query's frame, and gives rows of typed columns.
 
+mod complete;
 mod schema;
 
 use std::borrow::Cow;
@@ -191,7 +192,8 @@ impl Procedure {
 }
 
 /// Every procedure that is built in.
-pub static PROCEDURES: &[&Procedure] = &[&schema::LABELS, &schema::PROPERTY_KEYS, &schema::RELATIONSHIP_TYPES];
+pub static PROCEDURES: &[&Procedure] =
+    &[&schema::LABELS, &schema::PROPERTY_KEYS, &schema::RELATIONSHIP_TYPES, &complete::COMPLETE];
 
 /// The procedures that a query can name.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 
 pub mod miss;
 mod proof;
+pub mod silence;
 mod why;
 pub mod words;
 

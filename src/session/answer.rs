@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::diag::Diagnostic;
 use crate::graph::{Change, Entity, Footer, Frame, Snapshot, Statement};
 use crate::question::Why;
+use crate::question::silence::Silence;
 use crate::value::{Entities, Value};
 
 use super::Asked;
@@ -36,6 +37,8 @@ pub struct Answer {
     pub scenarios: Vec<String>,
     /// What the frame hid, of the types the query names; `None` where it names none.
     pub footer: Option<Footer>,
+    /// What it says by absence, where it does, and for what the graph is stated to be complete.
+    pub silence: Option<Silence>,
     /// What a statement that writes has changed.
     pub changes: Option<Changes>,
     /// The reasons, under `WHY`.

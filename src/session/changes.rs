@@ -82,9 +82,12 @@ impl Ask<'_> {
             }
         }
         let order = self.order(&after, to, &whole)?;
+        let mut heard = after.heard;
+        heard.and(&before.heard);
+        let silence = heard.silence(is.view(), order.len());
         let mut columns: Vec<String> = std::iter::once("change".to_owned()).chain(after.columns).collect();
         let (entities, snapshot) = (gathered.entities, Some(after.snapshot));
-        let mut answer = Answer { compared: Some(from), entities, snapshot, ..after.answer };
+        let mut answer = Answer { compared: Some(from), silence, entities, snapshot, ..after.answer };
         if why {
             columns.push("because".to_owned());
             for (row, difference) in rows.iter_mut().zip(&differences) {

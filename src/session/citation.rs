@@ -62,6 +62,15 @@ impl Asked {
         }
     }
 
+    /// The statement that was asked, in its canonical form; of a question in another language none.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        match &self.question {
+            Asking::Statement(statement) => Some(parse::print(statement)),
+            Asking::Other(..) => None,
+        }
+    }
+
     /// The citation; reads the whole graph for its hash.
     #[must_use]
     pub fn citation(&self) -> Citation {

@@ -10,7 +10,7 @@ impl Engine {
     #[must_use]
     pub fn differences(&self, other: &Engine) -> Vec<Difference> {
         let (before, after) = (self.written(), other.written());
-        let text = |define| parse::print_definition(define);
+        let text = |define| parse::print_define(define);
         let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
         let mut found = diff::diff(&self.snapshot(), &other.snapshot());
         for name in names {

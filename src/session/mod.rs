@@ -15,6 +15,7 @@ mod proof;
 mod query;
 mod scenario;
 mod side;
+mod silence;
 mod when;
 mod why_not;
 

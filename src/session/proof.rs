@@ -25,10 +25,10 @@ pub(super) fn proof(session: &Session, text: &str, row: usize, limits: &Limits) 
     let ask = Ask { session, limits, now: Instant::now() };
     let record = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &record)?;
-    let stored = match &statement.assuming {
-        Some(updates) => ask.assume(&updates.node, &record)?,
-        None => record.clone(),
-    };
+    let mut stored = ask.under_scenarios(&record)?;
+    for updates in &statement.assuming {
+        stored = ask.assume(&updates.node, &stored)?.version;
+    }
     let Ready { plan, snapshot, derivations, bound, frame } = ask.ready(query, &stored, frame)?;
     if bound.writes.is_some() {
         return none("a statement that writes has no proof", "ask for what it wrote");
@@ -44,8 +44,7 @@ pub(super) fn proof(session: &Session, text: &str, row: usize, limits: &Limits) 
         return none(&format!("there is no row {}", row + 1), &last);
     };
     let mut proof = question::proof(worker.view(), &worker.lineage, *id, &derivations);
-    if statement.assuming.is_some() {
-        proof.mark_assumed(&record);
-    }
+    // Of what the record holds nothing is marked.
+    proof.mark_assumed(&record);
     Ok(proof)
 }

@@ -19,6 +19,7 @@ use crate::question;
 use crate::value::{self, Entities, Value};
 
 use super::ask::{Ask, Ready};
+use super::silence::{self, Heard};
 use super::{Answer, Asked, Changes, Session};
 
 /// Runs one statement of a session.
@@ -75,6 +76,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     if let Some(why) = answer.why.as_mut().filter(|_| assumed) {
         why.mark_assumed(&record);
     }
+    silence::arrange(&mut answer, session, text);
     answer.asked = Some(Asked::statement(&ask, record, statement, &answer));
     answer.elapsed = began.elapsed();
     Ok(answer)
@@ -117,6 +119,9 @@ fn one(
         answer.rows = rows.rows;
     }
     answer.footer = footer(view, &bound.types, &bound.labels);
+    if bound.writes.is_none() && !answer.columns.is_empty() {
+        answer.silence = Heard::new(bound.absence, &worker).silence(view, answer.rows.len());
+    }
     answer.warnings.extend(history_warning(view, &bound.keys));
     answer.snapshot = Some(worker.draft.version().clone());
     if bound.writes.is_some() {

@@ -13,6 +13,7 @@ use super::arrange::Arranged;
 use super::ask::{Ask, Ready};
 use super::bag::key;
 use super::query::{entities, footer, grouped};
+use super::silence::Heard;
 
 /// A run.
 pub(super) struct Side {
@@ -25,6 +26,8 @@ pub(super) struct Side {
     pub arranged: Arranged,
     /// What is said beside the rows.
     pub answer: Answer,
+    /// What it looked for.
+    pub heard: Heard,
     /// Per row, where lineage is asked for: the sets of statements that it rests on.
     pub sets: Vec<Vec<Vec<Statement>>>,
     /// A row stands for several.
@@ -78,7 +81,9 @@ impl Ask<'_> {
         let keys = given.rows.iter().map(|row| key(&row[..bound.columns.len()], &entities)).collect();
         let answer = Answer { frame, footer, warnings: bound.warnings, ..Answer::default() };
         let grouped = grouped(&arranged.rows);
-        Ok(Side { columns: bound.columns, rows: given.rows, keys, entities, snapshot, arranged, answer, sets, grouped })
+        let heard = Heard::new(bound.absence, &worker);
+        let (columns, rows) = (bound.columns, given.rows);
+        Ok(Side { columns, rows, keys, entities, snapshot, arranged, answer, heard, sets, grouped })
     }
 }
 

@@ -69,6 +69,7 @@ pub static COMMANDS: &[Command] = &[
         summary: "does again what earlier sessions changed and nobody saved",
         run: recover,
     },
+    Command {
         name: "assume",
         arguments: "[SCENARIO [= { UPDATES } | off] | off]",
         summary: "names updates, and has statements assume them from now on",
@@ -83,6 +84,12 @@ pub static COMMANDS: &[Command] = &[
         arguments: "[TEXT]",
         summary: "lists the documents, those with a text in them",
         run: sources,
+    },
+    Command {
+        name: "complete",
+        arguments: "[LABEL | TYPE | ID]",
+        summary: "lists for what the graph is stated to be complete",
+        run: complete,
     },
     Command { name: "cite", arguments: "", summary: "says how to cite the last answer", run: cite },
     #[cfg(feature = "rdf")]
@@ -318,7 +325,9 @@ fn why(shell: &mut Shell, text: &str) -> Done {
     let Some(row) = number.parse::<usize>().ok().filter(|row| *row > 0) else {
         return Err(refused(format!("`{text}` is no number of a row, such as 1")));
     };
-    let Some((query, _)) = shell.last.clone() else { return Err(refused("nothing was asked yet")) };
+    let Some(query) = shell.last.as_ref().and_then(Asked::text) else {
+        return Err(refused("no query was asked yet"));
+    };
     let limits = shell.limits();
     let _attending = shell.attend(&limits);
     match shell.session.proof(&query, row - 1, &limits) {
@@ -335,6 +344,14 @@ fn sources(shell: &mut Shell, text: &str) -> Done {
     let n = lines.len();
     lines.iter().try_for_each(|line| shell.put(line))?;
     say(shell, &format!("{n} sources"))
+}
+
+fn complete(shell: &mut Shell, name: &str) -> Done {
+    let lines = describe::complete(&shell.session.engine.snapshot(), shell.session.frame, name);
+    let n = lines.len();
+    lines.iter().try_for_each(|line| shell.put(line))?;
+    let of = if name.is_empty() { String::new() } else { format!(" about `{name}`") };
+    say(shell, &format!("{}{of}; of anything else no rows is not “no”", super::screen::counted(n, "statement")))
 }
 
 fn cite(shell: &mut Shell, _: &str) -> Done {

@@ -1,7 +1,8 @@
 //! What the graph says about itself: its schema, one node, its documents.
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
+use crate::graph::{Completeness, Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
+use crate::question::silence::{Extent, extent};
 use crate::question::{footnote, words};
 use crate::session::Engine;
 use crate::value::{Entities, NodeId, text::Shown};
@@ -125,6 +126,27 @@ fn said(view: GraphView<'_>, statement: Statement) -> String {
         (" ", if ids.is_empty() { String::new() } else { format!("[{}]", ids.join(", ")) }),
     ];
     parts.into_iter().filter(|(_, part)| !part.is_empty()).flat_map(|(sign, part)| [sign.to_owned(), part]).collect()
+}
+
+/// What is stated to be complete in a frame, or what of it is about one name.
+pub(super) fn complete(snapshot: &Snapshot, frame: Frame, name: &str) -> Vec<String> {
+    let lens = Lens::new(snapshot, frame);
+    let view = GraphView::new(snapshot, &lens);
+    let line = |stated: &Completeness| {
+        let Extent { of, name, to, sources, reaches } = extent(view, stated);
+        let to = to.map_or_else(String::new, |day| format!(" through {day}"));
+        let past = if reaches { "" } else { "; the frame sees later days" };
+        (of.clone(), format!("{} of {name} ({of}){to}{past} [{}]", stated.what, sources.join(", ")))
+    };
+    let wanted = view.complete().filter(|stated| {
+        name.is_empty()
+            || stated.what == name
+            || **snapshot.node_id(stated.of) == *name
+            || words::name(snapshot, stated.of) == name
+    });
+    let mut lines: Vec<(String, String)> = wanted.map(line).collect();
+    lines.sort();
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 /// The documents with a text in id, publisher or title.

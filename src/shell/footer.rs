@@ -1,4 +1,5 @@
-//! The line below an answer: rows, time, frame, and what the frame hid; of an update, what it changed.
+//! The line below an answer: rows, time, frame, and what the frame hid; of an update, what it changed. Below it, where an
+//! answer says something by absence, for what the graph is stated to be complete.
 
 use crate::session::Answer;
 
@@ -33,7 +34,8 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
         ];
         parts.extend(counted("shown: ", &shown));
     }
-    parts.join(" · ")
+    let line = parts.join(" · ");
+    answer.silence.as_ref().map_or_else(|| line.clone(), |silence| format!("{line}\n{silence}"))
 }
 
 /// The frame, or the two that were compared, and whether something was assumed.

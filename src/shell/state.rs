@@ -188,7 +188,7 @@ impl Shell {
 
     /// Says that only this session has what it cites, where that is so.
     pub fn unkept(&self) -> io::Result<()> {
-        if self.changed {
+        if super::keep::n_unsaved(self) > 0 || self.told {
             self.tell("this session changed the graph, and only this session has that version")?;
         }
         Ok(())

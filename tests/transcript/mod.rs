@@ -15,11 +15,24 @@ use portolan::session::{Engine, Reading, Session};
 use portolan::shell::render::{self, Room};
 use portolan::shell::{footer, report};
 
+type Read = OnceLock<(Snapshot, Vec<Arc<SourceText>>)>;
+
 /// A session of its own on the graph that ships.
 pub fn ships() -> Session {
-    static READ: OnceLock<(Snapshot, Vec<Arc<SourceText>>)> = OnceLock::new();
-    let (snapshot, rules) = READ.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
+    static READ: Read = OnceLock::new();
+    of_folder("graph-data", &READ)
+}
+
+/// A session of its own on a small graph with something of everything.
+#[allow(dead_code, reason = "not every test that has transcripts has some on it")]
+pub fn small() -> Session {
+    static READ: Read = OnceLock::new();
+    of_folder("tests/golden/small", &READ)
+}
+
+fn of_folder(folder: &str, read: &Read) -> Session {
+    let (snapshot, rules) = read.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let read = curated::read(&[folder]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
         (read.snapshot, read.rules)
     });

@@ -24,6 +24,7 @@ use super::super::ask::{Ask, Ready};
 use super::super::bag::key;
 use super::super::query::{entities, grouped};
 use super::super::side::{Side, open_ends};
+use super::super::silence::Heard;
 use super::{Gathering, Slice};
 
 impl Ask<'_> {
@@ -89,6 +90,8 @@ impl Ask<'_> {
                 }
             }
         }
+        let heard = Heard::new(bound.absence, &worker);
+        gathering.hear(&heard);
         arranged.rows = Plan::Unit;
         let answer = Answer { frame, warnings: bound.warnings, ..Answer::default() };
         Ok(Some(Side {
@@ -99,6 +102,7 @@ impl Ask<'_> {
             snapshot,
             arranged,
             answer,
+            heard,
             sets: Vec::new(),
             grouped: is_grouped,
         }))

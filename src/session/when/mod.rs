@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::diag::{Diagnostic, code};
 use crate::execute::Failure;
-use crate::graph::{Frame, Snapshot, ValidTime};
+use crate::graph::{Frame, SharedView, Snapshot, ValidTime};
 use crate::limits::{Limits, Reservation};
 use crate::parse::ast;
 use crate::value::{Day, Entities, Period, Value};
@@ -23,6 +23,7 @@ use super::ask::Ask;
 use super::bag::Gathered;
 use super::query::is_free;
 use super::side::one_run;
+use super::silence::Heard;
 
 /// A row of the result: the n-th of its kind.
 struct Held {
@@ -50,6 +51,8 @@ struct Gathering {
     rows: Vec<Vec<Value>>,
     /// The same rows with what is only sorted by.
     whole: Vec<Vec<Value>>,
+    /// What the runs looked for.
+    heard: Heard,
     kept: Reservation,
 }
 
@@ -60,8 +63,15 @@ impl Gathering {
             held: BTreeMap::new(),
             rows: Vec::new(),
             whole: Vec::new(),
+            heard: Heard::default(),
             kept: limits.reservation(),
         }
+    }
+
+    /// Takes in what a run looked for.
+    fn hear(&mut self, run: &Heard) {
+        let before = std::mem::replace(&mut self.heard, run.clone());
+        self.heard.and(&before);
     }
 
     /// Takes in the rows of a period; `is_open` tells of a row whether nobody knows since when, and until when, it holds.
@@ -140,11 +150,14 @@ impl Ask<'_> {
             None => self.sliced(query, stored, frame, window, &mut gathering)?,
         };
         is_free("when", statement, &side.columns)?;
+        let heard = gathering.heard.clone();
         let (mut rows, whole, entities) = gathering.finish();
         let order = self.order(&side, frame, &whole)?;
-        let rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
+        let rows: Vec<_> = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
+        let silence = heard.silence(SharedView::new(side.snapshot.clone(), frame).view(), rows.len());
         let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
-        Ok(Answer { frame, footer: None, columns, rows, entities, snapshot: Some(side.snapshot), ..side.answer })
+        let snapshot = Some(side.snapshot);
+        Ok(Answer { frame, footer: None, silence, columns, rows, entities, snapshot, ..side.answer })
     }
 }
 

@@ -43,6 +43,7 @@ impl Ask<'_> {
                 width: side.columns.len(),
             };
             gathering.add(&slice, |row| side.is_open(row))?;
+            gathering.hear(&side.heard);
             if ends.is_empty() {
                 return Ok(side);
             }

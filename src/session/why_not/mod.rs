@@ -22,12 +22,14 @@ use crate::parse::ast::{
     self, At, Clause, ClauseKind, CompareOp, Expr, Expression, Literal, Name, Paging, Projection, ProjectionItem,
 };
 use crate::question::Why;
+use crate::question::silence::Lack;
 use crate::value::{Entities, Value};
 
 use super::Answer;
 use super::ask::{Ask, Ready};
 use super::query::{entities, footer};
 use super::side::one_run;
+use super::silence::about;
 
 use miss::Miss;
 use wanted::{Step, Wanted, steps};
@@ -93,7 +95,10 @@ impl Ask<'_> {
         let shared = SharedView::new(snapshot.clone(), frame);
         let answer = answer(shared.view(), &found);
         let footer = footer(shared.view(), &bound.types, &bound.labels);
-        Ok(Answer { frame, footer, warnings: bound.warnings, snapshot: Some(snapshot), ..answer })
+        let absent = found.iter().flat_map(|found| &found.misses).any(|miss| miss.reason == "absent");
+        let silence =
+            about(shared.view(), Lack::Found, &bound.absence.sought).filter(|_| absent && !answer.rows.is_empty());
+        Ok(Answer { frame, footer, silence, warnings: bound.warnings, snapshot: Some(snapshot), ..answer })
     }
 }
 
