@@ -134,3 +134,24 @@ fn every_code_is_met_by_a_transcript_or_by_a_named_test() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn every_ruling_has_its_transcript() {
+    let mut found = Vec::new();
+    files(&folder().join("ruling"), &mut found);
+    for number in 1..=22 {
+        let of: Vec<&PathBuf> = found
+            .iter()
+            .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(&format!("{number:02}-")))
+            .collect();
+        let [path] = of.as_slice() else { panic!("ruling {number} has {} transcripts", of.len()) };
+        let text = fs::read_to_string(path).unwrap();
+        assert!(
+            text.starts_with(&format!("# Ruling {number}. ")),
+            "{} does not say what ruling {number} is",
+            path.display()
+        );
+        assert!(text.lines().any(|line| line.starts_with('>')), "{} asks nothing", path.display());
+    }
+    assert_eq!(found.len(), 22, "a ruling has one transcript");
+}

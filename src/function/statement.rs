@@ -1,6 +1,6 @@
 //! What is said about a statement: when it holds, in what mood, by whom, where it stands. Never clipped by the frame.
 
-use crate::graph::{End, Entity, Meta, Start, State, Statement, Validity, WrittenPeriod};
+use crate::graph::{ChainEntry, End, Entity, Meta, Start, State, Statement, Validity, WrittenPeriod};
 use crate::value::{Date, Day, Period, Periods, Value};
 
 use super::graph::entity;
@@ -98,7 +98,18 @@ pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: 
                 Statement::Status(entry) => snapshot.chain_entry(*entry).on.first() <= day,
                 Statement::Entity(_) | Statement::History(_) => false,
             };
-            context.view.deciding(*node).filter(by_then).collect()
+            let read = context.view.deciding(*node).filter(by_then);
+            // In force by one entry: without the others it still would be.
+            if is(&IN_FORCE) && context.view.state_on(*node, day) == Some(State::InForce) {
+                let since = |statement: &Statement| match statement {
+                    Statement::Status(entry) => Some(snapshot.chain_entry(*entry)),
+                    Statement::Entity(_) | Statement::History(_) => None,
+                };
+                let covers = |entry: &&ChainEntry| entry.state == State::InForce && day < entry.end.day();
+                let of = read.filter(|statement| since(statement).as_ref().is_some_and(covers));
+                return of.max_by_key(|statement| since(statement).map(|entry| entry.on.first())).into_iter().collect();
+            }
+            read.collect()
         }
         [Value::Node(node), ..] if is(&DAYS_IN_FORCE) => context.view.deciding(*node).collect(),
         [of, Value::Text(key)] if is(&HISTORY) => {

@@ -197,7 +197,9 @@ pub fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Foo
             let kind = snapshot.catalog().type_name(snapshot.rel(rel).0);
             snapshot.schema().relationships.get(kind.as_ref()).is_some_and(|def| def.timeless)
         }
-        Statement::Entity(Entity::Node(_)) | Statement::Status(_) | Statement::History(_) => true,
+        Statement::History(_) => false,
+        // A node's period is that of what is said of it; an entry of a chain is told with its day.
+        Statement::Entity(Entity::Node(_)) | Statement::Status(_) => true,
     };
     Footnote {
         number,
