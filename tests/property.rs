@@ -71,6 +71,8 @@ fn turned(difference: &Difference) -> Difference {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Two graphs have no difference exactly if their texts are equal; from the other side what was added was removed.
     #[test]
     fn graphs_differ_in_what_their_texts_differ(

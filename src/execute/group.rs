@@ -100,7 +100,7 @@ impl<'p> Group<'p> {
         let mut none = self.keys.is_empty();
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            none = false;
+            none &= batch.len == 0;
             for row in 0..batch.len {
                 let mut here = Row::new(&batch, row);
                 let key = Key(self.keys.iter().map(|key| here.eval(key, worker)).collect::<Result<_, _>>()?);

@@ -102,7 +102,7 @@ fn broader<'s>(schema: &'s Schema, name: &'s str) -> BTreeSet<&'s str> {
 }
 
 impl fmt::Display for Silence {
-    /// `no rows is not “no”: COVERS is complete for Act 1 through 2026-06-30 [gazette-1], not for others`.
+    /// `no rows is not “no”: COVERS is complete for act-1 through 2026-06-30 [gazette-1], not for others`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.lack {
             Lack::Rows => "no rows is not “no”: ",
@@ -124,24 +124,30 @@ impl fmt::Display for Silence {
 
 /// For what a name is stated to be complete, in words; nothing where it is not.
 fn stated(name: &str, extents: &[Extent]) -> Option<String> {
-    let shown = |extent: &Extent| {
-        let until = extent.to.map_or_else(String::new, |day| format!(" through {day}"));
-        let sources =
-            if extent.sources.is_empty() { String::new() } else { format!(" [{}]", extent.sources.join(", ")) };
-        format!("{}{until}{sources}", extent.name)
-    };
-    let side = |reaches: bool| -> Vec<String> { extents.iter().filter(|e| e.reaches == reaches).map(shown).collect() };
-    match (side(true), side(false)) {
-        (now, past) if now.is_empty() && past.is_empty() => None,
-        (now, past) if past.is_empty() => Some(format!("{name} is complete for {}, not for others", listed(&now))),
-        (now, past) if now.is_empty() => {
-            Some(format!("{name} is complete only for {}, and this asks of later days", listed(&past)))
+    let (now, past): (Vec<&Extent>, Vec<&Extent>) = extents.iter().partition(|extent| extent.reaches);
+    match (now.as_slice(), past.as_slice()) {
+        ([], []) => None,
+        (now, []) => Some(format!("{name} is complete for {}, not for others", shown(now))),
+        ([], past) => Some(format!("{name} is complete only for {}, and this asks of later days", shown(past))),
+        (now, past) => {
+            let (now, past) = (shown(now), shown(past));
+            Some(format!(
+                "{name} is complete for {now}, not for others, and for {past} only, of which this asks later days"
+            ))
         }
-        (now, past) => Some(format!(
-            "{name} is complete for {}, not for others, and not after that for {}",
-            listed(&now),
-            listed(&past)
-        )),
+    }
+}
+
+/// `act-1, act-2 and 4 more through 2026-06-30`; of one the documents as well.
+fn shown(extents: &[&Extent]) -> String {
+    let until = |extent: &Extent| extent.to.map_or_else(String::new, |day| format!(" through {day}"));
+    match extents {
+        [one] if one.sources.is_empty() => format!("{}{}", one.of, until(one)),
+        [one] => format!("{}{} [{}]", one.of, until(one), one.sources.join(", ")),
+        [first, rest @ ..] if rest.iter().all(|extent| extent.to == first.to) => {
+            listed(&extents.iter().map(|extent| extent.of.clone()).collect::<Vec<_>>()) + &until(first)
+        }
+        _ => listed(&extents.iter().map(|extent| format!("{}{}", extent.of, until(extent))).collect::<Vec<_>>()),
     }
 }
 

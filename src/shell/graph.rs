@@ -59,11 +59,6 @@ pub(super) fn holds_rdf(paths: &[PathBuf]) -> bool {
     paths.iter().any(|path| is_rdf(path))
 }
 
-#[cfg(not(feature = "rdf"))]
-fn is_rdf(_: &Path) -> bool {
-    false
-}
-
 /// Whether a path is a file of RDF.
 #[cfg(feature = "rdf")]
 pub(super) fn is_rdf(path: &Path) -> bool {
