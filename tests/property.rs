@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use portolan::graph::diff::{Became, Difference, Kind, Part, diff};
-use portolan::graph::{self, Draft, Entity, Frame, GraphView, Including, Lens, Snapshot, TypeId, ValidTime};
+use portolan::graph::{
+    self, Draft, Entity, Footer, Frame, GraphView, Hidden, HiddenBy, Including, Lens, Snapshot, Statement, TypeId,
+    ValidTime,
+};
 use portolan::value::{Day, Period};
 use proptest::prelude::*;
 
@@ -103,10 +106,55 @@ proptest! {
     }
 }
 
+/// What a frame does to the relationships of type `R` and `COVERS` and the nodes labelled `A` or `D`.
+fn footer(snapshot: &Snapshot, frame: Frame) -> Footer {
+    let lens = Lens::new(snapshot, frame);
+    let catalog = snapshot.catalog();
+    let types: Vec<_> = ["R", "COVERS"].into_iter().filter_map(|name| catalog.rel_type(name)).collect();
+    let labels: Vec<_> = ["A", "D"].into_iter().filter_map(|name| catalog.label(name)).collect();
+    Footer::count(GraphView::new(snapshot, &lens), &types, &labels)
+}
+
+/// The same, statement by statement.
+fn counted(snapshot: &Snapshot, frame: Frame) -> Footer {
+    let lens = Lens::new(snapshot, frame);
+    let view = GraphView::new(snapshot, &lens);
+    let mut footer = Footer::default();
+    let named = |name: &str| ["R", "COVERS", "A", "D"].contains(&name);
+    let rels = snapshot.rels().filter(|rel| named(snapshot.catalog().type_name(snapshot.rel(*rel).0)));
+    for entity in rels.map(Entity::Rel) {
+        let meta = snapshot.meta(Statement::Entity(entity));
+        if view.hides(entity).is_none() {
+            footer.undated += usize::from(!meta.validity.is_dated());
+            footer.hindsight += usize::from(frame.known.is_some() && meta.learnt.is_none());
+        }
+        count(&mut footer.hidden, view.hides(entity));
+    }
+    let labelled = |node: &_| snapshot.labels(*node).iter().any(|label| named(snapshot.catalog().label_name(*label)));
+    for node in snapshot.nodes().filter(labelled) {
+        count(&mut footer.hidden, view.hides(Entity::Node(node)));
+    }
+    footer
+}
+
+fn count(hidden: &mut Hidden, reason: Option<HiddenBy>) {
+    let counter = match reason {
+        None => return,
+        Some(HiddenBy::Unrealised) => &mut hidden.unrealised,
+        Some(HiddenBy::Deprecated) => &mut hidden.deprecated,
+        Some(HiddenBy::Negated) => &mut hidden.negated,
+        Some(HiddenBy::NotKnown) => &mut hidden.not_known,
+        Some(HiddenBy::UnknownStatus) => &mut hidden.unknown_status,
+        Some(HiddenBy::NotInForce) => &mut hidden.not_in_force,
+        Some(HiddenBy::Outside) => &mut hidden.outside,
+    };
+    *counter += 1;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// view(delta) = commit(delta): a draft reads like the graph built of the same statements.
+    /// view(delta) = commit(delta): a draft reads like the graph built of the same statements, and its footers count them.
     #[test]
     fn a_draft_reads_like_the_graph_built_anew(
         base in prop::collection::vec(any::<[u8; 7]>().prop_map(Step::from), 0..40),
@@ -131,6 +179,9 @@ proptest! {
             let (nodes, rels) = seen(draft.version(), frame);
             prop_assert_eq!((&nodes, &rels), (&seen(&rebuilt, frame).0, &seen(&rebuilt, frame).1), "{}", frame);
             prop_assert!(rels[0] == rels[1] && rels[1] == rels[2], "{}: {:?}", frame, rels);
+            // What was counted of the version it came from is kept, and may not be counted for what was changed.
+            prop_assert_eq!(footer(&stored, frame), counted(&stored, frame), "{}, before", frame);
+            prop_assert_eq!(footer(draft.version(), frame), counted(draft.version(), frame), "{}", frame);
         }
         let counts = |snapshot: &Snapshot| (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
         prop_assert_eq!(counts(draft.version()), counts(&rebuilt));

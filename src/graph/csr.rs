@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::value::{Day, NodeId, Periods, RelId};
+use crate::value::{Day, NodeId, Period, Periods, RelId};
 
+use super::memo::Memo;
 use super::parts::StatementColumns;
-use super::{Column, KeyId};
+use super::{Column, Footer, KeyId};
 
 /// All relationships of one type.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct RelTable {
     pub(super) statements: StatementColumns,
     /// Properties.
     pub(super) properties: BTreeMap<KeyId, Column>,
+    /// What frames do to them, while no change has altered one.
+    pub(super) footers: Memo<Footer>,
 }
 
 impl RelTable {
@@ -63,6 +66,7 @@ impl RelTable {
             in_rows,
             statements,
             properties: BTreeMap::new(),
+            footers: Memo::default(),
         }
     }
 
@@ -102,39 +106,51 @@ fn between(offsets: &[u32], node: NodeId) -> Range<u32> {
     }
 }
 
-/// Periods by row as two day columns, with an overflow for rows that have not exactly one period.
-#[derive(Clone, Debug, Default)]
+/// Periods by row, two days each, with an overflow for rows that have not exactly one period.
+#[derive(Clone, Debug)]
 pub(super) struct PeriodColumn {
-    from: Vec<Day>,
-    to: Vec<Day>,
+    /// First and last bound side by side, as one look reads both.
+    hulls: Vec<Period>,
+    /// The days of every row.
+    common: Period,
     /// Rows whose set is not one period; their columns hold the hull, or an empty period.
     overflow: BTreeMap<u32, Periods>,
 }
 
+impl Default for PeriodColumn {
+    fn default() -> Self {
+        Self { hulls: Vec::new(), common: Period::ALWAYS, overflow: BTreeMap::new() }
+    }
+}
+
 impl PeriodColumn {
     pub(super) fn push(&mut self, periods: &Periods) {
-        let row = self.from.len() as u32;
+        let row = self.hulls.len() as u32;
         let slice = periods.as_slice();
         let (from, to) = match (slice.first(), slice.last()) {
             (Some(first), Some(last)) => (first.from, last.to),
             _ => (Day::MAX, Day::MIN),
         };
-        self.from.push(from);
-        self.to.push(to);
+        self.hulls.push(Period::new(from, to));
+        self.common = Period::new(self.common.from.max(from), self.common.to.min(to));
         if slice.len() > 1 {
             self.overflow.insert(row, periods.clone());
         }
     }
 
     pub(super) fn contains(&self, row: u32, day: Day) -> bool {
-        let at = row as usize;
-        self.from[at] <= day
-            && day < self.to[at]
+        let hull = self.hulls[row as usize];
+        hull.from <= day
+            && day < hull.to
             && (self.overflow.is_empty() || self.overflow.get(&row).is_none_or(|periods| periods.contains(day)))
     }
 
+    /// Whether every row surely holds on this day, which is known without looking at any.
+    pub(super) fn all_contain(&self, day: Day) -> bool {
+        self.overflow.is_empty() && self.common.from <= day && day < self.common.to
+    }
+
     pub(super) fn get(&self, row: u32) -> Periods {
-        let at = row as usize;
-        self.overflow.get(&row).cloned().unwrap_or_else(|| crate::value::Period::new(self.from[at], self.to[at]).into())
+        self.overflow.get(&row).cloned().unwrap_or_else(|| self.hulls[row as usize].into())
     }
 }

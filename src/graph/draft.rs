@@ -386,8 +386,8 @@ impl Snapshot {
         self.is_there(Entity::Rel(rel))?;
         let (rel_type, start, end) = self.rel(rel);
         Arc::make_mut(&mut self.catalog).n_by_type[rel_type.0 as usize] -= 1;
+        self.touch(rel, rel_type);
         let patch = Arc::make_mut(&mut self.patch);
-        patch.touched.insert(rel_type);
         patch.outgoing.remove(&(rel_type, start, end, rel));
         patch.incoming.remove(&(rel_type, end, start, rel));
         self.forget(Entity::Rel(rel));
@@ -413,7 +413,9 @@ impl Snapshot {
             let entity = Entity::Node(*node);
             let said =
                 Said::of_node(self.meta_number(entity), self.meta(Statement::Entity(entity)), self.status(*node));
-            Arc::make_mut(&mut self.patch).said.insert(entity, said);
+            let patch = Arc::make_mut(&mut self.patch);
+            patch.said.insert(entity, said);
+            patch.nodes_altered = true;
             for rel in self.rels_at(*node) {
                 self.say_of_rel(rel, self.meta_number(Entity::Rel(rel)));
             }
@@ -439,8 +441,17 @@ impl Snapshot {
         let ((from, from_days), (to, to_days)) = (end_of(start), end_of(end));
         let status = if self.clips(rel_type) { self.status(start) } else { None };
         let said = Said::of_rel(meta, self.meta_at(meta).0, [(from, &from_days), (to, &to_days)], status);
+        Arc::make_mut(&mut self.patch).said.insert(Entity::Rel(rel), said);
+        self.touch(rel, rel_type);
+    }
+
+    /// Remembers where a look at the tables does not suffice.
+    fn touch(&mut self, rel: RelId, rel_type: TypeId) {
+        let is_stored = rel.0 < self.n_stored_rels;
         let patch = Arc::make_mut(&mut self.patch);
-        patch.said.insert(Entity::Rel(rel), said);
         patch.touched.insert(rel_type);
+        if is_stored {
+            patch.altered.insert(rel_type);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::value::{Day, NodeId, Periods};
 
 use super::parts::flag;
-use super::{Entity, GraphView, Statement, ValidTime};
+use super::{Entity, GraphView, Including, Statement, ValidTime};
 
 /// The first reason that applies, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,18 @@ pub enum HiddenBy {
     Outside,
 }
 
+impl HiddenBy {
+    /// The reason that needs no more than these bits of a statement.
+    pub(super) fn flags(flags: u8, including: Including) -> Option<Self> {
+        let reasons = [
+            (flag::UNREALISED, including.unrealised, HiddenBy::Unrealised),
+            (flag::DEPRECATED, including.deprecated, HiddenBy::Deprecated),
+            (flag::NEGATED, false, HiddenBy::Negated),
+        ];
+        reasons.into_iter().find(|(bit, shown, _)| flags & bit != 0 && !shown).map(|(.., reason)| reason)
+    }
+}
+
 impl GraphView<'_> {
     /// Why the frame hides a statement; `None` where it shows it.
     #[must_use]
@@ -32,9 +44,11 @@ impl GraphView<'_> {
             Entity::Node(node) => self.shows_node(node),
             Entity::Rel(rel) => self.shows_rel(rel),
         };
-        if shown {
-            return None;
-        }
+        (!shown).then(|| self.reason(entity))
+    }
+
+    /// Why the frame hides a statement that it does not show.
+    pub(super) fn reason(self, entity: Entity) -> HiddenBy {
         let (snapshot, frame) = (self.snapshot(), self.frame());
         let flags = snapshot.flags(entity);
         let meta = snapshot.meta(Statement::Entity(entity));
@@ -56,12 +70,8 @@ impl GraphView<'_> {
             meta.known_on(day) && ends.into_iter().all(known)
         };
         let including = frame.including;
-        Some(if !including.unrealised && flags & flag::UNREALISED != 0 {
-            HiddenBy::Unrealised
-        } else if !including.deprecated && flags & flag::DEPRECATED != 0 {
-            HiddenBy::Deprecated
-        } else if flags & flag::NEGATED != 0 {
-            HiddenBy::Negated
+        if let Some(reason) = HiddenBy::flags(flags, including) {
+            reason
         } else if frame.known.is_some_and(|day| !is_known(day)) {
             HiddenBy::NotKnown
         } else if !on(snapshot.own_validity(entity)) {
@@ -72,7 +82,7 @@ impl GraphView<'_> {
             HiddenBy::NotInForce
         } else {
             HiddenBy::Outside
-        })
+        }
     }
 
     /// The measure whose being in force clips a relationship.

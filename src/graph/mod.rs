@@ -20,6 +20,7 @@ mod footer;
 mod frame;
 mod hidden;
 mod line;
+mod memo;
 mod overlay;
 mod parts;
 mod patch;

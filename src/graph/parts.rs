@@ -8,7 +8,8 @@ use imbl::{OrdMap, OrdSet, Vector};
 use crate::value::{Day, NodeId, Period, Periods, RelId, Value};
 
 use super::csr::PeriodColumn;
-use super::{ChainEntry, KeyId, LabelId, Meta, Status};
+use super::memo::Memo;
+use super::{ChainEntry, Hidden, KeyId, LabelId, Meta, Status};
 
 /// A node or a relationship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +74,8 @@ pub(super) struct StatementColumns {
     pub meta: Vec<u32>,
     /// Bits of [`flag`], of the statement and its ends.
     pub flags: Vec<u8>,
+    /// Bits of any of them.
+    pub any_flag: u8,
     /// Days on which it holds: its own, its ends', the measure's in force.
     pub effective: PeriodColumn,
     /// Days on which it would hold, were a status known that is not.
@@ -83,6 +86,7 @@ impl StatementColumns {
     pub fn push(&mut self, said: Said) {
         let row = self.meta.len() as u32;
         self.flags.push(said.flags);
+        self.any_flag |= said.flags;
         self.effective.push(&said.effective);
         if !said.unknown.is_empty() {
             self.unknown.insert(row, said.unknown);
@@ -143,6 +147,8 @@ pub(super) struct Nodes {
     /// Per label: its nodes, in order.
     pub by_label: Vec<Vec<NodeId>>,
     pub statements: StatementColumns,
+    /// Per label set: how many of its nodes frames hide, while no change has altered what is said of one.
+    pub hidden: Memo<Arc<[Hidden]>>,
 }
 
 /// All chains.

@@ -52,12 +52,21 @@ pub(super) struct Patch {
     pub gone: OrdSet<Entity>,
     /// Types with a relationship that was added or deleted, or whose days changed.
     pub touched: OrdSet<TypeId>,
+    /// Those of them of which a relationship in the tables was deleted, or has other days: not only added ones.
+    pub altered: OrdSet<TypeId>,
+    /// Of some node in the parts something else is said.
+    pub nodes_altered: bool,
 }
 
 impl Patch {
     /// Whether relationships of this type have to be looked up here.
     pub fn touches(&self, rel_type: TypeId) -> bool {
         !self.touched.is_empty() && self.touched.contains(&rel_type)
+    }
+
+    /// Whether relationships of this type in its table have to be looked up here.
+    pub fn alters(&self, rel_type: TypeId) -> bool {
+        !self.altered.is_empty() && self.altered.contains(&rel_type)
     }
 
     /// Whether something was deleted.

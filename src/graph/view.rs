@@ -146,16 +146,30 @@ impl<'g> GraphView<'g> {
         if patch.is_gone(entity) {
             return false;
         }
+        let is_stored = (node.0 as usize) < self.snapshot.nodes.ids.len();
+        if is_stored && !patch.nodes_altered {
+            return self.row_shows_node(node);
+        }
+        match patch.said.get(&entity) {
+            Some(said) => match &self.lens.known {
+                None => self.said_holds(said),
+                Some(known) => said.flags & self.hide() == 0 && self.shows_known_node(known, node),
+            },
+            None => self.row_shows_node(node),
+        }
+    }
+
+    /// Whether the frame shows a node of the parts, by what they say of it.
+    pub(super) fn row_shows_node(self, node: NodeId) -> bool {
         let statements = &self.snapshot.nodes.statements;
-        let (flags, holds) = match patch.said.get(&entity) {
-            Some(said) => (said.flags, self.is_said_to_hold(said)),
-            None => (statements.flags[node.0 as usize], self.holds(statements, node.0)),
-        };
-        flags & self.hide() == 0
-            && match &self.lens.known {
-                None => holds,
-                Some(known) => known.has_learnt(self.snapshot, entity) && self.meets(&self.node_days(known, node)),
-            }
+        match &self.lens.known {
+            None => self.row_holds(statements, node.0),
+            Some(known) => statements.flags[node.0 as usize] & self.hide() == 0 && self.shows_known_node(known, node),
+        }
+    }
+
+    fn shows_known_node(self, known: &Known, node: NodeId) -> bool {
+        known.has_learnt(self.snapshot, Entity::Node(node)) && self.meets(&self.node_days(known, node))
     }
 
     /// Whether the frame shows this relationship.
@@ -168,15 +182,28 @@ impl<'g> GraphView<'g> {
     }
 
     fn shows_row(self, rel_type: TypeId, table: &RelTable, row: u32) -> bool {
-        if self.snapshot.patch.touches(rel_type) {
+        if self.snapshot.patch.alters(rel_type) {
             return self.shows_patched(table.rel(row));
         }
         let statements = &table.statements;
-        statements.flags[row as usize] & self.hide() == 0
-            && match &self.lens.known {
-                None => self.holds(statements, row),
-                Some(known) => self.shows_known(known, table.rel(row)),
-            }
+        match &self.lens.known {
+            None => self.row_holds(statements, row),
+            Some(known) => statements.flags[row as usize] & self.hide() == 0 && self.shows_known(known, table.rel(row)),
+        }
+    }
+
+    /// Whether the frame surely shows every relationship of a table, which is known without looking at any.
+    fn shows_all(self, rel_type: TypeId, table: &RelTable) -> bool {
+        let statements = &table.statements;
+        let holds = match self.lens.frame.valid {
+            ValidTime::All => true,
+            ValidTime::AsOf(day) => statements.effective.all_contain(day),
+            ValidTime::During(_) => false,
+        };
+        holds
+            && self.lens.known.is_none()
+            && statements.any_flag & self.hide() == 0
+            && !self.snapshot.patch.alters(rel_type)
     }
 
     /// A relationship of a type that was changed.
@@ -187,7 +214,7 @@ impl<'g> GraphView<'g> {
         }
         match (&self.lens.known, self.snapshot.patch.said.get(&entity), self.snapshot.locate(rel)) {
             (Some(known), ..) => self.shows_known(known, rel),
-            (None, Some(said), _) => self.is_said_to_hold(said),
+            (None, Some(said), _) => self.days_hold(said),
             (None, None, Kept::Row(_, table, row)) => self.holds(&table.statements, row),
             (None, None, Kept::Added(_)) => true,
         }
@@ -198,6 +225,12 @@ impl<'g> GraphView<'g> {
         let learnt = [Entity::Rel(rel), Entity::Node(start), Entity::Node(end)];
         learnt.into_iter().all(|entity| known.has_learnt(self.snapshot, entity))
             && self.meets(&self.rel_days(known, rel, (rel_type, start, end)))
+    }
+
+    /// Whether the frame shows a row, everything known.
+    pub(super) fn row_holds(self, statements: &StatementColumns, row: u32) -> bool {
+        let hide = self.hide();
+        (statements.any_flag & hide == 0 || statements.flags[row as usize] & hide == 0) && self.holds(statements, row)
     }
 
     /// The fast way, everything known: two comparisons in a single-day frame.
@@ -216,7 +249,12 @@ impl<'g> GraphView<'g> {
         }
     }
 
-    fn is_said_to_hold(self, said: &Said) -> bool {
+    /// Whether the frame shows what this is said of, everything known.
+    pub(super) fn said_holds(self, said: &Said) -> bool {
+        said.flags & self.hide() == 0 && self.days_hold(said)
+    }
+
+    fn days_hold(self, said: &Said) -> bool {
         self.meets(&said.effective) || (self.lens.frame.including.unknown && self.meets(&said.unknown))
     }
 
@@ -276,9 +314,10 @@ impl<'g> GraphView<'g> {
     /// Relationships of a type that leave a node: the stored ones by their other end, then those that were added.
     pub fn outgoing(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
+        let all = self.shows_all(rel_type, table);
         let stored = table
             .out_rows(node)
-            .filter(move |row| self.shows_row(rel_type, table, *row))
+            .filter(move |row| all || self.shows_row(rel_type, table, *row))
             .map(move |row| Step { rel: table.rel(row), node: table.targets[row as usize] });
         stored.chain(self.added(rel_type, self.snapshot.patch.leaving(rel_type, node)))
     }
@@ -286,11 +325,12 @@ impl<'g> GraphView<'g> {
     /// Relationships of a type that reach a node: the stored ones by their other end, then those that were added.
     pub fn incoming(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
+        let all = self.shows_all(rel_type, table);
         let stored = table
             .in_rows(node)
             .iter()
             .copied()
-            .filter(move |row| self.shows_row(rel_type, table, *row))
+            .filter(move |row| all || self.shows_row(rel_type, table, *row))
             .map(move |row| Step { rel: table.rel(row), node: table.starts[row as usize] });
         stored.chain(self.added(rel_type, self.snapshot.patch.reaching(rel_type, node)))
     }
