@@ -486,3 +486,20 @@ proptest! {
         }
     }
 }
+
+/// A group of so many rows that its formula is not unfolded: each of its nodes is reached in two ways, and one of them is told.
+#[test]
+fn a_group_of_many_rows_is_told_with_statements_that_suffice_for_it() {
+    let session = Engine::new(Model::default().build(), &[]).unwrap().session();
+    ask(&session, "UNWIND range(1, 200) AS i CREATE (b:B), (:A)-[:R]->(b), (:A)-[:R]->(b)");
+    let answer = ask(&session, "WHY MATCH (:A)-[:R]->(b:B) WITH DISTINCT b RETURN count(b) AS n");
+    assert_eq!(answer.rows, [[Value::Int(200)]]);
+    let why = answer.why.unwrap();
+    let graph = session.engine.snapshot();
+    let end = |number: &usize| match why.footnotes[number - 1].of {
+        Statement::Entity(Entity::Rel(rel)) => graph.rel(rel).2,
+        other => panic!("{other:?}"),
+    };
+    let ends: BTreeSet<NodeId> = why.rows[0][0].iter().map(end).collect();
+    assert_eq!((why.rows[0].len(), why.rows[0][0].len(), ends.len()), (1, 200, 200));
+}

@@ -7,7 +7,7 @@
 //! Source: Green, Karvounarakis, Tannen, "Provenance semirings", PODS 2007 (the semiring of positive Boolean formulas, and
 //! that of periods: Dignös, Glavic, Niu, Gamper, Böhlen, "Snapshot semantics for temporal multiset relations", VLDB 2019).
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{Entity, Snapshot, Statement, TypeId};
 use crate::value::{NodeId, Periods};
@@ -41,10 +41,11 @@ pub enum Derived {
     Label(NodeId, String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Formula {
     None,
-    Leaf(Leaf),
+    /// The leaf of this number.
+    Leaf(u32),
     Join(LineageId, LineageId),
     Merge(LineageId, LineageId),
 }
@@ -56,26 +57,44 @@ pub const ALTERNATIVES: usize = 8;
 #[derive(Debug)]
 pub struct Lineage {
     formulas: Vec<Formula>,
-    numbers: HashMap<Formula, u32>,
+    numbers: FxHashMap<Formula, u32>,
+    leaves: Vec<Leaf>,
+    leaf_numbers: FxHashMap<Leaf, LineageId>,
     /// A row rests on something that is not there, too.
     pub absent: bool,
 }
 
 impl Default for Lineage {
     fn default() -> Self {
-        Self { formulas: vec![Formula::None], numbers: HashMap::new(), absent: false }
+        Self {
+            formulas: vec![Formula::None],
+            numbers: FxHashMap::default(),
+            leaves: Vec::new(),
+            leaf_numbers: FxHashMap::default(),
+            absent: false,
+        }
     }
 }
 
 impl Lineage {
     fn intern(&mut self, formula: Formula) -> LineageId {
-        if let Some(number) = self.numbers.get(&formula) {
-            return LineageId(*number);
+        let next = self.formulas.len() as u32;
+        let number = *self.numbers.entry(formula).or_insert(next);
+        if number == next {
+            self.formulas.push(formula);
         }
-        let number = self.formulas.len() as u32;
-        self.formulas.push(formula.clone());
-        self.numbers.insert(formula, number);
         LineageId(number)
+    }
+
+    fn leaf(&mut self, leaf: Leaf) -> LineageId {
+        if let Some(id) = self.leaf_numbers.get(&leaf) {
+            return *id;
+        }
+        let id = LineageId(self.formulas.len() as u32);
+        self.formulas.push(Formula::Leaf(self.leaves.len() as u32));
+        self.leaves.push(leaf.clone());
+        self.leaf_numbers.insert(leaf, id);
+        id
     }
 
     /// This statement is needed; where it is a derived relationship, what it follows from.
@@ -87,12 +106,12 @@ impl Lineage {
             }
             stated => Leaf::Statement(stated),
         };
-        self.intern(Formula::Leaf(leaf))
+        self.leaf(leaf)
     }
 
     /// What gives a node this derived label is needed.
     pub fn label(&mut self, node: NodeId, label: &str) -> LineageId {
-        self.intern(Formula::Leaf(Leaf::Derived(Derived::Label(node, label.to_owned()))))
+        self.leaf(Leaf::Derived(Derived::Label(node, label.to_owned())))
     }
 
     /// Both are needed.
@@ -112,6 +131,9 @@ impl Lineage {
     /// The minimal sets of statements that suffice, smallest first, at most [`ALTERNATIVES`]; whether some were cut.
     #[must_use]
     pub fn sets(&self, id: LineageId, derived: &Derivations) -> (Vec<Vec<Statement>>, bool) {
+        if let Some(set) = self.stated(id) {
+            return (vec![set], false);
+        }
         self.unfolded(id, |leaf| match leaf {
             Leaf::Statement(statement) => vec![vec![*statement]],
             Leaf::Derived(of) => derived.sets(of).to_vec(),
@@ -151,9 +173,80 @@ impl Lineage {
         (sets, cut)
     }
 
+    /// The one set of a formula of statements all of which are needed.
+    fn stated(&self, id: LineageId) -> Option<Vec<Statement>> {
+        let stated = |leaf: &Leaf| match leaf {
+            Leaf::Statement(statement) => Some(*statement),
+            Leaf::Derived(_) => None,
+        };
+        let mut set: Vec<Statement> = self.needed(id)?.into_iter().map(stated).collect::<Option<_>>()?;
+        set.sort_unstable();
+        set.dedup();
+        Some(set)
+    }
+
+    /// A set that suffices: of a formula of some size not the smallest, for which every alternative would have to be unfolded.
+    #[must_use]
+    pub fn sufficient(&self, id: LineageId, derived: &Derivations) -> Option<Vec<Statement>> {
+        /// Formulas up to this size are unfolded.
+        const SMALL: usize = 256;
+        let few = |leaf: &Leaf| match leaf {
+            Leaf::Statement(_) => 1,
+            Leaf::Derived(of) => derived.sets(of).first().map_or(usize::MAX, Vec::len),
+        };
+        let fewer = |a: &usize, b: &usize, both| if both { a.saturating_add(*b) } else { *a.min(b) };
+        let sizes = self.folded(id, &0, few, fewer);
+        if sizes.len() <= SMALL {
+            return self.sets(id, derived).0.into_iter().next();
+        }
+        let (mut set, mut stack, mut seen) = (Vec::new(), vec![id], FxHashSet::default());
+        while let Some(id) = stack.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.formulas[id.0 as usize] {
+                Formula::None => {}
+                Formula::Leaf(leaf) => match &self.leaves[leaf as usize] {
+                    Leaf::Statement(statement) => set.push(*statement),
+                    Leaf::Derived(of) => set.extend(derived.sets(of).first().into_iter().flatten()),
+                },
+                Formula::Join(a, b) => stack.extend([a, b]),
+                Formula::Merge(a, b) => stack.push(if sizes[&b] < sizes[&a] { b } else { a }),
+            }
+        }
+        set.sort_unstable();
+        set.dedup();
+        Some(set)
+    }
+
+    /// The leaves of a formula all of which are needed; `None` where some are alternatives.
+    fn needed(&self, id: LineageId) -> Option<Vec<&Leaf>> {
+        /// Formulas of this size are told apart by a look at each.
+        const FEW: usize = 64;
+        let (mut leaves, mut stack, mut seen) = (Vec::new(), vec![id], FxHashSet::default());
+        let mut steps = 0;
+        while let Some(id) = stack.pop() {
+            steps += 1;
+            // Beyond, parts that are shared are gone through once.
+            if steps > FEW && !seen.insert(id) {
+                continue;
+            }
+            match self.formulas[id.0 as usize] {
+                Formula::None => {}
+                Formula::Leaf(leaf) => leaves.push(&self.leaves[leaf as usize]),
+                Formula::Join(a, b) => stack.extend([a, b]),
+                Formula::Merge(..) => return None,
+            }
+        }
+        Some(leaves)
+    }
+
     /// The days on which a formula holds.
     #[must_use]
     pub fn periods(&self, id: LineageId, leaf: impl Fn(&Leaf) -> Periods) -> Periods {
+        if let Some(leaves) = self.needed(id) {
+            return leaves.into_iter().fold(Periods::always(), |days, of| days.intersect(&leaf(of)));
+        }
         let either = |a: &Periods, b: &Periods, both| if both { a.intersect(b) } else { a.union(b) };
         self.fold(id, &Periods::always(), leaf, either)
     }
@@ -165,9 +258,20 @@ impl Lineage {
         root: LineageId,
         none: &T,
         leaf: impl Fn(&Leaf) -> T,
-        mut two: impl FnMut(&T, &T, bool) -> T,
+        two: impl FnMut(&T, &T, bool) -> T,
     ) -> T {
-        let mut done: HashMap<LineageId, T> = HashMap::new();
+        self.folded(root, none, leaf, two).remove(&root).unwrap_or_else(|| none.clone())
+    }
+
+    /// The same of every formula in it.
+    fn folded<T: Clone>(
+        &self,
+        root: LineageId,
+        none: &T,
+        leaf: impl Fn(&Leaf) -> T,
+        mut two: impl FnMut(&T, &T, bool) -> T,
+    ) -> FxHashMap<LineageId, T> {
+        let mut done: FxHashMap<LineageId, T> = FxHashMap::default();
         // Formulas grow to the left as rows join, deeper than a stack may: an explicit one.
         let mut stack = vec![root];
         while let Some(id) = stack.last().copied() {
@@ -178,7 +282,7 @@ impl Lineage {
             let formula = &self.formulas[id.0 as usize];
             let value = match formula {
                 Formula::None => none.clone(),
-                Formula::Leaf(of) => leaf(of),
+                Formula::Leaf(of) => leaf(&self.leaves[*of as usize]),
                 Formula::Join(a, b) | Formula::Merge(a, b) => {
                     let missing: Vec<_> = [*a, *b].into_iter().filter(|part| !done.contains_key(part)).collect();
                     if !missing.is_empty() {
@@ -191,7 +295,7 @@ impl Lineage {
             done.insert(id, value);
             stack.pop();
         }
-        done.remove(&root).unwrap_or_else(|| none.clone())
+        done
     }
 }
 

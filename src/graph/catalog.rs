@@ -1,7 +1,8 @@
 //! Names and ids of labels, types and property keys, with the counts that planning needs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 /// A label of one graph version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +18,7 @@ pub struct KeyId(pub u32);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     names: Vec<Arc<str>>,
-    by_name: HashMap<Arc<str>, u32>,
+    by_name: FxHashMap<Arc<str>, u32>,
 }
 
 impl Names {

@@ -87,9 +87,9 @@ impl Column {
     pub fn get(&self, row: u32) -> Value {
         let index = match &self.rows {
             None => row as usize,
-            Some(rows) => match rows.binary_search(&row) {
-                Ok(index) => index,
-                Err(_) => return Value::Null,
+            Some(rows) => match place(rows, row) {
+                Some(index) => index,
+                None => return Value::Null,
             },
         };
         match &self.values {
@@ -134,6 +134,12 @@ impl Column {
     fn row(&self, index: usize) -> u32 {
         self.rows.as_ref().map_or(index as u32, |rows| rows[index])
     }
+}
+
+/// Where a position stands among sorted ones. Things of one kind are often numbered one after the other: there it is tried first.
+fn place(rows: &[u32], row: u32) -> Option<usize> {
+    let in_sequence = row.checked_sub(*rows.first()?)? as usize;
+    if rows.get(in_sequence) == Some(&row) { Some(in_sequence) } else { rows.binary_search(&row).ok() }
 }
 
 impl Values {

@@ -373,9 +373,30 @@ impl Snapshot {
     /// The stored properties of a thing, histories left out, by key name.
     #[must_use]
     pub fn properties(&self, entity: Entity) -> BTreeMap<Arc<str>, Value> {
-        let keys = (0..self.catalog.keys().len() as u32).map(KeyId);
-        let named = keys.map(|key| (self.catalog.key_name(key).clone(), self.property(entity, key)));
-        named.filter(|(_, value)| !value.is_null()).collect()
+        self.property_list(entity).into_iter().map(|(key, value)| (key.clone(), value)).collect()
+    }
+
+    /// The same, in no order.
+    #[must_use]
+    pub fn property_list(&self, entity: Entity) -> Vec<(&Arc<str>, Value)> {
+        let value = |key| Some((self.catalog.key_name(key), self.property(entity, key))).filter(|(_, v)| !v.is_null());
+        if self.patch.values.is_empty() {
+            self.stored_keys(entity).filter_map(value).collect()
+        } else {
+            (0..self.catalog.keys().len() as u32).map(KeyId).filter_map(value).collect()
+        }
+    }
+
+    /// Properties that things of this kind have in the parts.
+    fn stored_keys(&self, entity: Entity) -> impl Iterator<Item = KeyId> {
+        let (node, rel) = match entity {
+            Entity::Node(_) => (Some(self.properties.keys()), None),
+            Entity::Rel(rel) => match self.locate(rel) {
+                Kept::Row(_, table, _) => (None, Some(table.properties.keys())),
+                Kept::Added(_) => (None, None),
+            },
+        };
+        node.into_iter().flatten().chain(rel.into_iter().flatten()).copied()
     }
 
     /// A stored property; histories left out.

@@ -3,11 +3,12 @@
 //! Reads the formulas that the rows carry, unfolds them into minimal sets, and numbers the statements in the order in which
 //! the rows name them.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::execute::derive::Derivations;
 use crate::execute::{ALTERNATIVES, Lineage, LineageId};
 use crate::graph::{Citation, Entity, GraphView, Meta, Snapshot, Statement};
+use crate::value::NodeId;
 
 use super::words::{name, validity, words};
 
@@ -134,20 +135,22 @@ pub fn why(
     derivations: &Derivations,
     grouped: bool,
 ) -> Why {
-    let mut numbers: BTreeMap<Statement, usize> = BTreeMap::new();
+    let mut numbers: FxHashMap<Statement, usize> = FxHashMap::default();
     let mut why = Why::default();
     let mut cut = false;
     for id in rows {
-        let (mut sets, more) = lineage.sets(*id, derivations);
-        if grouped {
-            sets.truncate(1);
+        let sets = if grouped {
+            Vec::from_iter(lineage.sufficient(*id, derivations))
         } else {
+            let (sets, more) = lineage.sets(*id, derivations);
             cut |= more;
-        }
+            sets
+        };
         let numbered = sets.iter().map(|set| {
+            let ends = ends(view, set);
             let mut notes: Vec<usize> = set
                 .iter()
-                .filter(|statement| !is_bare_node(view, **statement, set))
+                .filter(|statement| !is_bare_node(**statement, &ends))
                 .map(|statement| {
                     let next = numbers.len() + 1;
                     *numbers.entry(*statement).or_insert_with(|| {
@@ -176,15 +179,24 @@ pub fn why(
 }
 
 /// A node that one of the relationships beside it has at an end: the relationship says that it is there.
-fn is_bare_node(view: GraphView<'_>, statement: Statement, set: &[Statement]) -> bool {
-    let Statement::Entity(Entity::Node(node)) = statement else { return false };
-    set.iter().any(|other| match other {
-        Statement::Entity(Entity::Rel(rel)) => {
+fn is_bare_node(statement: Statement, ends: &[NodeId]) -> bool {
+    match statement {
+        Statement::Entity(Entity::Node(node)) => ends.binary_search(&node).is_ok(),
+        Statement::Entity(Entity::Rel(_)) | Statement::Status(_) | Statement::History(_) => false,
+    }
+}
+
+/// The nodes at the ends of the relationships of a set, in order.
+fn ends(view: GraphView<'_>, set: &[Statement]) -> Vec<NodeId> {
+    let mut ends = Vec::with_capacity(2 * set.len());
+    for statement in set {
+        if let Statement::Entity(Entity::Rel(rel)) = statement {
             let (_, start, end) = view.snapshot().rel(*rel);
-            start == node || end == node
+            ends.extend([start, end]);
         }
-        Statement::Entity(Entity::Node(_)) | Statement::Status(_) | Statement::History(_) => false,
-    })
+    }
+    ends.sort_unstable();
+    ends
 }
 
 /// What is said of a statement and by whom, as note `number`.

@@ -1,16 +1,22 @@
 //! Words: a statement as a person says it, with names for ids.
 
+use std::fmt::Write;
+use std::sync::Arc;
+
 use crate::graph::{End, Entity, Snapshot, Start, Statement, Validity, WrittenPeriod};
 use crate::value::{NodeId, Value};
 
 /// A node's name, else its id.
 #[must_use]
 pub fn name(snapshot: &Snapshot, node: NodeId) -> String {
+    called(snapshot, node).to_string()
+}
+
+fn called(snapshot: &Snapshot, node: NodeId) -> Arc<str> {
     let key = snapshot.catalog().key("name");
-    let named = key.map(|key| snapshot.property(Entity::Node(node), key));
-    match named.as_ref().and_then(Value::as_text) {
-        Some(name) => name.to_owned(),
-        None => snapshot.node_id(node).to_string(),
+    match key.map(|key| snapshot.property(Entity::Node(node), key)) {
+        Some(Value::Text(name)) => name,
+        _ => snapshot.node_id(node).clone(),
     }
 }
 
@@ -27,8 +33,14 @@ pub fn words(snapshot: &Snapshot, statement: Statement) -> String {
         Statement::Entity(entity @ Entity::Rel(rel)) => {
             let (kind, start, end) = snapshot.rel(rel);
             let not = if snapshot.meta(statement).negated { "not " } else { "" };
+            let (start, kind, end) = (called(snapshot, start), catalog.type_name(kind), called(snapshot, end));
             let properties = properties(snapshot, entity);
-            format!("{} {not}{}{properties} {}", name(snapshot, start), catalog.type_name(kind), name(snapshot, end))
+            let ends = start.len() + not.len() + kind.len() + end.len();
+            let mut words = String::with_capacity(ends + properties.len() + 2);
+            for part in [&start, " ", not, kind, &properties, " ", &end] {
+                words.push_str(part);
+            }
+            words
         }
         Statement::Status(number) => {
             let entry = snapshot.chain_entry(number);
@@ -50,9 +62,18 @@ pub fn words(snapshot: &Snapshot, statement: Statement) -> String {
 /// ` {scope: 'exports'}`, or nothing where there are none.
 #[must_use]
 pub fn properties(snapshot: &Snapshot, entity: Entity) -> String {
-    let properties: Vec<String> =
-        snapshot.properties(entity).iter().map(|(key, value)| format!("{key}: {value}")).collect();
-    if properties.is_empty() { String::new() } else { format!(" {{{}}}", properties.join(", ")) }
+    let mut words = String::new();
+    let mut properties = snapshot.property_list(entity);
+    properties.sort_unstable_by_key(|(key, _)| *key);
+    for (key, value) in properties {
+        let before = if words.is_empty() { " {" } else { ", " };
+        // A text takes all that is written to it.
+        let _ = write!(words, "{before}{key}: {value}");
+    }
+    if !words.is_empty() {
+        words.push('}');
+    }
+    words
 }
 
 /// When something holds, in words and as written.
