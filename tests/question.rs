@@ -65,6 +65,32 @@ const DEFINITIONS: &[&str] = &[
     "DEFINE (a)-[:BINDS]->(b) AS MATCH (a)-[:S]->(b) FILTER in_force(a) OR NOT EXISTS { (b)-[:R]->() }",
 ];
 
+/// Queries that group or cut rows of `a`, and what gives the ids of those that are in the answer.
+const GROUPS_OF_A: &[(&str, &str)] = &[
+    (
+        "MATCH (a)-[:R]->(b) WITH b, count(*) AS n WHERE n > 1 RETURN b.p AS p",
+        "MATCH (a)-[:R]->(b) WITH b, count(*) AS n, collect(elementId(a)) AS ids WHERE n > 1 UNWIND ids AS id RETURN id",
+    ),
+    (
+        "MATCH (a)-[:R|S]->(b) RETURN b.p AS p, count(*) AS n ORDER BY n DESC, p LIMIT 1",
+        "MATCH (a)-[:R|S]->(b) WITH b.p AS p, count(*) AS n, collect(elementId(a)) AS ids ORDER BY n DESC, p LIMIT 1
+         UNWIND ids AS id RETURN id",
+    ),
+    (
+        "MATCH (a) WITH a ORDER BY a.p, elementId(a) SKIP 1 LIMIT 2 MATCH (a)-[:R]->(b) RETURN b",
+        "MATCH (a) WITH a ORDER BY a.p, elementId(a) SKIP 1 LIMIT 2 MATCH (a)-[:R]->(b) RETURN elementId(a) AS id",
+    ),
+    (
+        "MATCH (a)-[:R]->(b) WITH DISTINCT b ORDER BY elementId(b) LIMIT 1 RETURN b.p AS p",
+        "MATCH (a)-[:R]->(b) WITH b, collect(elementId(a)) AS ids ORDER BY elementId(b) LIMIT 1 UNWIND ids AS id RETURN id",
+    ),
+    (
+        "MATCH (a)-[:R]->(b) WITH a, count(b) AS n WITH n, count(*) AS times WHERE times > 1 RETURN n",
+        "MATCH (a)-[:R]->(b) WITH a, count(b) AS n WITH n, count(*) AS times, collect(elementId(a)) AS ids WHERE times > 1
+         UNWIND ids AS id RETURN id",
+    ),
+];
+
 /// Queries with a variable `a`, cut after their last clause but `RETURN`.
 const ROWS_OF_A: &[(&str, &str)] = &[
     ("MATCH (a)-[r:R]->(b:B)", "RETURN b.p AS p"),
@@ -484,6 +510,25 @@ proptest! {
                 prop_assert!(shared.view().hides(entity).is_some(), "{} {} {:?}", id, found, values);
             }
         }
+    }
+
+    /// A group and a limit count the rows that are not wanted as well: a wanted member is in the answer with its group.
+    #[test]
+    fn why_not_tells_of_members_whose_group_is_not_there(
+        steps in steps(),
+        frame in frame(),
+        day in 0..=LAST_DAY,
+        (query, there) in prop::sample::select(GROUPS_OF_A),
+        wanted in any::<prop::sample::Index>(),
+    ) {
+        let session = session(&steps, Frame { valid: ValidTime::AsOf(Day(day)), ..frame });
+        let graph = session.engine.snapshot();
+        let nodes: Vec<_> = graph.nodes().collect();
+        prop_assume!(!nodes.is_empty());
+        let id = Value::from(&**graph.node_id(*wanted.get(&nodes)));
+        let is_there = ask(&session, there).rows.iter().any(|row| row[0] == id);
+        let answer = ask(&session, &format!("WHY NOT {{a: {id}}} {query}"));
+        prop_assert_eq!(answer.rows.is_empty(), is_there, "{} {} {:?}", id, query, answer.why);
     }
 }
 

@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use absence::{Absence, Sought};
 pub use define::define;
 pub use frame::{FramePart, frame};
+pub use walk::has_aggregate;
 
 use crate::diag::{Diagnostic, Span, code};
 use crate::graph::{Catalog, Schema};

@@ -31,8 +31,9 @@ pub(super) fn reads(expression: &Expression) -> Option<&'static str> {
     graph.then_some("the graph")
 }
 
-/// Whether an aggregate function is called in it.
-pub(super) fn has_aggregate(expression: &Expression) -> bool {
+/// Whether an aggregate function is called in an expression, subqueries left out.
+#[must_use]
+pub fn has_aggregate(expression: &Expression) -> bool {
     let mut found = false;
     walk(expression, &mut |e| {
         found |= match &e.node {

@@ -15,7 +15,8 @@ mod wanted;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, code};
+use crate::bind::has_aggregate;
+use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Worker};
 use crate::graph::{Frame, GraphView, SharedView, Snapshot, Statement};
 use crate::parse::ast::{
@@ -201,69 +202,25 @@ impl Search<'_> {
     /// Goes through the clauses to the first that leaves no row.
     fn explain(&self, steps: &[Step]) -> Result<Found, Vec<Diagnostic>> {
         let mut found = Found::default();
-        let (mut before, mut plain): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
-        let mut asked: Vec<Expression> = Vec::new();
-        let mut known: BTreeSet<String> = BTreeSet::new();
+        let mut so_far = SoFar::default();
         for step in steps {
-            let mut after = before.clone();
-            after.push(step.clause.clone());
-            after.extend(step.wanted.iter().cloned().map(filter));
-            let all: Vec<Expression> = asked.iter().chain(&step.wanted).cloned().collect();
-            let cut = match Self::paged(&plain, step, &asked) {
-                Some(paged) => self.left(paged)? == Some(0),
-                None => false,
+            let next = so_far.after(step);
+            let Some(n) = self.left(next.wanted.clone())?.filter(|n| *n > 0) else {
+                self.in_clause(&so_far, step, &mut found)?;
+                return Ok(found);
             };
-            if let Some(n) = self.left(after.clone())?.filter(|n| *n > 0 && !cut) {
-                found.trail.push((step.text.clone(), n));
-                match &step.clause.node {
-                    ClauseKind::With(projection) if !projection.all => known = wanted::brings(&step.clause.node),
-                    clause => known.extend(wanted::brings(clause)),
-                }
-                before = after;
-                plain.push(step.clause.clone());
-                asked = all;
-                continue;
-            }
-            self.in_clause((&before, &plain), step, &known, &mut found)?;
-            return Ok(found);
+            found.trail.push((step.text.clone(), n));
+            so_far = next;
         }
         found.is_there = true;
         Ok(found)
     }
 
-    /// Whether `SKIP` and `LIMIT` cut the wanted rows off: they count all rows, not only those. The clauses that say so, where
-    /// the projection can carry what is wanted along.
-    fn paged(plain: &[Clause], step: &Step, wanted: &[Expression]) -> Option<Vec<Clause>> {
-        let ClauseKind::With(projection) = &step.clause.node else { return None };
-        let grouped =
-            projection.distinct || projection.items.iter().any(|item| wanted::has_aggregate(&item.expression.node));
-        if projection.paging == Paging::default() || grouped {
-            return None;
-        }
-        let mut carried = projection.clone();
-        let mut clauses = plain.to_vec();
-        let mut asked = step.wanted.clone();
-        for (at, condition) in wanted.iter().enumerate() {
-            let name = format!(" {at}");
-            let alias = Some(At::new(name.clone(), condition.span));
-            carried.items.push(ProjectionItem { expression: condition.clone(), alias, text: name.clone() });
-            asked.push(variable(&name));
-        }
-        clauses.push(At::new(ClauseKind::With(carried), step.clause.span));
-        clauses.extend(asked.into_iter().map(filter));
-        Some(clauses)
-    }
-
-    /// Looks into the clause that leaves no row; `plain` are the clauses before without what is wanted.
-    fn in_clause(
-        &self,
-        (before, plain): (&[Clause], &[Clause]),
-        step: &Step,
-        known: &BTreeSet<String>,
-        found: &mut Found,
-    ) -> Result<(), Vec<Diagnostic>> {
+    /// Looks into the clause that leaves no row.
+    fn in_clause(&self, so_far: &SoFar, step: &Step, found: &mut Found) -> Result<(), Vec<Diagnostic>> {
         let span = step.clause.span;
-        let with = |clause: ClauseKind| [before, &[At::new(clause, span)]].concat();
+        let (before, known) = (&so_far.wanted, &so_far.known);
+        let with = |clause: ClauseKind| [before.as_slice(), &[At::new(clause, span)]].concat();
         match &step.clause.node {
             ClauseKind::Match { optional: false, mode, patterns, filter: condition } => {
                 let matching = |patterns: &[ast::PathPattern]| {
@@ -296,19 +253,21 @@ impl Search<'_> {
                 self.at_conditions(before.to_vec(), conditions, found)
             }
             ClauseKind::With(projection) => {
-                let all = Projection { paging: Paging::default(), filter: None, ..projection.clone() };
-                let unpaged = with(ClauseKind::With(all));
-                let wanted: Vec<Clause> = unpaged.into_iter().chain(step.wanted.iter().cloned().map(filter)).collect();
-                if self.left(wanted.clone())?.is_some_and(|n| n > 0) && projection.paging != Paging::default() {
-                    found.trail.push((step.text.clone(), 0));
-                    let cut = Projection { filter: None, ..projection.clone() };
-                    let kept = [plain, &[At::new(ClauseKind::With(cut), span)]].concat();
-                    return self.at_paging(wanted, kept, projection, &step.text, found);
+                let unfiltered = Projection { filter: None, ..projection.clone() };
+                let unpaged = Projection { paging: Paging::default(), ..unfiltered.clone() };
+                let is_cut = projection.paging != Paging::default();
+                if is_cut {
+                    let all = so_far.projected(&unpaged, span, &step.wanted);
+                    let kept = so_far.projected(&unfiltered, span, &step.wanted);
+                    if self.left(all.clone())?.is_some_and(|n| n > 0) && self.left(kept)? == Some(0) {
+                        found.trail.push((step.text.clone(), 0));
+                        let kept = [so_far.plain.as_slice(), &[At::new(ClauseKind::With(unfiltered), span)]].concat();
+                        return self.at_paging(all, kept, projection, &step.text, found);
+                    }
                 }
-                let paged = with(ClauseKind::With(Projection { filter: None, ..projection.clone() }));
                 let conditions =
                     step.wanted.iter().chain(projection.filter.iter().flat_map(Expr::conjuncts)).cloned().collect();
-                self.at_conditions(paged, conditions, found)
+                self.at_conditions(so_far.projected(&unfiltered, span, &[]), conditions, found)
             }
             _ => {
                 found.trail.push((step.text.clone(), 0));
@@ -322,6 +281,87 @@ impl Search<'_> {
     }
 }
 
+/// The clauses up to one of them.
+#[derive(Default)]
+struct SoFar {
+    /// With what is wanted of their rows.
+    wanted: Vec<Clause>,
+    /// For all rows: a group and a limit count those as well that are not wanted. What is wanted is carried along in columns.
+    plain: Vec<Clause>,
+    /// What is wanted of the rows of `plain`.
+    asked: Vec<Expression>,
+    /// The names in sight.
+    known: BTreeSet<String>,
+}
+
+impl SoFar {
+    /// One clause more.
+    fn after(&self, step: &Step) -> Self {
+        let Step { clause, wanted, .. } = step;
+        let mut next = Self { known: self.known.clone(), plain: self.plain.clone(), ..Self::default() };
+        let brought = wanted::brings(&clause.node);
+        if let ClauseKind::With(projection) = &clause.node {
+            let (carried, asked) = carrying(projection, &self.asked);
+            next.plain.push(At::new(ClauseKind::With(carried), clause.span));
+            next.asked = asked;
+            next.wanted = self.projected(projection, clause.span, wanted);
+            if !projection.all {
+                next.known = BTreeSet::new();
+            }
+        } else {
+            next.plain.push(clause.clone());
+            next.asked.clone_from(&self.asked);
+            next.wanted = self.wanted.iter().cloned().chain([clause.clone()]).collect();
+            next.wanted.extend(wanted.iter().cloned().map(filter));
+        }
+        next.known.extend(brought);
+        next.asked.extend_from_slice(wanted);
+        next
+    }
+
+    /// These clauses and a projection, with what was wanted before it and of its own rows. Only what neither groups nor cuts
+    /// gives the same of the wanted rows alone.
+    fn projected(&self, projection: &Projection, span: Span, wanted: &[Expression]) -> Vec<Clause> {
+        let reads_all = projection.paging != Paging::default() || groups(projection);
+        let (mut clauses, projection, asked) = if reads_all && !self.asked.is_empty() {
+            let (carried, asked) = carrying(projection, &self.asked);
+            (self.plain.clone(), carried, asked)
+        } else {
+            (self.wanted.clone(), projection.clone(), Vec::new())
+        };
+        clauses.push(At::new(ClauseKind::With(projection), span));
+        clauses.extend(asked.into_iter().chain(wanted.iter().cloned()).map(filter));
+        clauses
+    }
+}
+
+fn groups(projection: &Projection) -> bool {
+    let aggregates = |item: &ProjectionItem| has_aggregate(&item.expression);
+    projection.group_by.is_some() || projection.items.iter().any(aggregates)
+}
+
+/// A projection with a column for each condition, 1 where a row meets it, or one of the rows that it stands for; and these
+/// columns as conditions.
+fn carrying(projection: &Projection, conditions: &[Expression]) -> (Projection, Vec<Expression>) {
+    let mut carried = projection.clone();
+    // Rows that are equal are a group as well.
+    let in_groups = projection.distinct || groups(projection);
+    carried.distinct = projection.distinct && conditions.is_empty();
+    let mut asked = Vec::new();
+    for (at, condition) in conditions.iter().enumerate() {
+        let span = condition.span;
+        let number = |n| At::new(Expr::Literal(Literal::Int(n)), span);
+        let branches = vec![(condition.clone(), number(1))];
+        let met = At::new(Expr::Case { subject: None, branches, otherwise: Some(Box::new(number(0))) }, span);
+        let expression = if in_groups { call("max", met, span) } else { met };
+        // No name that a query can write, or that is given to a part of a pattern.
+        let name = format!(" wanted {at}");
+        carried.items.push(ProjectionItem { expression, alias: Some(At::new(name.clone(), span)), text: name.clone() });
+        asked.push(equals(At::new(Expr::Variable(name), span), number(1)));
+    }
+    (carried, asked)
+}
+
 /// Whether a mistake ends the search: it was stopped, or met a limit.
 fn is_final(wrong: &Diagnostic) -> bool {
     [code::STOPPED, code::DEADLINE, code::OUT_OF_MEMORY].iter().any(|code| std::ptr::eq(*code, wrong.code))
@@ -333,7 +373,7 @@ fn filter(condition: Expression) -> Clause {
 }
 
 fn returning(items: Vec<(String, Expression)>, distinct: bool, limit: i64) -> Clause {
-    let span = crate::diag::Span::default();
+    let span = Span::default();
     let literal = |value: i64| At::new(Expr::Literal(Literal::Int(value)), span);
     let items = if items.is_empty() { vec![("n".to_owned(), literal(1))] } else { items };
     let items = items.into_iter().map(|(name, expression)| ProjectionItem {
@@ -347,7 +387,7 @@ fn returning(items: Vec<(String, Expression)>, distinct: bool, limit: i64) -> Cl
 }
 
 fn variable(name: &str) -> Expression {
-    At::new(Expr::Variable(name.to_owned()), crate::diag::Span::default())
+    At::new(Expr::Variable(name.to_owned()), Span::default())
 }
 
 fn property(of: Expression, key: &Name) -> Expression {
@@ -360,6 +400,6 @@ fn equals(a: Expression, b: Expression) -> Expression {
     At::new(Expr::Compare(Box::new(a), vec![(CompareOp::Equal, b)]), span)
 }
 
-fn call(name: &str, argument: Expression, span: crate::diag::Span) -> Expression {
+fn call(name: &str, argument: Expression, span: Span) -> Expression {
     At::new(Expr::Call { name: At::new(name.to_owned(), span), distinct: false, arguments: vec![argument] }, span)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::bind::has_aggregate;
 use crate::diag::{Diagnostic, Span, code};
-use crate::function;
 use crate::graph::Snapshot;
 use crate::parse::ast::{
     At, BinaryOp, Clause, ClauseKind, Expr, Expression, Literal, Name, PathPart, PathPattern, Projection,
@@ -64,9 +64,9 @@ fn place(steps: &[Step], wanted: &Wanted, snapshot: &Snapshot) -> Result<(usize,
                 let Some(item) = item(projection, name) else { continue };
                 match &item.node {
                     Expr::Variable(other) => name = other,
-                    computed => {
+                    _ => {
                         let ask = |of: Expression| equals(of, wanted.written.clone());
-                        return Ok(match before(&steps[..at], computed) {
+                        return Ok(match before(&steps[..at], item) {
                             Some(earlier) => (earlier, ask(item.clone())),
                             None => (at, ask(At::new(Expr::Variable(name.to_owned()), wanted.name.span))),
                         });
@@ -95,8 +95,8 @@ fn item<'p>(projection: &'p Projection, name: &str) -> Option<&'p Expression> {
 }
 
 /// The first clause after which an item could be computed, since the last projection; `None`: only after its own.
-fn before(steps: &[Step], item: &Expr) -> Option<usize> {
-    let names = item.names()?;
+fn before(steps: &[Step], item: &Expression) -> Option<usize> {
+    let names = item.node.names()?;
     if has_aggregate(item) || names.is_empty() {
         return None;
     }
@@ -106,16 +106,6 @@ fn before(steps: &[Step], item: &Expr) -> Option<usize> {
         seen.extend(brings(&steps[*at].clause.node));
         names.iter().all(|name| seen.contains(*name))
     })
-}
-
-/// Whether an aggregate function is called in it.
-pub(super) fn has_aggregate(expression: &Expr) -> bool {
-    let own = match expression {
-        Expr::CountStar => true,
-        Expr::Call { name, .. } => function::aggregate(&name.node).is_some(),
-        _ => false,
-    };
-    own || expression.children().into_iter().any(|child| has_aggregate(&child.node))
 }
 
 /// The names that a clause adds to a row.
