@@ -139,10 +139,19 @@ impl PeriodColumn {
     }
 
     pub(super) fn contains(&self, row: u32, day: Day) -> bool {
-        let hull = self.hulls[row as usize];
-        hull.from <= day
-            && day < hull.to
+        self.hull_contains(row, day)
             && (self.overflow.is_empty() || self.overflow.get(&row).is_none_or(|periods| periods.contains(day)))
+    }
+
+    /// Whether no row has several periods, so that its hull is all there is.
+    pub(super) fn is_simple(&self) -> bool {
+        self.overflow.is_empty()
+    }
+
+    #[expect(clippy::needless_bitwise_bool, reason = "one branch is guessed wrong less often than two")]
+    pub(super) fn hull_contains(&self, row: u32, day: Day) -> bool {
+        let hull = self.hulls[row as usize];
+        (hull.from <= day) & (day < hull.to)
     }
 
     /// Whether every row surely holds on this day, which is known without looking at any.

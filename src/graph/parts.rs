@@ -93,6 +93,11 @@ impl StatementColumns {
         }
         self.meta.push(said.meta);
     }
+
+    /// Whether the days of every row are one period, of which everything is known.
+    pub fn has_plain_days(&self) -> bool {
+        self.unknown.is_empty() && self.effective.is_simple()
+    }
 }
 
 /// What is said of one statement, as far as a frame asks: a row of [`StatementColumns`].

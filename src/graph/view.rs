@@ -91,6 +91,17 @@ impl SharedView {
     }
 }
 
+/// What a frame asks of the rows of a table, settled before a row is looked at.
+#[derive(Clone, Copy)]
+enum Test {
+    /// All are shown.
+    Nothing,
+    /// Only whether they hold on this day, and each has one period.
+    Day(Day),
+    /// Everything.
+    Everything,
+}
+
 /// A relationship followed from one of its ends, and the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -192,18 +203,26 @@ impl<'g> GraphView<'g> {
         }
     }
 
-    /// Whether the frame surely shows every relationship of a table, which is known without looking at any.
-    fn shows_all(self, rel_type: TypeId, table: &RelTable) -> bool {
+    /// What has to be asked of each row of a table.
+    fn test(self, rel_type: TypeId, table: &RelTable) -> Test {
         let statements = &table.statements;
-        let holds = match self.lens.frame.valid {
-            ValidTime::All => true,
-            ValidTime::AsOf(day) => statements.effective.all_contain(day),
-            ValidTime::During(_) => false,
-        };
-        holds
-            && self.lens.known.is_none()
+        let only_days = self.lens.known.is_none()
             && statements.any_flag & self.hide() == 0
-            && !self.snapshot.patch.alters(rel_type)
+            && !self.snapshot.patch.alters(rel_type);
+        match self.lens.frame.valid {
+            ValidTime::All if only_days => Test::Nothing,
+            ValidTime::AsOf(day) if only_days && statements.effective.all_contain(day) => Test::Nothing,
+            ValidTime::AsOf(day) if only_days && statements.has_plain_days() => Test::Day(day),
+            ValidTime::All | ValidTime::AsOf(_) | ValidTime::During(_) => Test::Everything,
+        }
+    }
+
+    fn passes(self, test: Test, rel_type: TypeId, table: &RelTable, row: u32) -> bool {
+        match test {
+            Test::Nothing => true,
+            Test::Day(day) => table.statements.effective.hull_contains(row, day),
+            Test::Everything => self.shows_row(rel_type, table, row),
+        }
     }
 
     /// A relationship of a type that was changed.
@@ -314,10 +333,10 @@ impl<'g> GraphView<'g> {
     /// Relationships of a type that leave a node: the stored ones by their other end, then those that were added.
     pub fn outgoing(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
-        let all = self.shows_all(rel_type, table);
+        let test = self.test(rel_type, table);
         let stored = table
             .out_rows(node)
-            .filter(move |row| all || self.shows_row(rel_type, table, *row))
+            .filter(move |row| self.passes(test, rel_type, table, *row))
             .map(move |row| Step { rel: table.rel(row), node: table.targets[row as usize] });
         stored.chain(self.added(rel_type, self.snapshot.patch.leaving(rel_type, node)))
     }
@@ -325,12 +344,12 @@ impl<'g> GraphView<'g> {
     /// Relationships of a type that reach a node: the stored ones by their other end, then those that were added.
     pub fn incoming(self, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = Step> + 'g {
         let table = &*self.snapshot.rels[rel_type.0 as usize];
-        let all = self.shows_all(rel_type, table);
+        let test = self.test(rel_type, table);
         let stored = table
             .in_rows(node)
             .iter()
             .copied()
-            .filter(move |row| all || self.shows_row(rel_type, table, *row))
+            .filter(move |row| self.passes(test, rel_type, table, *row))
             .map(move |row| Step { rel: table.rel(row), node: table.starts[row as usize] });
         stored.chain(self.added(rel_type, self.snapshot.patch.reaching(rel_type, node)))
     }

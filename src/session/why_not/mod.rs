@@ -229,7 +229,7 @@ impl Search<'_> {
                 };
                 let wanted_names = step.wanted.iter().filter_map(|one| one.node.names()).flatten();
                 let wanted_names = wanted_names.map(str::to_owned).collect();
-                let mut last = before.to_vec();
+                let mut last = before.clone();
                 for part in grow::parts(patterns, known, &wanted_names) {
                     let in_sight = |one: &&Expression| {
                         let names = one.node.names();
@@ -250,7 +250,7 @@ impl Search<'_> {
             }
             ClauseKind::Filter(condition) => {
                 let conditions = step.wanted.iter().chain(Expr::conjuncts(condition)).cloned().collect();
-                self.at_conditions(before.to_vec(), conditions, found)
+                self.at_conditions(before.clone(), conditions, found)
             }
             ClauseKind::With(projection) => {
                 let unfiltered = Projection { filter: None, ..projection.clone() };
