@@ -301,6 +301,16 @@ proptest! {
         }
     }
 
+    /// `WHEN Q` tells what asking day by day tells, and of an end that is open whether it is unknown: an optional part that
+    /// changes nothing has the days asked one by one.
+    #[test]
+    fn when_carries_what_it_tells_day_by_day(steps in steps(), frame in frame(), query in prop::sample::select(QUERIES)) {
+        let session = session(&steps, frame);
+        let carried = bag(&ask(&session, &format!("WHEN {query}")));
+        let sliced = bag(&ask(&session, &format!("WHEN OPTIONAL MATCH (none:Nothing) WITH count(*) AS one {query}")));
+        prop_assert_eq!(carried, sliced, "{} {}", frame, query);
+    }
+
     /// `WHY`: on the graph of one set of statements alone the row is there, and less any of them it is not.
     #[test]
     fn a_set_of_statements_suffices_alone_and_none_of_it_can_be_left_out(

@@ -68,6 +68,27 @@ impl Vector {
     }
 }
 
+impl Vector {
+    /// Adds the values of another; the first `len` are there already.
+    fn append(&mut self, len: usize, other: Vector, more: usize) {
+        match (&mut *self, other) {
+            (Vector::Unset, Vector::Unset) => {}
+            (Vector::Nodes(values), Vector::Nodes(others)) => values.extend(others),
+            (Vector::Rels(values), Vector::Rels(others)) => values.extend(others),
+            (Vector::Ints(values), Vector::Ints(others)) => values.extend(others),
+            (Vector::Floats(values), Vector::Floats(others)) => values.extend(others),
+            (Vector::Bools(values), Vector::Bools(others)) => values.extend(others),
+            (Vector::Texts(values), Vector::Texts(others)) => values.extend(others),
+            (Vector::Values(values), other) => values.extend((0..more).map(|row| other.get(row))),
+            (_, other) if len == 0 => *self = other,
+            (_, other) => {
+                let values = (0..len).map(|row| self.get(row)).chain((0..more).map(|row| other.get(row)));
+                *self = Vector::Values(values.collect());
+            }
+        }
+    }
+}
+
 impl FromIterator<Value> for Vector {
     /// As narrow as the values allow.
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
@@ -154,7 +175,7 @@ impl Batch {
     /// Joins to each row what its values rest on beside it; nothing where lineage is not asked for.
     pub(super) fn rests_on(&mut self, evidence: &[LineageId], worker: &mut Worker<'_>) {
         for (id, more) in self.lineage.iter_mut().flatten().zip(evidence) {
-            *id = worker.lineage.join(*id, *more);
+            *id = worker.join(*id, *more);
         }
     }
 
@@ -166,6 +187,21 @@ impl Batch {
             columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
             lineage: self.lineage.as_ref().map(|ids| rows.iter().map(|row| ids[*row as usize]).collect()),
         }
+    }
+
+    /// Adds the rows of another.
+    pub fn append(&mut self, other: Batch) {
+        let width = self.columns.len().max(other.columns.len());
+        self.columns.resize(width, Vector::Unset);
+        let others = other.columns.into_iter().chain(std::iter::repeat(Vector::Unset));
+        for (column, more) in self.columns.iter_mut().zip(others) {
+            column.append(self.len, more, other.len);
+        }
+        match (&mut self.lineage, other.lineage) {
+            (Some(ids), Some(more)) => ids.extend(more),
+            (none, more) => *none = more,
+        }
+        self.len += other.len;
     }
 
     /// All values of a row, `width` of them.

@@ -199,8 +199,7 @@ impl<'b> Row<'b> {
 
     /// Notes that the values rest on a statement.
     fn rests_on(&mut self, statement: Statement, worker: &mut Worker<'_>) {
-        let leaf = worker.leaf(statement);
-        self.evidence = worker.lineage.join(self.evidence, leaf);
+        self.evidence = worker.with(self.evidence, statement);
     }
 
     /// Notes the entry of a history that a property is read from.
@@ -336,7 +335,7 @@ impl<'b> Row<'b> {
                 // Any one row suffices for something to exist; what is counted or collected needs every row.
                 let needed = if kind == SubqueryKind::Exists { 1 } else { batch.len };
                 for row in 0..needed {
-                    self.evidence = worker.lineage.join(self.evidence, batch.lineage(row));
+                    self.evidence = worker.join(self.evidence, batch.lineage(row));
                 }
             }
             match kind {

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use crate::graph::{Entity, GraphView, State, Statement, Step, TypeId};
 use crate::plan::{Direction, Expr, PatternRel, Slot};
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{Day, NodeId, RelId, Value};
 
 use super::eval::Row;
 use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker};
@@ -122,17 +122,21 @@ impl Expand<'_> {
                 ControlFlow::Continue(())
             });
             for step in hops {
+                if worker.query.lineage {
+                    let id = joined(batch.lineage(row), step.rel, worker);
+                    if worker.never(id) {
+                        continue;
+                    }
+                    found.lineage.push(id);
+                }
                 found.rows.push(row as u32);
                 found.rels.push(step.rel);
                 found.nodes.push(step.node);
-                if worker.query.lineage {
-                    let id = joined(batch.lineage(row), step.rel, worker);
-                    found.lineage.push(id);
-                }
             }
             return Ok(());
         };
-        let mut walk = Walk { expand: self, batch, row, goal, least, most, used, path: Vec::new() };
+        let rests = vec![batch.lineage(row)];
+        let mut walk = Walk { expand: self, batch, row, goal, least, most, used, path: Vec::new(), rests };
         walk.from(start, found, worker)
     }
 
@@ -156,6 +160,8 @@ struct Walk<'a, 'p> {
     /// Relationships that may not be followed: those of the rest of the pattern, then those of the path.
     used: Vec<RelId>,
     path: Vec<RelId>,
+    /// What the row rests on with none of the path, with its first relationship, …: as far as it was asked for.
+    rests: Vec<LineageId>,
 }
 
 impl Walk<'_, '_> {
@@ -168,18 +174,42 @@ impl Walk<'_, '_> {
             match steps.pop() {
                 None => {
                     stack.pop();
-                    self.path.pop();
-                    self.used.pop();
+                    self.back();
                 }
                 Some(step) => {
                     self.path.push(step.rel);
                     self.used.push(step.rel);
+                    if worker.days.is_some() && self.holds_never(worker) {
+                        self.back();
+                        continue;
+                    }
                     self.arrive(step.node, found, worker);
                     stack.push(self.steps(step.node, worker)?);
                 }
             }
         }
         Ok(())
+    }
+
+    fn back(&mut self) {
+        self.path.pop();
+        self.used.pop();
+        self.rests.truncate(self.path.len() + 1);
+    }
+
+    /// What the row rests on with all of the path.
+    fn rests_on(&mut self, worker: &mut Worker<'_>) -> LineageId {
+        let mut id = self.rests.last().copied().unwrap_or(LineageId::NONE);
+        while let Some(rel) = self.path.get(self.rests.len() - 1) {
+            id = joined(id, *rel, worker);
+            self.rests.push(id);
+        }
+        id
+    }
+
+    fn holds_never(&mut self, worker: &mut Worker<'_>) -> bool {
+        let id = self.rests_on(worker);
+        worker.never(id)
     }
 
     /// The ways on from a node, last first.
@@ -214,7 +244,7 @@ impl Walk<'_, '_> {
         row.holds(condition, worker)
     }
 
-    fn arrive(&self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {
+    fn arrive(&mut self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {
         if (self.path.len() as u64) < self.least || self.goal.is_some_and(|goal| goal != node) {
             return;
         }
@@ -222,11 +252,7 @@ impl Walk<'_, '_> {
         found.lists.push(Value::list(self.path.iter().map(|rel| Value::Rel(*rel))));
         found.nodes.push(node);
         if worker.query.lineage {
-            let mut id = self.batch.lineage(self.row);
-            for rel in &self.path {
-                id = joined(id, *rel, worker);
-            }
-            found.lineage.push(id);
+            found.lineage.push(self.rests_on(worker));
         }
     }
 }
@@ -261,18 +287,16 @@ pub(super) fn collect_rels(value: &Value, rels: &mut Vec<RelId>) {
 
 /// The lineage of a row that followed `rel` as well.
 pub(super) fn joined(id: LineageId, rel: RelId, worker: &mut Worker<'_>) -> LineageId {
-    let leaf = worker.leaf(Statement::Entity(Entity::Rel(rel)));
-    let mut id = worker.lineage.join(id, leaf);
-    if let Some(entry) = in_force_by(worker.view(), rel) {
-        let leaf = worker.leaf(entry);
-        id = worker.lineage.join(id, leaf);
+    let id = worker.with(id, Statement::Entity(Entity::Rel(rel)));
+    let view = worker.view();
+    match view.frame().day().and_then(|day| in_force_by(view, rel, day)) {
+        Some(entry) => worker.with(id, entry),
+        None => id,
     }
-    id
 }
 
-/// The chain entry by which a measure's relationship is seen on the frame's day.
-pub(super) fn in_force_by(view: GraphView<'_>, rel: RelId) -> Option<Statement> {
-    let day = view.frame().day()?;
+/// The chain entry by which a measure's relationship is seen on a day.
+pub(super) fn in_force_by(view: GraphView<'_>, rel: RelId, day: Day) -> Option<Statement> {
     let snapshot = view.snapshot();
     let (rel_type, start, _) = snapshot.rel(rel);
     if !snapshot.clips(rel_type) {

@@ -133,11 +133,11 @@ impl<'p> Group<'p> {
                     }
                 }
                 if worker.query.lineage {
-                    let id = worker.lineage.join(batch.lineage(row), here.evidence);
+                    let id = worker.join(batch.lineage(row), here.evidence);
                     making.lineage = Some(match making.lineage {
                         None => id,
-                        Some(before) if worker.query.alternatives => worker.lineage.merge(before, id),
-                        Some(before) => worker.lineage.join(before, id),
+                        Some(before) if worker.query.alternatives => worker.merge(before, id),
+                        Some(before) => worker.join(before, id),
                     });
                 }
             }
@@ -188,7 +188,7 @@ impl<'p> Distinct<'p> {
                 let key = Key(batch.row(row, batch.columns.len()));
                 let id = batch.lineage(row);
                 if let Some(number) = self.seen.get(&key) {
-                    given.lineage[*number] = worker.lineage.merge(given.lineage[*number], id);
+                    given.lineage[*number] = worker.merge(given.lineage[*number], id);
                 } else {
                     held.grow(2 * bytes(&key))?;
                     given.rows.push(key.0.clone());

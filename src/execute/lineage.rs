@@ -14,13 +14,23 @@ use crate::value::{NodeId, Periods};
 
 use super::derive::Derivations;
 
-/// A formula of one [`Lineage`].
+/// What a row rests on: a formula of one [`Lineage`], or a set of [`Days`](super::Days).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LineageId(u32);
 
 impl LineageId {
     /// Nothing is needed.
     pub const NONE: LineageId = LineageId(0);
+
+    pub(super) fn numbered(number: usize) -> Self {
+        Self(number as u32)
+    }
+
+    /// Its place among those of its kind.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What a formula is made of.

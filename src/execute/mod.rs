@@ -9,6 +9,7 @@
 mod automaton;
 mod batch;
 mod call;
+mod days;
 pub mod derive;
 mod eval;
 mod expand;
@@ -34,9 +35,10 @@ use crate::graph::{Draft, GraphView, Lens, SharedView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::plan::{Expr, Plan};
 use crate::procedure::{ProcedureError, Procedures};
-use crate::value::{ArithmeticError, Date, Instant, Value};
+use crate::value::{ArithmeticError, Date, Instant, NodeId, Periods, Value};
 
 pub use batch::{BATCH, Batch, Vector};
+pub use days::Days;
 pub use eval::constant;
 pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
@@ -57,7 +59,7 @@ pub struct Query<'q> {
     pub learnt: Option<Date>,
     /// Which files it may read.
     pub reading: &'q Reading,
-    /// Whether rows carry lineage.
+    /// Whether rows carry what they rest on.
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
     pub alternatives: bool,
@@ -74,6 +76,8 @@ pub struct Worker<'q> {
     pub lens: Arc<Lens>,
     /// Formulas of the rows so far.
     pub lineage: Lineage,
+    /// Their days, which they carry in the place of formulas.
+    pub days: Option<Days>,
     /// Something was looked for where it need not be, and was not found.
     pub absent: bool,
     /// All rows there were to count or to gather were none.
@@ -87,7 +91,7 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
-        Self { query, draft, lens, lineage, absent: false, counted_none: false, profile: None }
+        Self { query, draft, lens, lineage, days: None, absent: false, counted_none: false, profile: None }
     }
 
     /// The graph through the frame.
@@ -102,9 +106,56 @@ impl<'q> Worker<'q> {
         SharedView { snapshot: self.draft.version().clone(), lens: self.lens.clone() }
     }
 
-    /// The formula of one statement.
-    fn leaf(&mut self, statement: Statement) -> LineageId {
-        self.lineage.statement(statement, self.draft.version())
+    /// What rests on this and on the statement.
+    fn with(&mut self, id: LineageId, statement: Statement) -> LineageId {
+        let snapshot = self.draft.version();
+        if let Some(days) = &mut self.days {
+            return days.with(id, statement, GraphView::new(snapshot, &self.lens));
+        }
+        let leaf = self.lineage.statement(statement, snapshot);
+        self.lineage.join(id, leaf)
+    }
+
+    /// What rests on this and on what gives a node a derived label.
+    fn with_label(&mut self, id: LineageId, node: NodeId, label: &str) -> LineageId {
+        let leaf = match &mut self.days {
+            Some(days) => days.label(node, label, GraphView::new(self.draft.version(), &self.lens)),
+            None => self.lineage.label(node, label),
+        };
+        self.join(id, leaf)
+    }
+
+    /// Both are needed.
+    fn join(&mut self, a: LineageId, b: LineageId) -> LineageId {
+        match &mut self.days {
+            Some(days) => days.join(a, b),
+            None => self.lineage.join(a, b),
+        }
+    }
+
+    /// Either suffices.
+    fn merge(&mut self, a: LineageId, b: LineageId) -> LineageId {
+        match &mut self.days {
+            Some(days) => days.merge(a, b),
+            None => self.lineage.merge(a, b),
+        }
+    }
+
+    /// The days of a row, where rows carry them.
+    #[must_use]
+    pub fn held(&self, id: LineageId) -> Periods {
+        self.days.as_ref().map_or_else(Periods::always, |days| days.get(id))
+    }
+
+    /// Whether nobody knows since when, and until when, a row holds; only where rows carry days.
+    #[must_use]
+    pub fn is_open(&self, id: LineageId) -> (bool, bool) {
+        self.days.as_ref().map_or((false, false), |days| days.is_open(id))
+    }
+
+    /// Whether a row that rests on this holds on no day.
+    fn never(&self, id: LineageId) -> bool {
+        self.days.as_ref().is_some_and(|days| days.is_empty(id))
     }
 
     fn context(&self) -> Context<'_> {
@@ -233,6 +284,21 @@ pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) ->
             rows.rows.push(values);
         }
         rows.lineage.extend(batch.lineage.unwrap_or_default());
+    }
+    Ok(rows)
+}
+
+/// Runs a plan; its rows stay in columns.
+///
+/// # Errors
+/// As [`execute`].
+pub fn gathered(plan: &Plan, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+    let mut held = worker.query.limits.reservation();
+    let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
+    let mut rows = Batch::default();
+    while let Some(batch) = operator.next(worker)? {
+        held.grow(batch.bytes())?;
+        rows.append(batch);
     }
     Ok(rows)
 }

@@ -60,10 +60,8 @@ impl Operator for Paths<'_> {
                 self.automaton = Some(automaton);
             }
             let n = self.pending.len().min(BATCH);
-            let out = (n > 0).then(|| {
-                let paths: Vec<Path> = self.pending.drain(..n).collect();
-                self.out(&batch, row, &paths, worker)
-            });
+            let paths: Vec<Path> = self.pending.drain(..n).collect();
+            let out = self.out(&batch, row, paths, worker);
             if !self.pending.is_empty() {
                 self.current = Some((batch, row));
             } else if row + 1 < batch.len {
@@ -77,7 +75,21 @@ impl Operator for Paths<'_> {
 }
 
 impl Paths<'_> {
-    fn out(&self, batch: &Batch, row: usize, paths: &[Path], worker: &mut Worker<'_>) -> Batch {
+    fn out(&self, batch: &Batch, row: usize, mut paths: Vec<Path>, worker: &mut Worker<'_>) -> Option<Batch> {
+        let before = batch.lineage(row);
+        let mut lineage = Vec::new();
+        if batch.lineage.is_some() {
+            paths.retain(|path| {
+                let id = path.rels.iter().fold(before, |id, rel| joined(id, *rel, worker));
+                let holds = !worker.never(id);
+                lineage.extend(holds.then_some(id));
+                holds
+            });
+            worker.lineage.absent |= self.search.selector != Selector::All;
+        }
+        if paths.is_empty() {
+            return None;
+        }
         let mut out = batch.gather(&vec![row as u32; paths.len()]);
         let lists = paths.iter().map(|path| Value::list(path.rels.iter().map(|rel| Value::Rel(*rel))));
         out.set(self.ends.path, Vector::Values(lists.collect()));
@@ -88,12 +100,9 @@ impl Paths<'_> {
             out.set(self.ends.to, Vector::Nodes(paths.iter().map(|path| path.end).collect()));
         }
         if out.lineage.is_some() {
-            let before = batch.lineage(row);
-            let lineage = paths.iter().map(|path| path.rels.iter().fold(before, |id, rel| joined(id, *rel, worker)));
-            out.lineage = Some(lineage.collect());
-            worker.lineage.absent |= self.search.selector != Selector::All;
+            out.lineage = Some(lineage);
         }
-        out
+        Some(out)
     }
 
     fn row(

@@ -81,11 +81,10 @@ fn join_derived_labels(batch: &mut Batch, of: &Expr, test: &LabelTest, worker: &
     let derived: Vec<&str> = test.required().into_iter().filter(|label| snapshot.is_derived_label(label)).collect();
     for label in derived {
         for row in 0..batch.len {
-            if let Value::Node(node) = Row::new(batch, row).eval(of, worker)? {
-                let leaf = worker.lineage.label(node, label);
-                if let Some(lineage) = &mut batch.lineage {
-                    lineage[row] = worker.lineage.join(lineage[row], leaf);
-                }
+            if let Value::Node(node) = Row::new(batch, row).eval(of, worker)?
+                && let Some(lineage) = &mut batch.lineage
+            {
+                lineage[row] = worker.with_label(lineage[row], node, label);
             }
         }
     }

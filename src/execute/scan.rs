@@ -77,11 +77,9 @@ impl Operator for Scan<'_> {
 fn join_nodes(batch: &mut Batch, nodes: &[NodeId], derived: Option<&str>, worker: &mut Worker<'_>) {
     if let Some(lineage) = &mut batch.lineage {
         for (id, node) in lineage.iter_mut().zip(nodes) {
-            let leaf = worker.leaf(Statement::Entity(Entity::Node(*node)));
-            *id = worker.lineage.join(*id, leaf);
+            *id = worker.with(*id, Statement::Entity(Entity::Node(*node)));
             if let Some(label) = derived {
-                let leaf = worker.lineage.label(*node, label);
-                *id = worker.lineage.join(*id, leaf);
+                *id = worker.with_label(*id, *node, label);
             }
         }
     }

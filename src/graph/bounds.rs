@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::value::{Day, Periods};
 
-use super::{Entity, Snapshot, TypeId};
+use super::{End, Entity, Snapshot, Statement, TypeId};
 
 impl Snapshot {
     /// Every day on which the answer of a single-day frame may be another one than on the day before, whatever the known
@@ -36,5 +36,14 @@ impl Snapshot {
         days.remove(&Day::MIN);
         days.remove(&Day::MAX);
         days
+    }
+
+    /// Whether nobody knows since when, and until when, a statement holds.
+    #[must_use]
+    pub fn unknown_ends(&self, statement: Statement) -> (bool, bool) {
+        match statement {
+            Statement::Status(entry) => (false, self.chain_entry(entry).end == End::Unknown),
+            Statement::Entity(_) | Statement::History(_) => self.meta(statement).validity.unknown_ends(),
+        }
     }
 }

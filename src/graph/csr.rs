@@ -159,6 +159,11 @@ impl PeriodColumn {
         self.overflow.is_empty() && self.common.from <= day && day < self.common.to
     }
 
+    /// The days of a row where they are one period or none.
+    pub(super) fn period(&self, row: u32) -> Option<Period> {
+        (self.overflow.is_empty() || !self.overflow.contains_key(&row)).then(|| self.hulls[row as usize])
+    }
+
     pub(super) fn get(&self, row: u32) -> Periods {
         self.overflow.get(&row).cloned().unwrap_or_else(|| self.hulls[row as usize].into())
     }

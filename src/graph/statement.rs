@@ -160,6 +160,16 @@ impl Validity {
         }
     }
 
+    /// Whether nobody knows since when it holds, and until when.
+    #[must_use]
+    pub fn unknown_ends(&self) -> (bool, bool) {
+        match self {
+            Validity::Unknown => (true, true),
+            Validity::Always => (false, false),
+            Validity::In(periods) => (periods.iter().any(|period| period.from == Start::Unknown), self.is_endless()),
+        }
+    }
+
     /// The days it may hold on, read at its widest; a bound that is not known is open.
     #[must_use]
     pub fn periods(&self) -> Periods {

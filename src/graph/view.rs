@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::value::{Day, NodeId, NodeValue, Periods, RelId, RelValue, Value};
+use crate::value::{Day, NodeId, NodeValue, Period, Periods, RelId, RelValue, Value};
 
 use super::csr::RelTable;
 use super::parts::{Said, StatementColumns, exists, flag};
@@ -296,6 +296,24 @@ impl<'g> GraphView<'g> {
         }
         let days = self.snapshot.effective(entity);
         if self.lens.frame.including.unknown { days.union(&self.snapshot.days_unknown(entity)) } else { days }
+    }
+
+    /// The same at the cost of a look, where they are one period or none; `None`: [`Self::days`] tells.
+    #[must_use]
+    pub fn period(self, entity: Entity) -> Option<Period> {
+        let patch = &self.snapshot.patch;
+        if self.lens.known.is_some() || (!patch.said.is_empty() && patch.said.contains_key(&entity)) {
+            return None;
+        }
+        let (statements, row) = match entity {
+            Entity::Node(node) => (&self.snapshot.nodes.statements, node.0),
+            Entity::Rel(rel) => match self.snapshot.locate(rel) {
+                Kept::Row(_, table, row) => (&table.statements, row),
+                Kept::Added(_) => return None,
+            },
+        };
+        let is_plain = !self.lens.frame.including.unknown || statements.unknown.is_empty();
+        statements.effective.period(row).filter(|_| is_plain)
     }
 
     fn node_days(self, known: &Known, node: NodeId) -> Periods {

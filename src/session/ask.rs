@@ -48,7 +48,10 @@ pub(super) struct Assumed {
 const OPEN: Frame = Frame { valid: ValidTime::All, known: None, including: Including::ALL };
 
 impl<'a> Ask<'a> {
-    fn names(self, snapshot: &'a Snapshot) -> Names<'a> {
+    fn names<'s>(self, snapshot: &'s Snapshot) -> Names<'s>
+    where
+        'a: 's,
+    {
         names_of(snapshot, &self.session.params, self.session.engine.procedures())
     }
 
@@ -60,23 +63,28 @@ impl<'a> Ask<'a> {
         Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false }
     }
 
-    /// Resolves names, derives what they need, and puts patterns in order.
-    pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
-        let names = |snapshot| names_of(snapshot, &self.session.params, self.session.engine.procedures());
-        let first = bind::bind(query, names(stored))?;
-        let is_derived = |name: &str| self.session.engine.derived_types().contains(name);
-        if let Some((name, span)) = first.creates.iter().find(|(name, _)| is_derived(name)) {
+    /// What the names of a query mean in a version.
+    pub fn bound(self, query: &ast::Query, stored: &Snapshot) -> Result<Bound, Vec<Diagnostic>> {
+        let bound = bind::bind(query, self.names(stored))?;
+        let derived = self.session.engine.derived_types();
+        if let Some((name, span)) = bound.creates.iter().find(|(name, _)| derived.contains(*name)) {
             let wrong =
                 Diagnostic::new(code::REFUSED_CHANGE, format!("`{name}` is derived: it follows from its definition"));
             return Err(vec![wrong.at(*span, "expected a type that is stored").help("`:schema` says what is derived")]);
         }
+        Ok(bound)
+    }
+
+    /// Resolves names, derives what they need, and puts patterns in order.
+    pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
+        let first = self.bound(query, stored)?;
         // What changes the record sees all of it.
         let frame = if first.writes.is_some() { OPEN } else { frame };
         let engine = &self.session.engine;
         let (snapshot, derivations) =
             engine.derived(stored, &first.types, &first.labels, frame, self.limits, self.now)?;
         // Derived names are in the catalog now: counts and warnings come out right.
-        let mut bound = if Arc::ptr_eq(&snapshot, stored) { first } else { bind::bind(query, names(&snapshot))? };
+        let mut bound = if Arc::ptr_eq(&snapshot, stored) { first } else { bind::bind(query, self.names(&snapshot))? };
         let plan = optimize::optimize(std::mem::replace(&mut bound.plan, Plan::Unit), snapshot.catalog());
         Ok(Ready { plan, snapshot, derivations, bound, frame })
     }

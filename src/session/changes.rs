@@ -81,7 +81,7 @@ impl Ask<'_> {
                 }
             }
         }
-        let order = self.order(&after, to, &whole)?;
+        let order = self.order(&after.arranged, SharedView::new(after.snapshot.clone(), to), &whole)?;
         let mut heard = after.heard;
         heard.and(&before.heard);
         let silence = heard.silence(is.view(), order.len());

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::bind::Bound;
 use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Worker};
-use crate::graph::{End, Frame, SharedView, Snapshot, Start, Statement, Validity};
+use crate::graph::{Frame, SharedView, Snapshot, Statement};
 use crate::parse::ast;
 use crate::value::{Entities, Value};
 
@@ -45,13 +46,24 @@ pub(super) fn one_run(statement: &ast::Statement, question: &str) -> Result<(), 
     ])
 }
 
+/// A question of a query that writes is refused.
+pub(super) fn asked_nothing(bound: &Bound) -> Result<(), Vec<Diagnostic>> {
+    let Some(clause) = bound.writes else { return Ok(()) };
+    let wrong = Diagnostic::new(code::FRAME_ON_WRITE, "a statement that writes is asked no question");
+    Err(vec![wrong.at(clause, "this writes").help("`CHANGES ASSUMING { … }` shows what an update would do")])
+}
+
 impl Ask<'_> {
     /// The order that the query asks for of rows of several runs, as their places; `whole` are the rows with what is only
     /// sorted by.
-    pub fn order(self, side: &Side, frame: Frame, whole: &[Vec<Value>]) -> Result<Vec<usize>, Vec<Diagnostic>> {
+    pub fn order(
+        self,
+        arranged: &Arranged,
+        graph: SharedView,
+        whole: &[Vec<Value>],
+    ) -> Result<Vec<usize>, Vec<Diagnostic>> {
         let run = self.query(false);
-        let mut worker = Worker::new(&run, SharedView::new(side.snapshot.clone(), frame));
-        side.arranged.order(whole, &mut worker).map_err(|failure| vec![failure.into()])
+        arranged.order(whole, &mut Worker::new(&run, graph)).map_err(|failure| vec![failure.into()])
     }
 
     /// Runs the query once.
@@ -63,12 +75,7 @@ impl Ask<'_> {
         lineage: bool,
     ) -> Result<Side, Vec<Diagnostic>> {
         let Ready { plan, snapshot, bound, derivations, .. } = self.ready(query, stored, frame)?;
-        if let Some(clause) = bound.writes {
-            let wrong = Diagnostic::new(code::FRAME_ON_WRITE, "a statement that writes is asked no question");
-            return Err(vec![
-                wrong.at(clause, "this writes").help("`CHANGES ASSUMING { … }` shows what an update would do"),
-            ]);
-        }
+        asked_nothing(&bound)?;
         let arranged = Arranged::new(plan, bound.columns.len(), bound.arranging);
         let run = self.query(lineage);
         let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
@@ -92,26 +99,11 @@ impl Side {
     /// when. Of several sets that one counts which says most.
     pub fn is_open(&self, row: usize) -> (bool, bool) {
         let of_set = |set: &Vec<Statement>| {
-            let ends: Vec<_> = set.iter().map(|statement| open_ends(&self.snapshot, *statement)).collect();
+            let ends: Vec<_> = set.iter().map(|statement| self.snapshot.unknown_ends(*statement)).collect();
             (ends.iter().any(|(since, _)| *since), ends.iter().any(|(_, until)| *until))
         };
         let all: Vec<_> = self.sets.get(row).into_iter().flatten().map(of_set).collect();
         let every = |open: fn(&(bool, bool)) -> bool| !all.is_empty() && all.iter().all(open);
         (every(|ends| ends.0), every(|ends| ends.1))
-    }
-}
-
-/// Whether nobody knows since when, and until when, a statement holds.
-pub(super) fn open_ends(snapshot: &Snapshot, statement: Statement) -> (bool, bool) {
-    if let Statement::Status(entry) = statement {
-        return (false, snapshot.chain_entry(entry).end == End::Unknown);
-    }
-    match &snapshot.meta(statement).validity {
-        Validity::Unknown => (true, true),
-        Validity::Always => (false, false),
-        Validity::In(periods) => (
-            periods.iter().any(|period| period.from == Start::Unknown),
-            periods.iter().any(|period| period.to == End::Unknown),
-        ),
     }
 }

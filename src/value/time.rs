@@ -73,6 +73,12 @@ impl Period {
         if self.to == Day::MAX { self.to } else { Day(self.to.0.saturating_sub(1)) }
     }
 
+    /// Whether it has no first day, or no last.
+    #[must_use]
+    pub fn reaches_an_end(self) -> bool {
+        self.from == Day::MIN || self.to == Day::MAX
+    }
+
     /// Whether it has no day.
     #[must_use]
     pub fn is_empty(self) -> bool {

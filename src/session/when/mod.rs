@@ -8,9 +8,10 @@
 mod carry;
 mod slices;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::bind::Bound;
 use crate::diag::{Diagnostic, code};
 use crate::execute::Failure;
 use crate::graph::{Frame, SharedView, Snapshot, ValidTime};
@@ -19,10 +20,11 @@ use crate::parse::ast;
 use crate::value::{Day, Entities, Period, Value};
 
 use super::Answer;
+use super::arrange::Arranged;
 use super::ask::Ask;
 use super::bag::Gathered;
 use super::query::is_free;
-use super::side::one_run;
+use super::side::{asked_nothing, one_run};
 use super::silence::Heard;
 
 /// A row of the result: the n-th of its kind.
@@ -87,7 +89,7 @@ impl Gathering {
                 Some(before) if before.to == from => before.to = to,
                 _ => row.periods.push(slice.period),
             }
-            if from == Day::MIN || to == Day::MAX {
+            if slice.period.reaches_an_end() {
                 let (since, until) = is_open(at);
                 row.unknown.0 |= since && from == Day::MIN;
                 row.unknown.1 |= until && to == Day::MAX;
@@ -122,6 +124,27 @@ impl Gathering {
     }
 }
 
+/// A query that is asked when its rows hold.
+#[derive(Clone, Copy)]
+struct When<'a> {
+    ask: Ask<'a>,
+    query: &'a ast::Query,
+    stored: &'a Arc<Snapshot>,
+    /// Of which the valid time is the window.
+    frame: Frame,
+    window: Period,
+    /// What the names of the query mean in the record.
+    bound: &'a Bound,
+}
+
+/// What is left of the runs beside their rows: of the last one.
+struct Ran {
+    snapshot: Arc<Snapshot>,
+    arranged: Arranged,
+    warnings: Vec<Diagnostic>,
+    gathering: Gathering,
+}
+
 impl Ask<'_> {
     /// Each row with the periods in which it holds.
     pub fn when(
@@ -144,21 +167,33 @@ impl Ask<'_> {
                 ]);
             }
         };
-        let mut gathering = Gathering::new(self.limits);
-        let side = match self.carried(query, stored, frame, window, &mut gathering)? {
-            Some(side) => side,
-            None => self.sliced(query, stored, frame, window, &mut gathering)?,
+        let bound = self.bound(query, stored)?;
+        asked_nothing(&bound)?;
+        is_free("when", statement, &bound.columns)?;
+        let when = When { ask: self, query, stored, frame, window, bound: &bound };
+        let ran = match when.carried()? {
+            Some(ran) => ran,
+            None => when.sliced()?,
         };
-        is_free("when", statement, &side.columns)?;
+        let Ran { snapshot, arranged, warnings, gathering } = ran;
         let heard = gathering.heard.clone();
         let (mut rows, whole, entities) = gathering.finish();
-        let order = self.order(&side, frame, &whole)?;
+        let view = SharedView::new(snapshot.clone(), frame);
+        let order = self.order(&arranged, view.clone(), &whole)?;
         let rows: Vec<_> = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
-        let silence = heard.silence(SharedView::new(side.snapshot.clone(), frame).view(), rows.len());
-        let columns = side.columns.into_iter().chain(["when".to_owned()]).collect();
-        let snapshot = Some(side.snapshot);
-        Ok(Answer { frame, footer: None, silence, columns, rows, entities, snapshot, ..side.answer })
+        let silence = heard.silence(view.view(), rows.len());
+        let columns = bound.columns.into_iter().chain(["when".to_owned()]).collect();
+        let snapshot = Some(snapshot);
+        Ok(Answer { columns, rows, entities, snapshot, warnings, frame, silence, ..Answer::default() })
     }
+}
+
+/// A period cut at these days.
+fn parts(window: Period, days: impl IntoIterator<Item = Day>) -> Vec<Period> {
+    let inside: BTreeSet<Day> = days.into_iter().filter(|day| window.from < *day && *day < window.to).collect();
+    let starts = std::iter::once(window.from).chain(inside.iter().copied());
+    let ends = inside.iter().copied().chain([window.to]);
+    starts.zip(ends).map(|(from, to)| Period::new(from, to)).collect()
 }
 
 /// A period as a value, as `validity` has it: an end that is open is null, one that nobody knows `'?'`.

@@ -1,68 +1,47 @@
 //! `WHEN` as it is defined: the query is asked on the first day of every period in which nothing changes.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::bind;
 use crate::diag::Diagnostic;
 use crate::execute::derive;
-use crate::graph::{Frame, Snapshot, ValidTime};
-use crate::parse::ast;
+use crate::graph::{Frame, ValidTime};
 use crate::value::{Day, Period};
 
-use super::super::ask::Ask;
-use super::super::query::names_of;
 use super::super::side::Side;
-use super::{Gathering, Slice};
+use super::{Gathering, Ran, Slice, When, parts};
 
-impl Ask<'_> {
-    /// Asks in every period of the window; gives the last of the runs.
-    pub(super) fn sliced(
-        self,
-        query: &ast::Query,
-        stored: &Arc<Snapshot>,
-        frame: Frame,
-        window: Period,
-        gathering: &mut Gathering,
-    ) -> Result<Side, Vec<Diagnostic>> {
-        let bounds = self.bounds(query, stored)?;
-        let mut from = window.from;
-        let ends = bounds.into_iter().filter(|day| window.from < *day && *day < window.to);
-        let mut ends: Vec<Day> = ends.chain([window.to]).collect();
-        ends.reverse();
-        loop {
-            let period = Period::new(from, ends.pop().unwrap_or(window.to));
-            let day = first_day(period);
-            let open = period.from == Day::MIN || period.to == Day::MAX;
-            let side = self.side(query, stored, Frame { valid: ValidTime::AsOf(day), ..frame }, open)?;
-            let slice = Slice {
-                period,
-                rows: &side.rows,
-                keys: &side.keys,
-                entities: &side.entities,
-                width: side.columns.len(),
-            };
+impl When<'_> {
+    /// Asks in every period of the window.
+    pub(super) fn sliced(self) -> Result<Ran, Vec<Diagnostic>> {
+        let mut gathering = Gathering::new(self.ask.limits);
+        let mut ask = |period: Period| -> Result<Side, Vec<Diagnostic>> {
+            let valid = ValidTime::AsOf(first_day(period));
+            let side =
+                self.ask.side(self.query, self.stored, Frame { valid, ..self.frame }, period.reaches_an_end())?;
+            let Side { rows, keys, entities, .. } = &side;
+            let slice = Slice { period, rows, keys, entities, width: side.columns.len() };
             gathering.add(&slice, |row| side.is_open(row))?;
             gathering.hear(&side.heard);
-            if ends.is_empty() {
-                return Ok(side);
-            }
-            from = period.to;
+            Ok(side)
+        };
+        let mut periods = parts(self.window, self.bounds()).into_iter();
+        let mut side = ask(periods.next().unwrap_or(self.window))?;
+        for period in periods {
+            side = ask(period)?;
         }
+        Ok(Ran { snapshot: side.snapshot, arranged: side.arranged, warnings: side.answer.warnings, gathering })
     }
 
     /// The days on which the answer can change: those of the types that the query and the definitions it needs read.
-    fn bounds(self, query: &ast::Query, stored: &Arc<Snapshot>) -> Result<BTreeSet<Day>, Vec<Diagnostic>> {
-        let engine = &self.session.engine;
-        let bound = bind::bind(query, names_of(stored, &self.session.params, engine.procedures()))?;
-        let definitions = engine.definitions();
-        let needed = derive::needed(&definitions, &bound.types, &bound.labels);
-        if bound.sees_all || needed.iter().any(|definition| definition.sees_all) {
-            return Ok(stored.bounds(None));
+    fn bounds(self) -> BTreeSet<Day> {
+        let definitions = self.ask.session.engine.definitions();
+        let needed = derive::needed(&definitions, &self.bound.types, &self.bound.labels);
+        if self.bound.sees_all || needed.iter().any(|definition| definition.sees_all) {
+            return self.stored.bounds(None);
         }
-        let read = bound.types.iter().chain(needed.iter().flat_map(|definition| &definition.types));
-        let types = read.filter_map(|name| stored.catalog().rel_type(name)).collect();
-        Ok(stored.bounds(Some(&types)))
+        let read = self.bound.types.iter().chain(needed.iter().flat_map(|definition| &definition.types));
+        let types = read.filter_map(|name| self.stored.catalog().rel_type(name)).collect();
+        self.stored.bounds(Some(&types))
     }
 }
 
