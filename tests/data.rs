@@ -48,7 +48,7 @@ fn volkswagen_depends_on_a_licensed_material_in_october_2025_and_not_in_march() 
 #[test]
 fn every_row_of_the_question_rests_on_statements_with_sources() {
     let answer = ask(&format!("AS OF '2025-10-21' WHY {QUESTION}"));
-    let why = answer.why.unwrap();
+    let why = answer.why.unwrap().all();
     assert_eq!(why.rows.len(), answer.rows.len());
     for note in &why.footnotes {
         assert!(!note.citations.is_empty(), "{note:?}");

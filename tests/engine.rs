@@ -119,7 +119,7 @@ fn a_manufacturer_depends_on_a_material_while_its_control_is_in_force() {
 
 #[test]
 fn why_names_every_statement_on_the_way_with_its_source() {
-    let why = ask(&format!("AS OF '2025-10-21' {QUESTION}")).why.expect("asked for");
+    let why = ask(&format!("AS OF '2025-10-21' {QUESTION}")).why.expect("asked for").all();
     let said: Vec<&str> = why.footnotes.iter().map(|note| note.statement.as_str()).collect();
     for statement in [
         "volkswagen MAKES electric-car",

@@ -323,7 +323,7 @@ proptest! {
         let frame = Frame { valid, ..frame };
         let model = model(&steps);
         let answer = ask(&session_on(&model, frame), &format!("WHY {query}"));
-        let why = answer.why.as_ref().unwrap();
+        let why = answer.why.as_ref().unwrap().all();
         let shown = |kept: &BTreeSet<Statement>| bag(&ask(&session_on(&only(&model, kept), frame), query));
         // A function rests on all entries of a chain that decide; a measure without a chain is not clipped at all.
         let is_fewest = !query.contains("in_force");
@@ -394,7 +394,7 @@ proptest! {
         let rows: Vec<String> = answer.rows.iter().map(|values| row(values, &answer)).collect();
         prop_assert_eq!(plain, rows);
         if POSITIVE.contains(&query) {
-            prop_assert!(why.why.unwrap().rows.iter().all(|sets| !sets[0].is_empty()), "{} {}: {:?}", frame, query, answer.rows);
+            prop_assert!(why.why.unwrap().all().rows.iter().all(|sets| !sets[0].is_empty()), "{} {}: {:?}", frame, query, answer.rows);
         }
         let knowing = |day| bag(&ask(&Session { frame: Frame { known: Some(day), ..frame }, ..session.clone() }, query));
         let answer = ask(&session, &format!("CHANGES KNOWN FROM '{from}' TO '{to}' {query}"));
@@ -513,7 +513,7 @@ proptest! {
         let answer = ask(&session, &format!("WHY NOT {{a: '{id}'}} {found} {returned}"));
         prop_assert_eq!(answer.rows.is_empty(), is_there, "{} {} {:?}", id, found, answer.why);
         let shared = SharedView::new(graph.clone(), frame);
-        let why = answer.why.unwrap();
+        let why = answer.why.unwrap().all();
         for (values, sets) in answer.rows.iter().zip(&why.rows) {
             let spoken_of = sets[0].first().map(|number| why.footnotes[number - 1].of);
             if let (Some(Statement::Entity(entity)), true) = (spoken_of, values[2] == Value::from("frame")) {
@@ -549,7 +549,7 @@ fn a_group_of_many_rows_is_told_with_statements_that_suffice_for_it() {
     ask(&session, "UNWIND range(1, 200) AS i CREATE (b:B), (:A)-[:R]->(b), (:A)-[:R]->(b)");
     let answer = ask(&session, "WHY MATCH (:A)-[:R]->(b:B) WITH DISTINCT b RETURN count(b) AS n");
     assert_eq!(answer.rows, [[Value::Int(200)]]);
-    let why = answer.why.unwrap();
+    let why = answer.why.unwrap().all();
     let graph = session.engine.snapshot();
     let end = |number: &usize| match why.footnotes[number - 1].of {
         Statement::Entity(Entity::Rel(rel)) => graph.rel(rel).2,

@@ -74,7 +74,8 @@ type Tally = (Option<Box<dyn Accumulator>>, i64, BTreeSet<Key>);
 /// A group in the making.
 struct Making {
     aggregates: Vec<Tally>,
-    lineage: Option<LineageId>,
+    /// What each of its rows rests on.
+    lineage: Vec<LineageId>,
 }
 
 impl<'p> Group<'p> {
@@ -86,7 +87,7 @@ impl<'p> Group<'p> {
         let start = |aggregate: &Aggregate| {
             (function::aggregate(&aggregate.function).map(|function| (function.start)()), 0, BTreeSet::new())
         };
-        Making { aggregates: self.aggregates.iter().map(start).collect(), lineage: None }
+        Making { aggregates: self.aggregates.iter().map(start).collect(), lineage: Vec::new() }
     }
 
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Given, Reservation), Failure> {
@@ -133,12 +134,8 @@ impl<'p> Group<'p> {
                     }
                 }
                 if worker.query.lineage {
-                    let id = worker.join(batch.lineage(row), here.evidence);
-                    making.lineage = Some(match making.lineage {
-                        None => id,
-                        Some(before) if worker.query.alternatives => worker.merge(before, id),
-                        Some(before) => worker.join(before, id),
-                    });
+                    held.grow(size_of::<LineageId>())?;
+                    making.lineage.push(worker.join(batch.lineage(row), here.evidence));
                 }
             }
         }
@@ -149,7 +146,13 @@ impl<'p> Group<'p> {
                 row.push(accumulator.map_or(Value::Int(count), Accumulator::finish));
             }
             given.rows.push(row);
-            given.lineage.push(making.lineage.unwrap_or(LineageId::NONE));
+            // Each row of a definition derives by itself; an aggregate needs them all.
+            let rests_on = match making.lineage.as_slice() {
+                [] => LineageId::NONE,
+                rows if worker.query.alternatives => worker.any(rows),
+                rows => worker.all(rows),
+            };
+            given.lineage.push(rests_on);
         }
         Ok((given, held))
     }
@@ -181,6 +184,7 @@ impl<'p> Distinct<'p> {
     /// With lineage every copy has to be seen before the first can be given.
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Given, Failure> {
         let mut given = Given::default();
+        let mut copies: Vec<Vec<LineageId>> = Vec::new();
         let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
@@ -188,15 +192,17 @@ impl<'p> Distinct<'p> {
                 let key = Key(batch.row(row, batch.columns.len()));
                 let id = batch.lineage(row);
                 if let Some(number) = self.seen.get(&key) {
-                    given.lineage[*number] = worker.merge(given.lineage[*number], id);
+                    held.grow(size_of::<LineageId>())?;
+                    copies[*number].push(id);
                 } else {
                     held.grow(2 * bytes(&key))?;
                     given.rows.push(key.0.clone());
-                    given.lineage.push(id);
+                    copies.push(vec![id]);
                     self.seen.insert(key, given.rows.len() - 1);
                 }
             }
         }
+        given.lineage = copies.iter().map(|copies| worker.any(copies)).collect();
         Ok(given)
     }
 }

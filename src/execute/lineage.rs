@@ -10,26 +10,43 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{Entity, Snapshot, Statement, TypeId};
-use crate::value::{NodeId, Periods};
+use crate::value::{NodeId, Periods, RelId};
 
 use super::derive::Derivations;
 
-/// What a row rests on: a formula of one [`Lineage`], or a set of [`Days`](super::Days).
+/// What a row rests on: a statement, a formula of one [`Lineage`], or a set of [`Days`](super::Days).
+///
+/// Its upper half says which of these; the lower is a number. Statements are named by themselves, so that rows that follow
+/// relationships look nothing up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LineageId(u32);
+pub struct LineageId(u64);
+
+mod kind {
+    pub const FORMULA: u64 = 0;
+    pub const NODE: u64 = 1;
+    pub const REL: u64 = 2;
+    pub const STATUS: u64 = 3;
+    pub const HISTORY: u64 = 4;
+    pub const DERIVED: u64 = 5;
+}
 
 impl LineageId {
     /// Nothing is needed.
     pub const NONE: LineageId = LineageId(0);
 
+    fn new(kind: u64, number: u32) -> Self {
+        Self(kind << 32 | u64::from(number))
+    }
+
+    /// The formula, or the set of days, of this number.
     pub(super) fn numbered(number: usize) -> Self {
-        Self(number as u32)
+        Self::new(kind::FORMULA, number as u32)
     }
 
     /// Its place among those of its kind.
     #[must_use]
     pub fn number(self) -> usize {
-        self.0 as usize
+        self.0 as u32 as usize
     }
 }
 
@@ -51,25 +68,26 @@ pub enum Derived {
     Label(NodeId, String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Formula {
-    None,
-    /// The leaf of this number.
-    Leaf(u32),
-    Join(LineageId, LineageId),
-    Merge(LineageId, LineageId),
-}
-
 /// The most alternatives that are kept of one row.
 pub const ALTERNATIVES: usize = 8;
 
-/// Interned formulas.
-#[derive(Debug)]
+/// All of some parts are needed, or any one of them.
+#[derive(Clone, Copy, Debug)]
+struct Formula {
+    all: bool,
+    /// Where its parts begin and end among those of all formulas.
+    from: u32,
+    to: u32,
+}
+
+/// Formulas.
+#[derive(Clone, Debug)]
 pub struct Lineage {
+    /// The first is [`LineageId::NONE`], all of nothing.
     formulas: Vec<Formula>,
-    numbers: FxHashMap<Formula, u32>,
-    leaves: Vec<Leaf>,
-    leaf_numbers: FxHashMap<Leaf, LineageId>,
+    parts: Vec<LineageId>,
+    derived: Vec<Leaf>,
+    derived_numbers: FxHashMap<Derived, u32>,
     /// A row rests on something that is not there, too.
     pub absent: bool,
 }
@@ -77,51 +95,49 @@ pub struct Lineage {
 impl Default for Lineage {
     fn default() -> Self {
         Self {
-            formulas: vec![Formula::None],
-            numbers: FxHashMap::default(),
-            leaves: Vec::new(),
-            leaf_numbers: FxHashMap::default(),
+            formulas: vec![Formula { all: true, from: 0, to: 0 }],
+            parts: Vec::new(),
+            derived: Vec::new(),
+            derived_numbers: FxHashMap::default(),
             absent: false,
         }
     }
 }
 
 impl Lineage {
-    fn intern(&mut self, formula: Formula) -> LineageId {
-        let next = self.formulas.len() as u32;
-        let number = *self.numbers.entry(formula).or_insert(next);
-        if number == next {
-            self.formulas.push(formula);
-        }
-        LineageId(number)
+    fn formula(&mut self, all: bool, parts: &[LineageId]) -> LineageId {
+        let from = self.parts.len() as u32;
+        self.parts.extend_from_slice(parts);
+        self.formulas.push(Formula { all, from, to: self.parts.len() as u32 });
+        LineageId::numbered(self.formulas.len() - 1)
     }
 
-    fn leaf(&mut self, leaf: Leaf) -> LineageId {
-        if let Some(id) = self.leaf_numbers.get(&leaf) {
-            return *id;
+    fn derived(&mut self, derived: Derived) -> LineageId {
+        let next = self.derived.len() as u32;
+        let number = *self.derived_numbers.entry(derived.clone()).or_insert(next);
+        if number == next {
+            self.derived.push(Leaf::Derived(derived));
         }
-        let id = LineageId(self.formulas.len() as u32);
-        self.formulas.push(Formula::Leaf(self.leaves.len() as u32));
-        self.leaves.push(leaf.clone());
-        self.leaf_numbers.insert(leaf, id);
-        id
+        LineageId::new(kind::DERIVED, number)
     }
 
     /// This statement is needed; where it is a derived relationship, what it follows from.
     pub fn statement(&mut self, statement: Statement, snapshot: &Snapshot) -> LineageId {
-        let leaf = match statement {
+        match statement {
             Statement::Entity(Entity::Rel(rel)) if snapshot.is_derived_rel(rel) => {
                 let (rel_type, start, end) = snapshot.rel(rel);
-                Leaf::Derived(Derived::Rel(rel_type, start, end))
+                self.derived(Derived::Rel(rel_type, start, end))
             }
-            stated => Leaf::Statement(stated),
-        };
-        self.leaf(leaf)
+            Statement::Entity(Entity::Node(node)) => LineageId::new(kind::NODE, node.0),
+            Statement::Entity(Entity::Rel(rel)) => LineageId::new(kind::REL, rel.0),
+            Statement::Status(entry) => LineageId::new(kind::STATUS, entry),
+            Statement::History(entry) => LineageId::new(kind::HISTORY, entry),
+        }
     }
 
     /// What gives a node this derived label is needed.
     pub fn label(&mut self, node: NodeId, label: &str) -> LineageId {
-        self.leaf(Leaf::Derived(Derived::Label(node, label.to_owned())))
+        self.derived(Derived::Label(node, label.to_owned()))
     }
 
     /// Both are needed.
@@ -129,13 +145,44 @@ impl Lineage {
         match (a, b) {
             (LineageId::NONE, other) | (other, LineageId::NONE) => other,
             _ if a == b => a,
-            _ => self.intern(Formula::Join(a, b)),
+            _ => self.formula(true, &[a, b]),
         }
     }
 
-    /// Either suffices.
-    pub fn merge(&mut self, a: LineageId, b: LineageId) -> LineageId {
-        if a == b { a } else { self.intern(Formula::Merge(a, b)) }
+    /// All of them are needed.
+    pub fn all(&mut self, parts: &[LineageId]) -> LineageId {
+        match parts {
+            [] => LineageId::NONE,
+            [one] => *one,
+            _ => self.formula(true, parts),
+        }
+    }
+
+    /// Any one of them suffices.
+    pub fn any(&mut self, parts: &[LineageId]) -> LineageId {
+        match parts {
+            [one] => *one,
+            _ if parts.contains(&LineageId::NONE) => LineageId::NONE,
+            _ => self.formula(false, parts),
+        }
+    }
+
+    fn parts(&self, formula: Formula) -> &[LineageId] {
+        &self.parts[formula.from as usize..formula.to as usize]
+    }
+
+    /// What is named: a statement or something derived, or else a formula.
+    fn part(&self, id: LineageId) -> Part {
+        let number = id.0 as u32;
+        let entity = |entity| Part::Leaf(Leaf::Statement(Statement::Entity(entity)));
+        match id.0 >> 32 {
+            kind::NODE => entity(Entity::Node(NodeId(number))),
+            kind::REL => entity(Entity::Rel(RelId(number))),
+            kind::STATUS => Part::Leaf(Leaf::Statement(Statement::Status(number))),
+            kind::HISTORY => Part::Leaf(Leaf::Statement(Statement::History(number))),
+            kind::DERIVED => Part::Leaf(self.derived[number as usize].clone()),
+            _ => Part::Formula(self.formulas[number as usize]),
+        }
     }
 
     /// The minimal sets of statements that suffice, smallest first, at most [`ALTERNATIVES`]; whether some were cut.
@@ -185,14 +232,17 @@ impl Lineage {
 
     /// The one set of a formula of statements all of which are needed.
     fn stated(&self, id: LineageId) -> Option<Vec<Statement>> {
-        let stated = |leaf: &Leaf| match leaf {
-            Leaf::Statement(statement) => Some(*statement),
-            Leaf::Derived(_) => None,
-        };
-        let mut set: Vec<Statement> = self.needed(id)?.into_iter().map(stated).collect::<Option<_>>()?;
+        let mut set = Vec::new();
+        let is_stated = self.needed(id, |leaf| match leaf {
+            Leaf::Statement(statement) => {
+                set.push(statement);
+                true
+            }
+            Leaf::Derived(_) => false,
+        });
         set.sort_unstable();
         set.dedup();
-        Some(set)
+        is_stated.then_some(set)
     }
 
     /// A set that suffices: of a formula of some size not the smallest, for which every alternative would have to be unfolded.
@@ -200,6 +250,9 @@ impl Lineage {
     pub fn sufficient(&self, id: LineageId, derived: &Derivations) -> Option<Vec<Statement>> {
         /// Formulas up to this size are unfolded.
         const SMALL: usize = 256;
+        if let Some(set) = self.stated(id) {
+            return Some(set);
+        }
         let few = |leaf: &Leaf| match leaf {
             Leaf::Statement(_) => 1,
             Leaf::Derived(of) => derived.sets(of).first().map_or(usize::MAX, Vec::len),
@@ -214,14 +267,13 @@ impl Lineage {
             if !seen.insert(id) {
                 continue;
             }
-            match self.formulas[id.0 as usize] {
-                Formula::None => {}
-                Formula::Leaf(leaf) => match &self.leaves[leaf as usize] {
-                    Leaf::Statement(statement) => set.push(*statement),
-                    Leaf::Derived(of) => set.extend(derived.sets(of).first().into_iter().flatten()),
-                },
-                Formula::Join(a, b) => stack.extend([a, b]),
-                Formula::Merge(a, b) => stack.push(if sizes[&b] < sizes[&a] { b } else { a }),
+            match self.part(id) {
+                Part::Leaf(Leaf::Statement(statement)) => set.push(statement),
+                Part::Leaf(Leaf::Derived(of)) => set.extend(derived.sets(&of).first().into_iter().flatten()),
+                Part::Formula(formula) if formula.all => stack.extend(self.parts(formula)),
+                Part::Formula(formula) => {
+                    stack.extend(self.parts(formula).iter().min_by_key(|part| sizes.get(part)));
+                }
             }
         }
         set.sort_unstable();
@@ -229,33 +281,40 @@ impl Lineage {
         Some(set)
     }
 
-    /// The leaves of a formula all of which are needed; `None` where some are alternatives.
-    fn needed(&self, id: LineageId) -> Option<Vec<&Leaf>> {
+    /// Visits the leaves of a formula all of which are needed, while `visit` says so; whether it came to the end, which it
+    /// does not where some are alternatives.
+    fn needed(&self, id: LineageId, mut visit: impl FnMut(Leaf) -> bool) -> bool {
         /// Formulas of this size are told apart by a look at each.
         const FEW: usize = 64;
-        let (mut leaves, mut stack, mut seen) = (Vec::new(), vec![id], FxHashSet::default());
+        let (mut stack, mut seen) = (vec![id], FxHashSet::default());
         let mut steps = 0;
         while let Some(id) = stack.pop() {
-            steps += 1;
-            // Beyond, parts that are shared are gone through once.
-            if steps > FEW && !seen.insert(id) {
-                continue;
-            }
-            match self.formulas[id.0 as usize] {
-                Formula::None => {}
-                Formula::Leaf(leaf) => leaves.push(&self.leaves[leaf as usize]),
-                Formula::Join(a, b) => stack.extend([a, b]),
-                Formula::Merge(..) => return None,
+            match self.part(id) {
+                Part::Leaf(leaf) if !visit(leaf.clone()) => return false,
+                Part::Leaf(_) => {}
+                Part::Formula(formula) if !formula.all => return false,
+                Part::Formula(formula) => {
+                    steps += 1;
+                    // Beyond, parts that are shared are gone through once.
+                    if steps <= FEW || seen.insert(id) {
+                        stack.extend(self.parts(formula));
+                    }
+                }
             }
         }
-        Some(leaves)
+        true
     }
 
     /// The days on which a formula holds.
     #[must_use]
     pub fn periods(&self, id: LineageId, leaf: impl Fn(&Leaf) -> Periods) -> Periods {
-        if let Some(leaves) = self.needed(id) {
-            return leaves.into_iter().fold(Periods::always(), |days, of| days.intersect(&leaf(of)));
+        let mut days = Periods::always();
+        let all = self.needed(id, |of| {
+            days = days.intersect(&leaf(&of));
+            true
+        });
+        if all {
+            return days;
         }
         let either = |a: &Periods, b: &Periods, both| if both { a.intersect(b) } else { a.union(b) };
         self.fold(id, &Periods::always(), leaf, either)
@@ -289,17 +348,17 @@ impl Lineage {
                 stack.pop();
                 continue;
             }
-            let formula = &self.formulas[id.0 as usize];
-            let value = match formula {
-                Formula::None => none.clone(),
-                Formula::Leaf(of) => leaf(&self.leaves[*of as usize]),
-                Formula::Join(a, b) | Formula::Merge(a, b) => {
-                    let missing: Vec<_> = [*a, *b].into_iter().filter(|part| !done.contains_key(part)).collect();
-                    if !missing.is_empty() {
-                        stack.extend(missing);
+            let value = match self.part(id) {
+                Part::Leaf(of) => leaf(&of),
+                Part::Formula(formula) => {
+                    let before = stack.len();
+                    stack.extend(self.parts(formula).iter().filter(|part| !done.contains_key(part)));
+                    if stack.len() > before {
                         continue;
                     }
-                    two(&done[a], &done[b], matches!(formula, Formula::Join(..)))
+                    let mut parts = self.parts(formula).iter().map(|part| &done[part]);
+                    let first = parts.next().unwrap_or(none).clone();
+                    parts.fold(first, |so_far, part| two(&so_far, part, formula.all))
                 }
             };
             done.insert(id, value);
@@ -307,6 +366,11 @@ impl Lineage {
         }
         done
     }
+}
+
+enum Part {
+    Leaf(Leaf),
+    Formula(Formula),
 }
 
 type Sets<T> = Vec<Vec<T>>;

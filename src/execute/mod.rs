@@ -133,11 +133,19 @@ impl<'q> Worker<'q> {
         }
     }
 
-    /// Either suffices.
-    fn merge(&mut self, a: LineageId, b: LineageId) -> LineageId {
+    /// All of them are needed.
+    fn all(&mut self, parts: &[LineageId]) -> LineageId {
         match &mut self.days {
-            Some(days) => days.merge(a, b),
-            None => self.lineage.merge(a, b),
+            Some(days) => parts.iter().fold(LineageId::NONE, |all, part| days.join(all, *part)),
+            None => self.lineage.all(parts),
+        }
+    }
+
+    /// Any one of them suffices; there is one at least.
+    fn any(&mut self, parts: &[LineageId]) -> LineageId {
+        match (&mut self.days, parts) {
+            (Some(days), [first, others @ ..]) => others.iter().fold(*first, |any, part| days.merge(any, *part)),
+            _ => self.lineage.any(parts),
         }
     }
 

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::value::{Day, NodeId, Period, Periods, RelId};
 
+use super::holding::Holding;
 use super::memo::Memo;
 use super::parts::StatementColumns;
 use super::{Column, Footer, KeyId};
@@ -33,6 +35,8 @@ pub struct RelTable {
     pub(super) properties: BTreeMap<KeyId, Column>,
     /// What frames do to them, while no change has altered one.
     pub(super) footers: Memo<Footer>,
+    /// How many hold on each day, once that is asked.
+    pub(super) holding: OnceLock<Vec<Holding>>,
 }
 
 impl RelTable {
@@ -67,6 +71,7 @@ impl RelTable {
             statements,
             properties: BTreeMap::new(),
             footers: Memo::default(),
+            holding: OnceLock::new(),
         }
     }
 

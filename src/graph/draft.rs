@@ -377,6 +377,8 @@ impl Snapshot {
         Arc::make_mut(&mut self.catalog).n_nodes -= 1;
         if self.chains.of.contains_key(&node) {
             Arc::make_mut(&mut self.chains).forget(node);
+            // Without its chain a frame with a known day no longer says of it what it said before.
+            Arc::make_mut(&mut self.patch).nodes_altered = true;
         }
         self.forget(Entity::Node(node));
         Ok(())

@@ -2,8 +2,9 @@
 
 use crate::value::{NodeId, RelId};
 
+use super::holding::Holding;
 use super::parts::flag;
-use super::{Entity, GraphView, HiddenBy, Including, LabelId, Statement, TypeId};
+use super::{Entity, GraphView, HiddenBy, Including, LabelId, Statement, TypeId, ValidTime};
 
 /// How many statements a frame hides, by the first reason that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -67,7 +68,8 @@ pub struct Footer {
 
 impl Footer {
     /// Counts the relationships of `types` and the nodes with `labels`; the plan of a query plays no part. In a frame asked
-    /// before it costs what was changed since the parts were built, else a look at every statement.
+    /// before, and on any day where no measure clips a type, it costs what was changed since the parts were built; else a
+    /// look at every statement.
     #[must_use]
     pub fn count(view: GraphView<'_>, types: &[TypeId], labels: &[LabelId]) -> Self {
         let mut footer = Footer { hidden: hidden_nodes(view, labels), ..Footer::default() };
@@ -105,12 +107,12 @@ impl Footer {
         self.hindsight += usize::from(frame.known.is_some() && learnt.is_none());
     }
 
-    /// Counts a relationship that no measure clips, everything known: its bits and days are all there is to ask.
-    fn count_plain(&mut self, flags: u8, shown: bool, including: Including) {
+    /// Counts `n` relationships that no measure clips, everything known: their bits and days are all there is to ask.
+    fn count_plain(&mut self, flags: u8, shown: bool, including: Including, n: usize) {
         if shown {
-            self.undated += usize::from(flags & flag::UNDATED != 0);
+            self.undated += if flags & flag::UNDATED != 0 { n } else { 0 };
         } else {
-            self.hidden.count(HiddenBy::flags(flags, including).unwrap_or(HiddenBy::Outside));
+            *self.hidden.counter(HiddenBy::flags(flags, including).unwrap_or(HiddenBy::Outside)) += n;
         }
     }
 }
@@ -127,10 +129,20 @@ fn of_type(view: GraphView<'_>, rel_type: TypeId) -> Footer {
     }
     let mut footer = table.footers.of(frame, || {
         let mut footer = Footer::default();
+        if let ValidTime::AsOf(day) = frame.valid
+            && is_plain
+        {
+            for held in table.holding.get_or_init(|| Holding::of(&table.statements)) {
+                let shown = if HiddenBy::flags(held.flags, frame.including).is_some() { 0 } else { held.on(day) };
+                footer.count_plain(held.flags, true, frame.including, shown);
+                footer.count_plain(held.flags, false, frame.including, held.n - shown);
+            }
+            return footer;
+        }
         for row in 0..table.len() as u32 {
             if is_plain {
                 let flags = table.statements.flags[row as usize];
-                footer.count_plain(flags, view.row_holds(&table.statements, row), frame.including);
+                footer.count_plain(flags, view.row_holds(&table.statements, row), frame.including, 1);
             } else {
                 footer.count_rel(view, table.rel(row));
             }
@@ -139,7 +151,7 @@ fn of_type(view: GraphView<'_>, rel_type: TypeId) -> Footer {
     });
     for rel in snapshot.patch.rels_of(rel_type) {
         match snapshot.patch.said.get(&Entity::Rel(rel)) {
-            Some(said) if is_plain => footer.count_plain(said.flags, view.said_holds(said), frame.including),
+            Some(said) if is_plain => footer.count_plain(said.flags, view.said_holds(said), frame.including, 1),
             _ => footer.count_rel(view, rel),
         }
     }
@@ -164,6 +176,9 @@ fn hidden_nodes(view: GraphView<'_>, labels: &[LabelId]) -> Hidden {
     };
     let by_set = nodes.hidden.of(view.frame(), || {
         let mut by_set = vec![Hidden::default(); nodes.label_sets.len()];
+        if view.shows_all(&nodes.statements) {
+            return by_set.into();
+        }
         for (set, node) in nodes.labels.iter().zip((0..).map(NodeId)) {
             if let Some(reason) = why_stored(node) {
                 by_set[*set as usize].count(reason);

@@ -19,6 +19,7 @@ mod dump;
 mod footer;
 mod frame;
 mod hidden;
+mod holding;
 mod line;
 mod memo;
 mod overlay;

@@ -206,15 +206,26 @@ impl<'g> GraphView<'g> {
     /// What has to be asked of each row of a table.
     fn test(self, rel_type: TypeId, table: &RelTable) -> Test {
         let statements = &table.statements;
-        let only_days = self.lens.known.is_none()
-            && statements.any_flag & self.hide() == 0
-            && !self.snapshot.patch.alters(rel_type);
         match self.lens.frame.valid {
-            ValidTime::All if only_days => Test::Nothing,
-            ValidTime::AsOf(day) if only_days && statements.effective.all_contain(day) => Test::Nothing,
-            ValidTime::AsOf(day) if only_days && statements.has_plain_days() => Test::Day(day),
+            _ if self.snapshot.patch.alters(rel_type) => Test::Everything,
+            _ if self.shows_all(statements) => Test::Nothing,
+            ValidTime::AsOf(day) if self.asks_only_days(statements) && statements.has_plain_days() => Test::Day(day),
             ValidTime::All | ValidTime::AsOf(_) | ValidTime::During(_) => Test::Everything,
         }
+    }
+
+    fn asks_only_days(self, statements: &StatementColumns) -> bool {
+        self.lens.known.is_none() && statements.any_flag & self.hide() == 0
+    }
+
+    /// Whether the frame surely shows all of these, as they were built: known without looking at any.
+    pub(super) fn shows_all(self, statements: &StatementColumns) -> bool {
+        self.asks_only_days(statements)
+            && match self.lens.frame.valid {
+                ValidTime::All => true,
+                ValidTime::AsOf(day) => statements.effective.all_contain(day),
+                ValidTime::During(_) => false,
+            }
     }
 
     fn passes(self, test: Test, rel_type: TypeId, table: &RelTable, row: u32) -> bool {

@@ -7,4 +7,4 @@ mod why;
 pub mod words;
 
 pub use proof::{Proof, Step, proof};
-pub use why::{Cited, Footnote, Why, footnote, why};
+pub use why::{Cited, Footnote, Reasons, Why, footnote};

@@ -127,9 +127,9 @@ impl Proving<'_> {
                             }
                             _ => None,
                         });
-                        entries.map(|entry| footnote(self.view, 0, entry)).collect()
+                        entries.map(|entry| footnote(self.view.snapshot(), 0, entry)).collect()
                     });
-                    steps.push(Step::Stated(Box::new(footnote(self.view, 0, *statement)), below));
+                    steps.push(Step::Stated(Box::new(footnote(self.view.snapshot(), 0, *statement)), below));
                 }
                 Leaf::Derived(derived) => {
                     around.insert(derived.clone());

@@ -1,13 +1,16 @@
 //! `WHY`: the statements each row rests on, with their sources.
 //!
-//! Reads the formulas that the rows carry, unfolds them into minimal sets, and numbers the statements in the order in which
-//! the rows name them.
+//! An answer keeps the formulas of its rows. They are unfolded into minimal sets for the rows that are asked about, and the
+//! statements numbered and put in words in the order in which these rows name them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::execute::derive::Derivations;
 use crate::execute::{ALTERNATIVES, Lineage, LineageId};
-use crate::graph::{Citation, Entity, GraphView, Meta, Snapshot, Statement};
+use crate::graph::{Citation, Entity, Meta, Snapshot, Statement};
 use crate::value::NodeId;
 
 use super::words::{name, validity, words};
@@ -84,98 +87,147 @@ pub struct Cited {
     pub url: Option<String>,
 }
 
-/// The reasons for the rows of an answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+/// The reasons for the rows of an answer, told for those that are asked about.
+#[derive(Clone, Debug)]
 pub struct Why {
-    /// The statements, numbered in the order in which rows name them.
+    /// What the reader should know whichever rows are told of: lineage of a group, something absent.
+    pub remarks: Vec<String>,
+    /// The graph it was asked of, with what the question assumes.
+    graph: Arc<Snapshot>,
+    /// The graph without.
+    record: Option<Arc<Snapshot>>,
+    rests_on: RestsOn,
+}
+
+/// What rows rest on.
+#[derive(Clone, Debug)]
+enum RestsOn {
+    Formulas { lineage: Arc<Lineage>, rows: Vec<LineageId>, derivations: Arc<Derivations>, grouped: bool },
+    Statements(Vec<Vec<Statement>>),
+}
+
+/// The reasons for some rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// The statements, numbered in the order in which the rows name them; the number is one more than the place.
     pub footnotes: Vec<Footnote>,
     /// Per row: its alternative sets of footnote numbers; each set alone suffices.
     pub rows: Vec<Vec<Vec<usize>>>,
-    /// What the reader should know: lineage of a group, a cap that cut.
+    /// What the reader should know: lineage of a group, something absent, a cap that cut.
     pub remarks: Vec<String>,
 }
 
-impl Why {
-    /// Each row with the one set of statements that is shown with it.
+impl Reasons {
+    /// The note of this number.
     #[must_use]
-    pub fn of(view: GraphView<'_>, rows: &[Vec<Statement>]) -> Self {
-        let mut why = Why::default();
-        for set in rows {
-            let notes = set.iter().map(|statement| why.number(view, *statement)).collect();
-            why.rows.push(vec![notes]);
-        }
-        why
-    }
-
-    /// Marks what the record does not hold: the question assumes it.
-    pub fn mark_assumed(&mut self, record: &Snapshot) {
-        for note in &mut self.footnotes {
-            note.assumed = !record.holds(note.of);
-        }
-    }
-
-    /// The number of a statement's note, which is made where there is none yet.
-    fn number(&mut self, view: GraphView<'_>, statement: Statement) -> usize {
-        if let Some(note) = self.footnotes.iter().find(|note| note.of == statement) {
-            return note.number;
-        }
-        let next = self.footnotes.len() + 1;
-        self.footnotes.push(footnote(view, next, statement));
-        next
+    pub fn note(&self, number: usize) -> Option<&Footnote> {
+        self.footnotes.get(number.checked_sub(1)?)
     }
 }
 
-/// The reasons of rows with this lineage. `grouped`: a row stands for a group, so that its statements suffice but need not
-/// be the fewest.
-#[must_use]
-pub fn why(
-    view: GraphView<'_>,
-    lineage: &Lineage,
-    rows: &[LineageId],
-    derivations: &Derivations,
-    grouped: bool,
-) -> Why {
-    let mut numbers: FxHashMap<Statement, usize> = FxHashMap::default();
-    let mut why = Why::default();
-    let mut cut = false;
-    for id in rows {
-        let sets = if grouped {
-            Vec::from_iter(lineage.sufficient(*id, derivations))
-        } else {
-            let (sets, more) = lineage.sets(*id, derivations);
-            cut |= more;
-            sets
+impl Why {
+    /// Of rows with this lineage. `grouped`: a row stands for a group, so that its statements suffice but need not be the
+    /// fewest.
+    #[must_use]
+    pub fn new(
+        graph: Arc<Snapshot>,
+        lineage: Lineage,
+        rows: Vec<LineageId>,
+        derivations: Arc<Derivations>,
+        grouped: bool,
+    ) -> Self {
+        let mut remarks = Vec::new();
+        if grouped {
+            remarks.push("a row of a group is shown with statements that suffice for it; there may be fewer".into());
+        }
+        if lineage.absent {
+            let absent = "a row may also rest on something that is not there: of that no statement can be cited";
+            remarks.push(absent.into());
+        }
+        let rests_on = RestsOn::Formulas { lineage: Arc::new(lineage), rows, derivations, grouped };
+        Self { remarks, graph, record: None, rests_on }
+    }
+
+    /// Of rows each of which has one set of statements that is shown with it.
+    #[must_use]
+    pub fn of(graph: Arc<Snapshot>, rows: Vec<Vec<Statement>>) -> Self {
+        Self { remarks: Vec::new(), graph, record: None, rests_on: RestsOn::Statements(rows) }
+    }
+
+    /// The same, where the question assumes what this record does not hold.
+    pub fn assume_beyond(&mut self, record: Arc<Snapshot>) {
+        self.record = Some(record);
+    }
+
+    /// The sets of statements of a row, each of which suffices; whether there are more.
+    #[must_use]
+    pub fn sets(&self, row: usize) -> (Vec<Vec<Statement>>, bool) {
+        let (mut sets, cut) = match &self.rests_on {
+            RestsOn::Statements(rows) => return (rows.get(row).cloned().into_iter().collect(), false),
+            RestsOn::Formulas { lineage, rows, derivations, grouped } => match rows.get(row) {
+                None => (Vec::new(), false),
+                Some(id) if *grouped => (Vec::from_iter(lineage.sufficient(*id, derivations)), false),
+                Some(id) => lineage.sets(*id, derivations),
+            },
         };
-        let numbered = sets.iter().map(|set| {
-            let ends = ends(view, set);
-            let mut notes: Vec<usize> = set
-                .iter()
-                .filter(|statement| !is_bare_node(**statement, &ends))
-                .map(|statement| {
-                    let next = numbers.len() + 1;
-                    *numbers.entry(*statement).or_insert_with(|| {
-                        why.footnotes.push(footnote(view, next, *statement));
-                        next
-                    })
+        for set in &mut sets {
+            let ends = ends(&self.graph, set);
+            set.retain(|statement| !is_bare_node(*statement, &ends));
+        }
+        (sets, cut)
+    }
+
+    /// The statements that the rows rest on.
+    #[must_use]
+    pub fn statements(&self) -> BTreeSet<Statement> {
+        (0..self.len()).flat_map(|row| self.sets(row).0).flatten().collect()
+    }
+
+    fn len(&self) -> usize {
+        match &self.rests_on {
+            RestsOn::Formulas { rows, .. } => rows.len(),
+            RestsOn::Statements(rows) => rows.len(),
+        }
+    }
+
+    /// The reasons for all rows.
+    #[must_use]
+    pub fn all(&self) -> Reasons {
+        self.reasons(0..self.len())
+    }
+
+    /// The reasons for these rows, in this order.
+    #[must_use]
+    pub fn reasons(&self, rows: impl IntoIterator<Item = usize>) -> Reasons {
+        let mut numbers: FxHashMap<Statement, usize> = FxHashMap::default();
+        let mut reasons = Reasons { remarks: self.remarks.clone(), ..Reasons::default() };
+        let mut cut = false;
+        for row in rows {
+            let (sets, more) = self.sets(row);
+            cut |= more;
+            let mut number = |statement: Statement| {
+                let next = numbers.len() + 1;
+                *numbers.entry(statement).or_insert_with(|| {
+                    let assumed = self.record.as_ref().is_some_and(|record| !record.holds(statement));
+                    reasons.footnotes.push(Footnote { assumed, ..footnote(&self.graph, next, statement) });
+                    next
                 })
-                .collect();
-            notes.sort_unstable();
-            notes
-        });
-        let numbered: Vec<Vec<usize>> = numbered.collect();
-        why.rows.push(numbered);
+            };
+            let numbered = sets.into_iter().map(|set| {
+                let mut notes: Vec<usize> = set.into_iter().map(&mut number).collect();
+                if matches!(self.rests_on, RestsOn::Formulas { .. }) {
+                    notes.sort_unstable();
+                }
+                notes
+            });
+            reasons.rows.push(numbered.collect());
+        }
+        if cut {
+            let cut = format!("a row has more than {ALTERNATIVES} alternatives; the smallest are shown");
+            reasons.remarks.push(cut);
+        }
+        reasons
     }
-    if grouped {
-        why.remarks.push("a row of a group is shown with statements that suffice for it; there may be fewer".into());
-    }
-    if lineage.absent {
-        why.remarks
-            .push("a row may also rest on something that is not there: of that no statement can be cited".into());
-    }
-    if cut {
-        why.remarks.push(format!("a row has more than {ALTERNATIVES} alternatives; the smallest are shown"));
-    }
-    why
 }
 
 /// A node that one of the relationships beside it has at an end: the relationship says that it is there.
@@ -187,11 +239,11 @@ fn is_bare_node(statement: Statement, ends: &[NodeId]) -> bool {
 }
 
 /// The nodes at the ends of the relationships of a set, in order.
-fn ends(view: GraphView<'_>, set: &[Statement]) -> Vec<NodeId> {
+fn ends(graph: &Snapshot, set: &[Statement]) -> Vec<NodeId> {
     let mut ends = Vec::with_capacity(2 * set.len());
     for statement in set {
         if let Statement::Entity(Entity::Rel(rel)) = statement {
-            let (_, start, end) = view.snapshot().rel(*rel);
+            let (_, start, end) = graph.rel(*rel);
             ends.extend([start, end]);
         }
     }
@@ -201,8 +253,7 @@ fn ends(view: GraphView<'_>, set: &[Statement]) -> Vec<NodeId> {
 
 /// What is said of a statement and by whom, as note `number`.
 #[must_use]
-pub fn footnote(view: GraphView<'_>, number: usize, statement: Statement) -> Footnote {
-    let snapshot = view.snapshot();
+pub fn footnote(snapshot: &Snapshot, number: usize, statement: Statement) -> Footnote {
     let meta = snapshot.meta(statement);
     let timeless = match statement {
         Statement::Entity(Entity::Rel(rel)) => {

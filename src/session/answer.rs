@@ -128,7 +128,7 @@ impl Answer {
     pub fn statements(&self) -> BTreeSet<Statement> {
         let nodes = self.entities.nodes.keys().map(|node| Entity::Node(*node));
         let rels = self.entities.rels.keys().map(|rel| Entity::Rel(*rel));
-        let reasons = self.why.iter().flat_map(|why| &why.footnotes).map(|note| note.of);
+        let reasons = self.why.iter().flat_map(Why::statements);
         let holds = |of: &Statement| self.snapshot.as_ref().is_some_and(|snapshot| snapshot.holds(*of));
         nodes.chain(rels).map(Statement::Entity).chain(reasons).filter(holds).collect()
     }

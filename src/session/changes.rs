@@ -94,7 +94,7 @@ impl Ask<'_> {
                 row.push(Value::from(difference.because.as_str()));
             }
             let sets: Vec<_> = order.iter().map(|place| std::mem::take(&mut differences[*place].statements)).collect();
-            answer.why = Some(Why::of(is.view(), &sets));
+            answer.why = Some(Why::of(is.snapshot.clone(), sets));
         }
         answer.columns = columns;
         answer.rows = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::parse::{self, ast};
 use crate::plan;
 use crate::procedure::Procedures;
-use crate::question;
+use crate::question::Why;
 use crate::value::{self, Entities, Value};
 
 use super::ask::{Ask, Ready};
@@ -74,7 +74,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     answer.scenarios = session.scenarios.on().to_vec();
     let assumed = answer.assuming || !answer.scenarios.is_empty();
     if let Some(why) = answer.why.as_mut().filter(|_| assumed) {
-        why.mark_assumed(&record);
+        why.assume_beyond(record.clone());
     }
     silence::arrange(&mut answer, session, text);
     answer.asked = Some(Asked::statement(&ask, record, statement, &answer));
@@ -110,10 +110,11 @@ fn one(
     worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
     let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
     answer.profile = worker.profile.as_ref().map(|profile| profiled(&plan, profile));
-    let view = worker.view();
     if why {
-        answer.why = Some(question::why(view, &worker.lineage, &rows.lineage, &derivations, grouped(&plan)));
+        let lineage = std::mem::take(&mut worker.lineage);
+        answer.why = Some(Why::new(snapshot.clone(), lineage, rows.lineage, derivations, grouped(&plan)));
     }
+    let view = worker.view();
     if !answer.columns.is_empty() {
         answer.entities = entities(view, &rows.rows);
         answer.rows = rows.rows;

@@ -113,7 +113,7 @@ fn find(snapshot: &Snapshot, text: &str) -> Result<NodeId, Diagnostic> {
 
 /// `, from 2025-04-04 · claim · Reuters [cn18, m18]`.
 fn said(view: GraphView<'_>, statement: Statement) -> String {
-    let note = footnote(view, 0, statement);
+    let note = footnote(view.snapshot(), 0, statement);
     let ids: Vec<&str> = note.citations.iter().map(|citation| citation.source.as_str()).collect();
     let parts = [
         (", ", note.validity),

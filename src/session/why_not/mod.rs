@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::bind::has_aggregate;
 use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Worker};
-use crate::graph::{Frame, GraphView, SharedView, Snapshot, Statement};
+use crate::graph::{Frame, SharedView, Snapshot, Statement};
 use crate::parse::ast::{
     self, At, Clause, ClauseKind, CompareOp, Expr, Expression, Literal, Name, Paging, Projection, ProjectionItem,
 };
@@ -94,7 +94,7 @@ impl Ask<'_> {
             found.push(search.explain(&steps)?);
         }
         let shared = SharedView::new(snapshot.clone(), frame);
-        let answer = answer(shared.view(), &found);
+        let answer = answer(snapshot.clone(), &found);
         let footer = footer(shared.view(), &bound.types, &bound.labels);
         let absent = found.iter().flat_map(|found| &found.misses).any(|miss| miss.reason == "absent");
         let silence =
@@ -104,11 +104,11 @@ impl Ask<'_> {
 }
 
 /// Misses as rows, with the statements they speak of as their reasons.
-fn answer(view: GraphView<'_>, found: &[Found]) -> Answer {
+fn answer(graph: Arc<Snapshot>, found: &[Found]) -> Answer {
     let is_there = found.iter().any(|found| found.is_there);
     let misses: Vec<&Miss> = found.iter().filter(|_| !is_there).flat_map(|found| &found.misses).collect();
     let sets: Vec<Vec<Statement>> = misses.iter().map(|miss| miss.statements.clone()).collect();
-    let mut why = Why::of(view, &sets);
+    let mut why = Why::of(graph, sets);
     if is_there {
         why.remarks.push("a row with these values is in the answer; `WHY` shows what it rests on".to_owned());
     } else {

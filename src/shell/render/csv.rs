@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Renderer, Room, cell};
-use crate::question::Why;
+use crate::question::{Reasons, Why};
 use crate::session::Answer;
 
 /// `csv`.
@@ -11,14 +11,15 @@ pub static CSV: Renderer = Renderer { name: "csv", summary: "comma-separated val
 
 fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
+    let reasons = answer.why.as_ref().map(Why::all);
     let mut header = answer.columns.clone();
-    header.extend(answer.why.as_ref().map(|_| "sources".to_owned()));
+    header.extend(reasons.as_ref().map(|_| "sources".to_owned()));
     if !header.is_empty() {
         writer.write_record(&header)?;
     }
     for (i, row) in answer.rows.iter().enumerate() {
         let mut cells: Vec<String> = row.iter().map(|value| cell(value, answer)).collect();
-        cells.extend(answer.why.as_ref().map(|why| sources(why, i)));
+        cells.extend(reasons.as_ref().map(|reasons| sources(reasons, i)));
         if !cells.is_empty() {
             writer.write_record(&cells)?;
         }
@@ -27,10 +28,10 @@ fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The sources of a row's statements, each once.
-fn sources(why: &Why, row: usize) -> String {
+fn sources(reasons: &Reasons, row: usize) -> String {
     let mut found: Vec<&str> = Vec::new();
-    for number in why.rows.get(row).into_iter().flatten().flatten() {
-        let note = why.footnotes.iter().find(|note| note.number == *number);
+    for number in reasons.rows.get(row).into_iter().flatten().flatten() {
+        let note = reasons.note(*number);
         for cited in note.into_iter().flat_map(|note| &note.citations) {
             if !found.contains(&cited.source.as_str()) {
                 found.push(&cited.source);

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Renderer, Room};
-use crate::question::Why;
+use crate::question::{Reasons, Why};
 use crate::session::Answer;
 use crate::value::{NodeId, RelId, Value};
 
@@ -18,31 +18,33 @@ pub static JSON: Renderer = Renderer { name: "json", summary: "one array of row 
 pub static JSONL: Renderer = Renderer { name: "jsonl", summary: "a row object on each line", write: write_lines };
 
 fn write_array(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Json> = (0..answer.rows.len()).map(|row| object(answer, row)).collect();
+    let reasons = answer.why.as_ref().map(Why::all);
+    let rows: Vec<Json> = (0..answer.rows.len()).map(|row| object(answer, row, reasons.as_ref())).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     writeln!(out)
 }
 
 fn write_lines(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
+    let reasons = answer.why.as_ref().map(Why::all);
     for row in 0..answer.rows.len() {
-        serde_json::to_writer(&mut *out, &object(answer, row))?;
+        serde_json::to_writer(&mut *out, &object(answer, row, reasons.as_ref()))?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn object(answer: &Answer, row: usize) -> Json {
+fn object(answer: &Answer, row: usize, why: Option<&Reasons>) -> Json {
     let values = answer.columns.iter().zip(&answer.rows[row]);
     let mut object: Map<String, Json> = values.map(|(name, v)| (name.clone(), value(v, answer))).collect();
-    if let Some(why) = &answer.why {
+    if let Some(why) = why {
         object.insert("why".into(), reasons(why, row));
     }
     Json::Object(object)
 }
 
 /// The sets of a row, each a list of statements.
-fn reasons(why: &Why, row: usize) -> Json {
-    let statement = |number: &usize| why.footnotes.iter().find(|note| note.number == *number).map(|note| json!(note));
+fn reasons(why: &Reasons, row: usize) -> Json {
+    let statement = |number: &usize| why.note(*number).map(|note| json!(note));
     let sets = why.rows.get(row).map(Vec::as_slice).unwrap_or_default();
     sets.iter().map(|set| set.iter().filter_map(statement).collect::<Json>()).collect()
 }

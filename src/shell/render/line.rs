@@ -11,7 +11,8 @@ pub static LINE: Renderer = Renderer { name: "line", summary: "a line for each v
 fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
     let (head, tail) = room.shown(answer.rows.len());
     let shown = || (0..head).chain(tail..answer.rows.len());
-    for i in shown() {
+    let reasons = answer.why.as_ref().map(|why| why.reasons(shown()));
+    for (nth, i) in shown().enumerate() {
         let row = &answer.rows[i];
         if i > 0 {
             writeln!(out)?;
@@ -22,9 +23,9 @@ fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
         for (column, value) in answer.columns.iter().zip(row) {
             writeln!(out, "{column}: {}", cell(value, answer))?;
         }
-        if let Some(why) = &answer.why {
-            writeln!(out, "why: {}", footnotes::numbers(why, i))?;
+        if let Some(reasons) = &reasons {
+            writeln!(out, "why: {}", footnotes::numbers(reasons, nth))?;
         }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, shown(), out))
+    reasons.map_or(Ok(()), |reasons| footnotes::write(&reasons, out))
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Renderer, Room};
 use crate::graph::{SharedView, Statement};
+use crate::question::{Reasons, Why};
 use crate::rdf::{Base, Format, Named, Row, write_answer};
 use crate::session::Answer;
 
@@ -15,7 +16,8 @@ fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
     // What only reports what it did has no rows.
     let Some(snapshot) = &answer.snapshot else { return Ok(()) };
     let base = Base::new(&snapshot.schema().base).unwrap_or_default();
-    let ways: Vec<Vec<Vec<(Statement, String)>>> = (0..answer.rows.len()).map(|row| ways(answer, row)).collect();
+    let reasons = answer.why.as_ref().map(Why::all).unwrap_or_default();
+    let ways: Vec<Vec<Vec<(Statement, String)>>> = (0..answer.rows.len()).map(|row| ways(&reasons, row)).collect();
     let rows = answer.rows.iter().zip(&ways).map(|(values, ways)| Row { values, ways });
     let shared = SharedView::new(snapshot.clone(), answer.frame);
     let named = Named { view: shared.view(), entities: &answer.entities };
@@ -23,12 +25,10 @@ fn write(answer: &Answer, _room: Room, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The sets of statements of a row, with their words.
-fn ways(answer: &Answer, row: usize) -> Vec<Vec<(Statement, String)>> {
-    let Some(why) = &answer.why else { return Vec::new() };
-    let note = |number: &usize| why.footnotes.iter().find(|note| note.number == *number);
+fn ways(reasons: &Reasons, row: usize) -> Vec<Vec<(Statement, String)>> {
     let set = |set: &Vec<usize>| {
-        let notes = set.iter().filter_map(note);
+        let notes = set.iter().filter_map(|number| reasons.note(*number));
         notes.map(|note| (note.of, note.statement.clone())).collect()
     };
-    why.rows.get(row).into_iter().flatten().map(set).collect()
+    reasons.rows.get(row).into_iter().flatten().map(set).collect()
 }

@@ -20,20 +20,21 @@ fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
     }
     let (head, tail) = room.shown(n);
     let shown = || (0..head).chain(tail..n);
+    let reasons = answer.why.as_ref().map(|why| why.reasons(shown()));
     if !answer.columns.is_empty() {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(room.width).unwrap_or(u16::MAX));
         let mut header = answer.columns.clone();
-        header.extend(answer.why.as_ref().map(|_| "why".to_owned()));
+        header.extend(reasons.as_ref().map(|_| "why".to_owned()));
         let width = header.len();
         table.set_header(header);
-        for i in shown() {
+        for (nth, i) in shown().enumerate() {
             if i == tail && tail > head {
                 table.add_row(vec!["⋮"; width]);
             }
             let mut cells: Vec<String> = answer.rows[i].iter().map(|value| cell(value, answer)).collect();
-            cells.extend(answer.why.as_ref().map(|why| footnotes::numbers(why, i)));
+            cells.extend(reasons.as_ref().map(|reasons| footnotes::numbers(reasons, nth)));
             table.add_row(cells);
         }
         writeln!(out, "{table}")?;
@@ -41,5 +42,5 @@ fn write(answer: &Answer, room: Room, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", left_out(tail - head))?;
         }
     }
-    answer.why.as_ref().map_or(Ok(()), |why| footnotes::write(why, shown(), out))
+    reasons.map_or(Ok(()), |reasons| footnotes::write(&reasons, out))
 }
