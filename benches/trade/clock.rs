@@ -32,3 +32,25 @@ pub fn median(mut run: impl FnMut()) -> f64 {
     samples.sort_by(f64::total_cmp);
     samples[samples.len() / 2]
 }
+
+/// The median times of one run of each, in seconds, and the median of how many times longer the first took: fifteen samples of
+/// each in turn, so that what slows the machine slows both.
+#[allow(dead_code, reason = "not every benchmark compares two")]
+pub fn pair(mut run: impl FnMut(), mut beside: impl FnMut()) -> [f64; 3] {
+    let mut timed = |runs: u32| {
+        let began = cpu();
+        (0..runs).for_each(|_| run());
+        let turn = cpu();
+        (0..runs).for_each(|_| beside());
+        let [run, beside] = [turn - began, cpu() - turn].map(|time| time / f64::from(runs));
+        [run, beside, run / beside]
+    };
+    timed(1);
+    let runs = (0.02 / timed(1)[0]).ceil().clamp(1.0, 100_000.0) as u32;
+    let samples: Vec<[f64; 3]> = (0..15).map(|_| timed(runs)).collect();
+    [0, 1, 2].map(|at| {
+        let mut of: Vec<f64> = samples.iter().map(|sample| sample[at]).collect();
+        of.sort_by(f64::total_cmp);
+        of[of.len() / 2]
+    })
+}
