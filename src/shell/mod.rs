@@ -69,6 +69,14 @@ struct Arguments {
     action: Option<Action>,
 }
 
+impl Arguments {
+    /// Whether it says what only the prompt and scripts have a use for.
+    fn asks_at_the_prompt(&self) -> bool {
+        let asks = !self.paths.is_empty() || !self.queries.is_empty() || self.script.is_some();
+        asks || self.recover || self.scratch
+    }
+}
+
 /// A time as the command line gives it.
 #[derive(Clone, Copy, Debug)]
 struct Seconds(Duration);
@@ -147,10 +155,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
             return Ok(u8::try_from(wrong.exit_code()).unwrap_or(2));
         }
     };
-    if arguments.action.is_some() && !(arguments.paths.is_empty() && arguments.queries.is_empty()) {
+    if arguments.action.is_some() && arguments.asks_at_the_prompt() {
         return wrong_usage(
-            "queries and files before a subcommand".to_owned(),
-            "give the files after it: `portolan check DIR`, `portolan export DIR`, `portolan sparql QUERY DIR`",
+            "files, queries, `--recover` or `--scratch` before a subcommand".to_owned(),
+            "give the files after it: `portolan check DIR`, `portolan export DIR`, `portolan sparql QUERY DIR`; the rest is for \
+             `portolan` alone",
         );
     }
     let result = match &arguments.action {
