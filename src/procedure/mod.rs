@@ -2,8 +2,10 @@
 //!
 //! A procedure takes values, reads the graph through the query's frame, and gives rows of typed columns.
 
+mod argument;
 mod complete;
 mod schema;
+mod trade;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -185,15 +187,31 @@ impl Procedure {
             }
         }
         match &self.run {
-            Run::Built(run) => run(&values, context),
+            Run::Built(run) => run(&values, context).map_err(|wrong| match wrong {
+                ProcedureError::Value(code, message) => {
+                    ProcedureError::Value(code, format!("`{}`: {message}", self.name))
+                }
+                stopped @ ProcedureError::Stopped(_) => stopped,
+            }),
             Run::Given(run) => run(&values, context),
         }
     }
 }
 
 /// Every procedure that is built in.
-pub static PROCEDURES: &[&Procedure] =
-    &[&schema::LABELS, &schema::PROPERTY_KEYS, &schema::RELATIONSHIP_TYPES, &complete::COMPLETE];
+pub static PROCEDURES: &[&Procedure] = &[
+    &schema::LABELS,
+    &schema::PROPERTY_KEYS,
+    &schema::RELATIONSHIP_TYPES,
+    &complete::COMPLETE,
+    &trade::IN_FORCE,
+    &trade::ENDINGS,
+    &trade::TIMELINE,
+    &trade::TARIFF,
+    &trade::CONCENTRATION,
+    &trade::CONFLICTS,
+    &trade::PANEL,
+];
 
 /// The procedures that a query can name.
 #[derive(Clone, Debug, Default)]
@@ -222,4 +240,9 @@ impl Procedures {
 
 const fn column(name: &'static str, kind: Type) -> Field {
     Field { name: Cow::Borrowed(name), kind, nullable: false }
+}
+
+/// A column that may be null.
+const fn maybe(name: &'static str, kind: Type) -> Field {
+    Field { name: Cow::Borrowed(name), kind, nullable: true }
 }

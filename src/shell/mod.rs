@@ -13,6 +13,7 @@ mod footer;
 mod graph;
 mod help;
 pub mod highlight;
+mod import;
 mod interrupt;
 mod keep;
 pub mod render;
@@ -130,6 +131,8 @@ enum Action {
     },
     /// Compares two versions of a graph, statement by statement; leaves with 0 where they are equal, with 1 where not.
     Diff(diff::Diff),
+    /// Reads tables by a mapping, beside a graph, and writes what they add as a curated file.
+    Import(import::Import),
     /// Writes the graph as RDF.
     #[cfg(feature = "rdf")]
     Export(exchange::Export),
@@ -165,6 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
         Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
+        Some(Action::Import(tables)) => import::import(tables, &arguments.settings),
         #[cfg(feature = "rdf")]
         Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
         #[cfg(feature = "rdf")]
