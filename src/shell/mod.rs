@@ -16,6 +16,7 @@ pub mod highlight;
 mod import;
 mod interrupt;
 mod keep;
+mod matching;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;
@@ -133,6 +134,8 @@ enum Action {
     Diff(diff::Diff),
     /// Reads tables by a mapping, beside a graph, and writes what they add as a curated file.
     Import(import::Import),
+    /// Finds the nodes that the names of a list may mean, with a score, for review.
+    Match(matching::Matching),
     /// Writes the graph as RDF.
     #[cfg(feature = "rdf")]
     Export(exchange::Export),
@@ -168,6 +171,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
         Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
+        Some(Action::Match(names)) => matching::matching(names, &arguments.settings),
         Some(Action::Import(tables)) => import::import(tables, &arguments.settings),
         #[cfg(feature = "rdf")]
         Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
