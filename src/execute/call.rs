@@ -44,7 +44,10 @@ impl Operator for Call<'_> {
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
                 let context = Context { view: worker.view(), limits: &worker.query.limits };
-                let given = procedure.call(values, &context)?;
+                let given = procedure.call(values, &context).map_err(|wrong| {
+                    let failure = Failure::from(wrong);
+                    self.arguments.last().map_or(failure.clone(), |last| failure.of(last))
+                })?;
                 held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 if procedure.yields.is_empty() {
                     rows.push(row as u32);

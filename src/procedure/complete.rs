@@ -14,6 +14,7 @@ pub(super) static COMPLETE: Procedure = Procedure {
     summary: Cow::Borrowed(
         "What the graph is stated to hold completely: a relationship type, a label or a topic, of what, to which day, by which documents.",
     ),
+    notes: Cow::Borrowed(""),
     example: (
         Cow::Borrowed("CALL graph.complete() YIELD what, of, to RETURN collect([what, elementId(of), toString(to)])"),
         Cow::Borrowed("[['CONTAINS', 'electric-car', '2026-11-10']]"),
@@ -22,7 +23,7 @@ pub(super) static COMPLETE: Procedure = Procedure {
 };
 const WHAT: Field = column("what", Type::String);
 const OF: Field = column("of", Type::Node);
-const TO: Field = Field { name: Cow::Borrowed("to"), kind: Type::Any, nullable: true };
+const TO: Field = Field { name: Cow::Borrowed("to"), kind: Type::Any, nullable: true, default: None };
 const SOURCES: Field = column("sources", Type::List);
 
 fn complete(_: &[Value], context: &Context<'_>) -> Rows {
