@@ -27,8 +27,8 @@ pub enum Direction {
 /// Where the weight of an edge comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weight {
-    /// A property of the relationship.
-    pub key: KeyId,
+    /// A property of the relationship; `None` where nothing in the graph has it.
+    pub key: Option<KeyId>,
     /// What counts where it is missing.
     pub default: Option<f64>,
 }
@@ -148,7 +148,7 @@ impl Projection {
             return Ok(());
         }
         if let Some(weight) = cut.weight {
-            let value = view.property(Entity::Rel(rel), weight.key);
+            let value = weight.key.map_or(Value::Null, |key| view.property(Entity::Rel(rel), key));
             let number = match (&value, weight.default) {
                 (Value::Int(whole), _) => *whole as f64,
                 (Value::Float(number), _) => *number,

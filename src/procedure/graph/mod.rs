@@ -26,6 +26,8 @@ mod order;
 mod pagerank;
 mod shortest;
 mod strong;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::borrow::Cow;

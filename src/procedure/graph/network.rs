@@ -32,7 +32,7 @@ impl<'q> Network<'q> {
         let projection = Projection::new(view, cut, limits).map_err(|error| match error {
             CutError::Stopped(stopped) => stopped.into(),
             CutError::Weight(rel, value) => {
-                let weight = cut.weight.map_or("", |weight| view.snapshot().catalog().key_name(weight.key));
+                let weight = options.weight_name();
                 let expected = "expected a finite number of at least 0";
                 let rel = view.snapshot().rel_id(rel);
                 options.wrong(&match value {

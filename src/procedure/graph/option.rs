@@ -63,6 +63,11 @@ impl<'o> Options<'o> {
         texts.map(Some).ok_or_else(|| self.unfit(key, value, "a list of texts"))
     }
 
+    /// The property that is the weight.
+    pub fn weight_name(&self) -> &'o str {
+        self.get("weight").and_then(Value::as_text).unwrap_or_default()
+    }
+
     /// A number that a test takes.
     pub fn number(&self, key: &str, takes: fn(f64) -> bool, expected: &str) -> Result<Option<f64>, ProcedureError> {
         let Some(value) = self.get(key) else { return Ok(None) };
@@ -100,11 +105,12 @@ impl<'o> Options<'o> {
             };
         };
         let name = value.as_text().ok_or_else(|| self.unfit("weight", value, "the name of a property"))?;
-        let catalog = context.view.snapshot().catalog();
-        let key = catalog.key(name).ok_or_else(|| {
-            let near = meant(name, catalog.keys());
-            self.wrong(&format!("was given `{name}` as `weight`: nothing in this graph has it{near}"))
-        })?;
+        let (catalog, schema) = (context.view.snapshot().catalog(), context.view.snapshot().schema());
+        let key = catalog.key(name);
+        if key.is_none() && !schema.properties.contains_key(name) {
+            let near = meant(name, catalog.keys().chain(schema.properties.keys().map(String::as_str)));
+            return Err(self.wrong(&format!("was given `{name}` as `weight`: nothing in this graph has it{near}")));
+        }
         Ok(Some(Weight { key, default }))
     }
 
