@@ -4,7 +4,7 @@
 //! of the input row and of every node, relationship and path that the procedure gave with the row; what else it read is not traced.
 
 use crate::diag::code;
-use crate::graph::{Entity, Statement};
+use crate::graph::{Cuts, Entity, Statement};
 use crate::plan::{Expr, Slot};
 use crate::procedure::Context;
 use crate::value::Value;
@@ -42,12 +42,12 @@ impl Operator for Call<'_> {
         while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
-            let mut lineage = Vec::new();
+            let (mut lineage, cuts) = (Vec::new(), Cuts::default());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
-                let context = Context { view: worker.view(), limits: &worker.query.limits };
+                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts };
                 let given = procedure.call(values, &context).map_err(|wrong| {
                     let failure = Failure::from(wrong);
                     self.arguments.last().map_or(failure.clone(), |last| failure.of(last))

@@ -2,6 +2,9 @@
 //!
 //! The frame is settled here: what the view hides is not copied, and an algorithm cannot tell.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use petgraph::visit::{
     Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers,
     NodeCompactIndexable, NodeCount, NodeIndexable, VisitMap, Visitable,
@@ -50,6 +53,29 @@ impl Cut {
     fn takes(&self, view: GraphView<'_>, node: NodeId) -> bool {
         let labelled = |labels: &Vec<LabelId>| labels.iter().any(|label| view.snapshot().labels(node).contains(label));
         self.labels.as_ref().is_none_or(labelled) && view.shows_node(node)
+    }
+}
+
+/// The last projection of a view, for whoever asks for the same cut again.
+#[derive(Debug, Default)]
+pub struct Cuts(RefCell<Option<(Cut, Rc<Projection>)>>);
+
+impl Cuts {
+    /// The projection of a cut. The view is the same each time, and so are the limits.
+    ///
+    /// # Errors
+    /// As of [`Projection::new`].
+    pub fn cut(&self, view: GraphView<'_>, cut: &Cut, limits: &Limits) -> Result<Rc<Projection>, CutError> {
+        if let Some((last, projection)) = &*self.0.borrow()
+            && last == cut
+        {
+            return Ok(projection.clone());
+        }
+        // What is kept from before is given back first.
+        self.0.take();
+        let projection = Rc::new(Projection::new(view, cut, limits)?);
+        self.0.replace(Some((cut.clone(), projection.clone())));
+        Ok(projection)
     }
 }
 

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diag::{Code, code};
-use crate::graph::GraphView;
+use crate::graph::{Cuts, GraphView};
 use crate::limits::{Limits, Stopped};
 use crate::value::Value;
 
@@ -24,6 +24,8 @@ pub struct Context<'q> {
     pub view: GraphView<'q>,
     /// For long work; every loop over the graph asks it.
     pub limits: &'q Limits,
+    /// What was cut from this view for a row before.
+    pub cuts: &'q Cuts,
 }
 
 /// Why a procedure gave no rows.

@@ -1,6 +1,7 @@
 //! The part of the graph that an algorithm works on, and the way from its numbers back to values.
 
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diag::code;
@@ -12,7 +13,7 @@ use super::{Context, Options, ProcedureError};
 
 /// A projection, and what is held while an algorithm runs on it.
 pub(super) struct Network<'q> {
-    projection: Projection,
+    projection: Rc<Projection>,
     procedure: &'static str,
     pub view: GraphView<'q>,
     pub limits: &'q Limits,
@@ -29,7 +30,7 @@ impl Deref for Network<'_> {
 impl<'q> Network<'q> {
     pub fn new(cut: &Cut, options: &Options<'_>, context: &Context<'q>) -> Result<Self, ProcedureError> {
         let (view, limits) = (context.view, context.limits);
-        let projection = Projection::new(view, cut, limits).map_err(|error| match error {
+        let projection = context.cuts.cut(view, cut, limits).map_err(|error| match error {
             CutError::Stopped(stopped) => stopped.into(),
             CutError::Weight(rel, value) => {
                 let weight = options.weight_name();
@@ -50,7 +51,7 @@ impl<'q> Network<'q> {
     }
 
     pub fn n_nodes(&self) -> u32 {
-        petgraph::visit::NodeCount::node_count(&self.projection) as u32
+        petgraph::visit::NodeCount::node_count(&*self.projection) as u32
     }
 
     /// One of these for each node, each edge, …; reserved as long as the network lives.

@@ -1,6 +1,6 @@
 //! Every algorithm stops wherever it is told to: at each of its checkpoints, of which none is far from the next.
 
-use crate::graph::{Builder, Cut, Frame, GraphView, Lens, NewNode, NewRel, NodeId, Projection, Schema, Snapshot};
+use crate::graph::{Builder, Cut, Cuts, Frame, GraphView, Lens, NewNode, NewRel, NodeId, Projection, Schema, Snapshot};
 use crate::limits::{Limits, Stopped};
 use crate::procedure::{Context, PROCEDURES, Procedure, ProcedureError};
 use crate::value::Value;
@@ -65,15 +65,35 @@ fn an_algorithm_stops_at_every_checkpoint() {
         let is_long = procedure.name == "graph.betweenness";
         let limits = Limits::after(if is_long { 50_000 } else { usize::MAX });
         let before = limits.left();
-        let given = procedure.call(arguments(procedure), &Context { view, limits: &limits });
+        let given = procedure.call(arguments(procedure), &Context { view, limits: &limits, cuts: &Cuts::default() });
         assert_eq!(given.is_ok(), !is_long, "{}", procedure.name);
         let n = before - limits.left();
         let spread = if procedure.name == "graph.components" { 2 * N as usize / 1024 } else { N as usize / 64 };
         assert!(n >= of_projection + spread, "{} looks at its limits {n} times", procedure.name);
         for at in (0..n).step_by(n.div_ceil(50)) {
             let limits = Limits::after(at);
-            let given = procedure.call(arguments(procedure), &Context { view, limits: &limits });
+            let given =
+                procedure.call(arguments(procedure), &Context { view, limits: &limits, cuts: &Cuts::default() });
             assert_eq!(given, Err(ProcedureError::Stopped(Stopped::Cancelled)), "{} after {at} of {n}", procedure.name);
         }
     }
+}
+
+#[test]
+fn a_part_of_the_graph_is_cut_once_for_the_rows_of_a_batch() {
+    let snapshot = ring();
+    let lens = Lens::new(&snapshot, Frame::default());
+    let (view, limits, cuts) = (GraphView::new(&snapshot, &lens), Limits::after(usize::MAX), Cuts::default());
+    let context = Context { view, limits: &limits, cuts: &cuts };
+    let procedure = &super::SHORTEST_PATH;
+    let checkpoints = || {
+        let before = limits.left();
+        assert!(procedure.call(arguments(procedure), &context).is_ok());
+        before - limits.left()
+    };
+    let (first, second) = (checkpoints(), checkpoints());
+    let before = limits.left();
+    let cut = Cut { types: snapshot.stored_types().collect(), ..Cut::default() };
+    assert!(Projection::new(view, &cut, &limits).is_ok());
+    assert_eq!(second + (before - limits.left()), first);
 }
