@@ -36,6 +36,9 @@ struct Shared {
     cancelled: AtomicBool,
     used: AtomicUsize,
     memory: usize,
+    /// Checkpoints that are left before it stops.
+    #[cfg(test)]
+    left: AtomicUsize,
 }
 
 impl Default for Limits {
@@ -49,9 +52,29 @@ impl Limits {
     #[must_use]
     pub fn new(memory: usize, time: Option<Duration>) -> Self {
         Self {
-            shared: Arc::new(Shared { cancelled: AtomicBool::new(false), used: AtomicUsize::new(0), memory }),
+            shared: Arc::new(Shared {
+                cancelled: AtomicBool::new(false),
+                used: AtomicUsize::new(0),
+                memory,
+                #[cfg(test)]
+                left: AtomicUsize::new(usize::MAX),
+            }),
             deadline: time.map(|allowed| (Instant::now() + allowed, allowed)),
         }
+    }
+
+    /// Stops as if asked to after so many checkpoints: a test cannot be sure to ask in the middle of something.
+    #[cfg(test)]
+    pub(crate) fn after(checkpoints: usize) -> Self {
+        let limits = Self::default();
+        limits.shared.left.store(checkpoints, Ordering::Relaxed);
+        limits
+    }
+
+    /// Checkpoints that are left.
+    #[cfg(test)]
+    pub(crate) fn left(&self) -> usize {
+        self.shared.left.load(Ordering::Relaxed)
     }
 
     /// Asks the query to stop at its next checkpoint; safe to call from a signal handler's thread.
@@ -70,6 +93,12 @@ impl Limits {
     /// # Errors
     /// [`Stopped::Cancelled`] or [`Stopped::Deadline`].
     pub fn checkpoint(&self) -> Result<(), Stopped> {
+        #[cfg(test)]
+        if self.left() == 0 {
+            self.cancel();
+        } else {
+            self.shared.left.fetch_sub(1, Ordering::Relaxed);
+        }
         if self.is_cancelled() {
             return Err(Stopped::Cancelled);
         }

@@ -54,7 +54,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// A word that may stand in some places only.
 const HOMES: &[(&str, &[&str])] = &[
     ("Rule::", &["parse/"]),
-    ("petgraph", &["graph/projection.rs"]),
+    ("petgraph", &["graph/projection.rs", "procedure/graph/"]),
     ("anyhow", &["main.rs"]),
     ("rayon", &["parallel.rs"]),
     ("std::thread", &["parallel.rs"]),

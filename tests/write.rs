@@ -123,6 +123,7 @@ fn of_two_writers_the_second_is_told_and_changes_nothing() {
         arguments: Cow::Borrowed(&[]),
         yields: Cow::Borrowed(&[]),
         summary: Cow::Borrowed("lets the first writer write"),
+        notes: Cow::Borrowed(""),
         example: (Cow::Borrowed(""), Cow::Borrowed("")),
         run: Run::Given(Arc::new(meanwhile)),
     });

@@ -1,10 +1,13 @@
 //! `CALL` of a procedure.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Diagnostic, Span, code};
 use crate::function;
 use crate::parse::ast;
 use crate::plan::{Expr, Plan, Slot};
 use crate::procedure::{Field, Procedure};
+use crate::value::Value;
 
 use super::Binder;
 use super::expr::given;
@@ -41,7 +44,11 @@ impl Binder<'_> {
             }
             return (input, Vec::new());
         };
-        let arguments = self.arguments(procedure, scope, call);
+        let mut arguments = self.arguments(procedure, scope, call);
+        if let Some(last) = arguments.pop() {
+            // What the procedure says is wrong is placed where the last argument is: at the call.
+            arguments.push(self.placed(last, call.span));
+        }
         let (yields, names) = self.yields(procedure, scope, call);
         let slots: Vec<Slot> = yields.iter().map(|(_, slot)| *slot).collect();
         let (procedure, optional) = (procedure.name.to_string(), call.optional);
@@ -65,13 +72,20 @@ impl Binder<'_> {
                         .at(call.span, signature()),
                 );
             }
-            let parameter = |field: &Field| {
-                let text = ast::Expr::Parameter(field.name.to_string());
-                self.expr(&ast::Expression::new(text, call.span), scope)
-            };
-            return procedure.arguments.iter().map(parameter).collect();
+            let params = self.names.params;
+            let is_given = |field: &&Field| field.default.is_none() || params.contains_key(field.name.as_ref());
+            let given: Vec<ast::Expression> = procedure
+                .arguments
+                .iter()
+                .take_while(is_given)
+                .map(|field| ast::Expression::new(ast::Expr::Parameter(field.name.to_string()), call.span))
+                .collect();
+            for argument in &given {
+                self.named_in(argument);
+            }
+            return given.iter().map(|argument| self.expr(argument, scope)).collect();
         };
-        if arguments.len() != procedure.arguments.len() {
+        if !(procedure.n_required()..=procedure.arguments.len()).contains(&arguments.len()) {
             self.report(
                 Diagnostic::new(code::NUMBER_OF_ARGUMENTS, given(&procedure.name, arguments.len()))
                     .at(call.span, signature()),
@@ -86,9 +100,34 @@ impl Binder<'_> {
             if let Some(field) = procedure.arguments.get(place) {
                 self.check_argument(procedure, field, argument, scope);
             }
+            self.named_in(argument);
             bound.push(self.expr(argument, scope));
         }
         bound
+    }
+
+    /// Notes the labels and types that options name, so that what is derived of these names is there to be found.
+    fn named_in(&mut self, options: &ast::Expression) {
+        let mut note = |key: &str, names: Vec<&str>| match key {
+            "labels" => self.labels.extend(names.into_iter().map(str::to_owned)),
+            "types" => self.types.extend(names.into_iter().map(str::to_owned)),
+            _ => {}
+        };
+        match &options.node {
+            ast::Expr::Map(entries) => {
+                for (key, value) in entries {
+                    note(&key.node, literal_texts(value, self.names.params));
+                }
+            }
+            ast::Expr::Parameter(name) => {
+                if let Some(Value::Map(entries)) = self.names.params.get(name) {
+                    for (key, value) in entries.iter() {
+                        note(key, texts(value));
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// An argument that can never be of the type that is wanted.
@@ -141,5 +180,29 @@ impl Binder<'_> {
             names.push(name.node);
         }
         (found, names)
+    }
+}
+
+/// The texts in a list.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::List(list) => list.iter().filter_map(Value::as_text).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The texts of a list that is written out or a parameter.
+fn literal_texts<'q>(list: &'q ast::Expression, params: &'q BTreeMap<String, Value>) -> Vec<&'q str> {
+    match &list.node {
+        ast::Expr::List(items) => items
+            .iter()
+            .filter_map(|item| match &item.node {
+                ast::Expr::Literal(ast::Literal::Text(text)) => Some(text.as_ref()),
+                ast::Expr::Parameter(name) => params.get(name).and_then(Value::as_text),
+                _ => None,
+            })
+            .collect(),
+        ast::Expr::Parameter(name) => params.get(name).map(texts).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }

@@ -77,6 +77,7 @@ impl Kind {
             Type::Map => &[Kind::Map, Kind::Node, Kind::Rel],
             Type::Node => &[Kind::Node],
             Type::Relationship => &[Kind::Rel],
+            Type::Path => &[Kind::Path],
         }
     }
 

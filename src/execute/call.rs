@@ -1,14 +1,17 @@
 //! Rows of a procedure for each row.
 //!
-//! Holds what the procedure gives for one input batch, and reserves it. Order: input order, then the procedure's. Lineage: the
-//! input row's; what a procedure read is not traced.
+//! Holds what the procedure gives for one input batch, and reserves it. Order: input order, then the procedure's. Lineage: `join`
+//! of the input row and of every node, relationship and path that the procedure gave with the row; what else it read is not traced.
 
 use crate::diag::code;
+use crate::graph::{Cuts, Entity, Statement};
 use crate::plan::{Expr, Slot};
 use crate::procedure::Context;
 use crate::value::Value;
 
 use super::eval::Row;
+use super::expand::joined;
+use super::lineage::LineageId;
 use super::{Batch, Failure, Input, Operator, Worker};
 
 pub(super) struct Call<'p> {
@@ -39,25 +42,36 @@ impl Operator for Call<'_> {
         while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
+            let (mut lineage, cuts) = (Vec::new(), Cuts::default());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
-                let context = Context { view: worker.view(), limits: &worker.query.limits };
-                let given = procedure.call(values, &context)?;
+                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts };
+                let given = procedure.call(values, &context).map_err(|wrong| {
+                    let failure = Failure::from(wrong);
+                    self.arguments.last().map_or(failure.clone(), |last| failure.of(last))
+                })?;
                 held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
+                let before = batch.lineage(row);
+                worker.lineage.called |= worker.query.lineage;
                 if procedure.yields.is_empty() {
                     rows.push(row as u32);
+                    lineage.push(before);
                     continue;
                 }
                 if given.is_empty() && self.optional {
                     rows.push(row as u32);
+                    lineage.push(before);
                     for column in &mut found {
                         column.push(Value::Null);
                     }
                 }
                 for values in given {
                     rows.push(row as u32);
+                    if batch.lineage.is_some() {
+                        lineage.push(values.iter().fold(before, |id, value| rests_on(id, value, worker)));
+                    }
                     for ((place, _), column) in self.yields.iter().zip(&mut found) {
                         column.push(values.get(*place).cloned().unwrap_or_default());
                     }
@@ -65,6 +79,9 @@ impl Operator for Call<'_> {
             }
             if !rows.is_empty() {
                 let mut out = batch.gather(&rows);
+                if out.lineage.is_some() {
+                    out.lineage = Some(lineage);
+                }
                 for ((_, slot), column) in self.yields.iter().zip(found) {
                     out.set(*slot, column.into_iter().collect());
                 }
@@ -72,5 +89,19 @@ impl Operator for Call<'_> {
             }
         }
         Ok(None)
+    }
+}
+
+/// The lineage of a row that shows this value as well.
+fn rests_on(id: LineageId, value: &Value, worker: &mut Worker<'_>) -> LineageId {
+    match value {
+        Value::Node(node) => worker.with(id, Statement::Entity(Entity::Node(*node))),
+        Value::Rel(rel) => joined(id, *rel, worker),
+        Value::Path(path) if path.rels.is_empty() => {
+            path.nodes.iter().fold(id, |id, node| worker.with(id, Statement::Entity(Entity::Node(*node))))
+        }
+        Value::Path(path) => path.rels.iter().fold(id, |id, rel| joined(id, *rel, worker)),
+        Value::List(list) => list.iter().fold(id, |id, value| rests_on(id, value, worker)),
+        _ => id,
     }
 }

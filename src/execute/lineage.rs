@@ -90,6 +90,8 @@ pub struct Lineage {
     derived_numbers: FxHashMap<Derived, u32>,
     /// A row rests on something that is not there, too.
     pub absent: bool,
+    /// A procedure gave rows, and may have read more than they show.
+    pub called: bool,
 }
 
 impl Default for Lineage {
@@ -100,6 +102,7 @@ impl Default for Lineage {
             derived: Vec::new(),
             derived_numbers: FxHashMap::default(),
             absent: false,
+            called: false,
         }
     }
 }

@@ -47,7 +47,7 @@ pub use frame::{Frame, Including, ValidTime};
 pub use hidden::HiddenBy;
 pub use overlay::DerivedRel;
 pub use parts::{Completeness, Entity, HistoryEntry};
-pub use projection::Projection;
+pub use projection::{Cut, CutError, Cuts, Direction, Edge, Edges, Entering, Projection, Visited, Weight};
 pub use schema::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
 pub use snapshot::Snapshot;
 pub use source::{Citation, Source, SourceId};

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::value::Value;
+
 use super::{Expr, LabelTest, Plan, Search, Selector, SubqueryKind};
 
 /// The relationship types and labels that a plan reads.
@@ -83,8 +85,23 @@ impl Reads {
             }
             Plan::ScanNodes { label: Some(label), .. } => self.name(label, 1, growing),
             Plan::Filter { condition, .. } => self.condition(condition, growing),
+            // What an algorithm says of a graph may be something else of a larger one.
+            Plan::Call { arguments, .. } => {
+                for argument in arguments {
+                    self.options(argument);
+                    self.condition(argument, false);
+                }
+            }
             // The list of expressions is kept for rewriting; a definition is small.
             other => other.clone().expressions_mut().into_iter().for_each(|expr| self.condition(expr, false)),
+        }
+    }
+
+    /// Names that the options of a procedure may hold: its texts.
+    fn options(&mut self, options: &Expr) {
+        match options {
+            Expr::Constant(Value::Text(name)) => self.name(name, 1, false),
+            other => other.children().into_iter().for_each(|child| self.options(child)),
         }
     }
 

@@ -14,6 +14,7 @@ pub(super) static COMPLETE: Procedure = Procedure {
     summary: Cow::Borrowed(
         "What the graph is stated to hold completely: a relationship type, a label or a topic, of what, to which day, by which documents.",
     ),
+    notes: Cow::Borrowed(""),
     example: (
         Cow::Borrowed("CALL graph.complete() YIELD what, of, to RETURN collect([what, elementId(of), toString(to)])"),
         Cow::Borrowed("[['CONTAINS', 'electric-car', '2026-11-10']]"),

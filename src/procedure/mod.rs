@@ -4,15 +4,18 @@
 
 mod argument;
 mod complete;
+mod graph;
 mod schema;
 mod trade;
+
+pub use graph::OPTIONS;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::diag::{Code, code};
-use crate::graph::GraphView;
+use crate::graph::{Cuts, GraphView};
 use crate::limits::{Limits, Stopped};
 use crate::value::Value;
 
@@ -23,6 +26,8 @@ pub struct Context<'q> {
     pub view: GraphView<'q>,
     /// For long work; every loop over the graph asks it.
     pub limits: &'q Limits,
+    /// What was cut from this view for a row before.
+    pub cuts: &'q Cuts,
 }
 
 /// Why a procedure gave no rows.
@@ -63,11 +68,13 @@ pub enum Type {
     Node,
     /// A relationship.
     Relationship,
+    /// A path.
+    Path,
 }
 
 impl Type {
     /// Every type with its word in signatures.
-    pub const ALL: [(Type, &'static str); 10] = [
+    pub const ALL: [(Type, &'static str); 11] = [
         (Type::Any, "ANY"),
         (Type::Boolean, "BOOLEAN"),
         (Type::Integer, "INTEGER"),
@@ -78,6 +85,7 @@ impl Type {
         (Type::Map, "MAP"),
         (Type::Node, "NODE"),
         (Type::Relationship, "RELATIONSHIP"),
+        (Type::Path, "PATH"),
     ];
 
     /// Its word in signatures.
@@ -99,12 +107,13 @@ impl Type {
             Type::Map => matches!(value, Value::Map(_) | Value::Node(_) | Value::Rel(_)),
             Type::Node => matches!(value, Value::Node(_)),
             Type::Relationship => matches!(value, Value::Rel(_)),
+            Type::Path => matches!(value, Value::Path(_)),
         }
     }
 }
 
 /// An argument or a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// Its name.
     pub name: Cow<'static, str>,
@@ -112,6 +121,8 @@ pub struct Field {
     pub kind: Type,
     /// It may be null.
     pub nullable: bool,
+    /// What an argument is where it is left out. Those that have one come last; a column has none.
+    pub default: Option<fn() -> Value>,
 }
 
 /// The rows of a procedure, each as wide as its columns.
@@ -149,6 +160,8 @@ pub struct Procedure {
     pub yields: Cow<'static, [Field]>,
     /// Meaning in one line.
     pub summary: Cow<'static, str>,
+    /// What else there is to know: units, limits, mistakes, and where it is from; empty where there is nothing to say.
+    pub notes: Cow<'static, str>,
     /// A query and the only value of its only row; empty where whoever gives the procedure shows none.
     pub example: (Cow<'static, str>, Cow<'static, str>),
     /// Its rows.
@@ -156,21 +169,33 @@ pub struct Procedure {
 }
 
 impl Procedure {
-    /// Arguments and columns in words: `(name :: STRING?) :: (city :: STRING?)`.
+    /// Arguments and columns in words: `(name :: STRING?, options :: MAP = {}) :: (city :: STRING?)`.
     #[must_use]
     pub fn signature(&self) -> String {
         let fields = |fields: &[Field]| {
-            let field = |f: &Field| format!("{} :: {}{}", f.name, f.kind.word(), if f.nullable { "?" } else { "" });
+            let field = |f: &Field| {
+                let default = f.default.map_or(String::new(), |default| format!(" = {}", default()));
+                format!("{} :: {}{}{default}", f.name, f.kind.word(), if f.nullable { "?" } else { "" })
+            };
             fields.iter().map(field).collect::<Vec<_>>().join(", ")
         };
         format!("({}) :: ({})", fields(&self.arguments), fields(&self.yields))
     }
 
-    /// Its rows for these arguments, which are converted to its types.
+    /// How many of its arguments cannot be left out.
+    #[must_use]
+    pub fn n_required(&self) -> usize {
+        self.arguments.iter().take_while(|field| field.default.is_none()).count()
+    }
+
+    /// Its rows for these arguments, which are converted to its types; defaults stand for what is left out.
     ///
     /// # Errors
     /// An argument of another type; what the procedure itself says.
     pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> Rows {
+        values.extend(
+            self.arguments.iter().skip(values.len()).filter_map(|field| field.default).map(|default| default()),
+        );
         for (value, field) in values.iter_mut().zip(self.arguments.iter()) {
             if let (Type::Float, Value::Int(whole)) = (field.kind, &value) {
                 *value = Value::Float(*whole as f64);
@@ -187,12 +212,7 @@ impl Procedure {
             }
         }
         match &self.run {
-            Run::Built(run) => run(&values, context).map_err(|wrong| match wrong {
-                ProcedureError::Value(code, message) => {
-                    ProcedureError::Value(code, format!("`{}`: {message}", self.name))
-                }
-                stopped @ ProcedureError::Stopped(_) => stopped,
-            }),
+            Run::Built(run) => run(&values, context),
             Run::Given(run) => run(&values, context),
         }
     }
@@ -211,6 +231,19 @@ pub static PROCEDURES: &[&Procedure] = &[
     &trade::CONCENTRATION,
     &trade::CONFLICTS,
     &trade::PANEL,
+    &graph::SHORTEST_PATH,
+    &graph::K_SHORTEST,
+    &graph::COMPONENTS,
+    &graph::STRONG_COMPONENTS,
+    &graph::CYCLES,
+    &graph::TOPOLOGICAL_ORDER,
+    &graph::DOMINATORS,
+    &graph::BRIDGES,
+    &graph::ARTICULATION_POINTS,
+    &graph::MAX_FLOW,
+    &graph::MIN_CUT,
+    &graph::PAGERANK,
+    &graph::BETWEENNESS,
 ];
 
 /// The procedures that a query can name.
@@ -239,10 +272,10 @@ impl Procedures {
 }
 
 const fn column(name: &'static str, kind: Type) -> Field {
-    Field { name: Cow::Borrowed(name), kind, nullable: false }
+    Field { name: Cow::Borrowed(name), kind, nullable: false, default: None }
 }
 
 /// A column that may be null.
 const fn maybe(name: &'static str, kind: Type) -> Field {
-    Field { name: Cow::Borrowed(name), kind, nullable: true }
+    Field { name: Cow::Borrowed(name), kind, nullable: true, default: None }
 }

@@ -19,6 +19,7 @@ pub(super) static LABELS: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[LABEL]),
     summary: Cow::Borrowed("The labels that some node has, in alphabetical order."),
+    notes: Cow::Borrowed(""),
     example: (
         Cow::Borrowed("CALL db.labels() YIELD label RETURN collect(label)"),
         Cow::Borrowed("['Element', 'Material', 'Measure', 'Organisation', 'Product']"),
@@ -42,6 +43,7 @@ pub(super) static RELATIONSHIP_TYPES: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[RELATIONSHIP_TYPE]),
     summary: Cow::Borrowed("The types that some relationship has, in alphabetical order."),
+    notes: Cow::Borrowed(""),
     example: (
         Cow::Borrowed("CALL db.relationshipTypes() YIELD relationshipType RETURN collect(relationshipType)"),
         Cow::Borrowed("['CONTAINS']"),
@@ -65,6 +67,7 @@ pub(super) static PROPERTY_KEYS: Procedure = Procedure {
     arguments: Cow::Borrowed(&[]),
     yields: Cow::Borrowed(&[PROPERTY_KEY]),
     summary: Cow::Borrowed("The properties that some node or relationship has, in alphabetical order."),
+    notes: Cow::Borrowed(""),
     example: (
         Cow::Borrowed("CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey)"),
         Cow::Borrowed("['rate']"),

@@ -144,6 +144,10 @@ impl Why {
             let absent = "a row may also rest on something that is not there: of that no statement can be cited";
             remarks.push(absent.into());
         }
+        if lineage.called {
+            let called = "a procedure is cited with what it gave: it may also rest on other things that it read";
+            remarks.push(called.into());
+        }
         let rests_on = RestsOn::Formulas { lineage: Arc::new(lineage), rows, derivations, grouped };
         Self { remarks, graph, record: None, rests_on }
     }

@@ -319,7 +319,7 @@ fn refuse(definition: &Definition, read: &Defined) -> Option<Diagnostic> {
         } else {
             format!("`{name}` reads `{}`, which reads it, where more of it can mean less", read.name())
         };
-        let help = "under `NOT`, in an aggregate, a selector, an optional or a cut part there would be no one answer";
+        let help = "under `NOT`, in an aggregate, a selector, a procedure, an optional or a cut part there would be no one answer";
         return Some(Diagnostic::new(code::BAD_DEFINITION, message).help(help));
     }
     let key = definition.defined.mixed().filter(|_| definition.reads(read))?;

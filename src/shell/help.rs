@@ -54,7 +54,7 @@ pub(super) fn meanings(text: &str, session: &Session) -> Vec<String> {
         entry(
             &mut found,
             &format!("procedure {}{}", procedure.name, procedure.signature()),
-            &[&procedure.summary, &example],
+            &[&procedure.summary, &procedure.notes, &example],
         );
     }
     for name in complete::schema_names(&session.engine).into_iter().filter(|name| is(name)) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use portolan::function::{AGGREGATES, FUNCTIONS};
-use portolan::procedure::PROCEDURES;
+use portolan::procedure::{OPTIONS, PROCEDURES, Procedure};
 
 const HEAD: &str = "# Functions
 
@@ -27,12 +27,28 @@ pub fn page() -> String {
     for function in AGGREGATES {
         entry(&mut page, function.name, function.signature, function.summary, function.example);
     }
-    chapter(&mut page, "Procedures", "What `CALL` names. Each gives rows of the columns that `YIELD` can name.");
-    for procedure in PROCEDURES {
-        let (query, gives) = &procedure.example;
-        entry(&mut page, &procedure.name, &procedure.signature(), &procedure.summary, (query, gives));
+    let about = "What `CALL` names. Each gives rows of the columns that `YIELD` can name; an argument with a `=` may be left out.";
+    chapter(&mut page, "Procedures", about);
+    let (algorithms, others): (Vec<&Procedure>, Vec<&Procedure>) =
+        PROCEDURES.iter().partition(|procedure| procedure.arguments.iter().any(|field| field.name == "options"));
+    for procedure in others {
+        procedure_entry(&mut page, procedure);
+    }
+    chapter(&mut page, "Graph algorithms", &format!("Procedures, named by `CALL` too. {OPTIONS}"));
+    for procedure in algorithms {
+        procedure_entry(&mut page, procedure);
     }
     page
+}
+
+fn procedure_entry(page: &mut String, procedure: &Procedure) {
+    let (query, gives) = &procedure.example;
+    let text = if procedure.notes.is_empty() {
+        procedure.summary.to_string()
+    } else {
+        format!("{} {}", procedure.summary, procedure.notes)
+    };
+    entry(page, &procedure.name, &procedure.signature(), &text, (query, gives));
 }
 
 fn chapter(page: &mut String, name: &str, about: &str) {

@@ -63,7 +63,7 @@ pub fn register_procedure(world: &mut World, procedure: &Procedure) -> Result<()
             let bare = text.trim_end_matches('?');
             let kind = Type::ALL.iter().find(|(_, known)| *known == bare).map(|(kind, _)| *kind);
             let kind = kind.ok_or_else(|| format!("no procedure has the type {text}"))?;
-            Ok(Field { name: name.clone().into(), kind, nullable: text.ends_with('?') })
+            Ok(Field { name: name.clone().into(), kind, nullable: text.ends_with('?'), default: None })
         };
         fields.iter().map(field).collect()
     };
@@ -79,6 +79,7 @@ pub fn register_procedure(world: &mut World, procedure: &Procedure) -> Result<()
         arguments: fields(&procedure.arguments)?.into(),
         yields: fields(&procedure.results)?.into(),
         summary: "a table of the suite".into(),
+        notes: "".into(),
         example: ("".into(), "".into()),
         run: Run::Given(Arc::new(run)),
     };

@@ -32,7 +32,10 @@ pub(in crate::procedure) static CONCENTRATION: Procedure = Procedure {
     arguments: Cow::Borrowed(&[MATERIAL, STAGE, YEAR, WITHOUT]),
     yields: Cow::Borrowed(&[CLAIMED_BY, INDICATOR, TOTAL, TOTAL_IS, UNIT, HHI, HHI_HIGH, SUPPLIERS]),
     summary: Cow::Borrowed(
-        "The Herfindahl–Hirschman index of a material's supply at a stage in a year, by source, with the suppliers and their shares in percent; `without` (or null) leaves one out.",
+        "The Herfindahl–Hirschman index of a material's supply at a stage in a year, by source, with the suppliers and their shares in percent; `without` leaves one out.",
+    ),
+    notes: Cow::Borrowed(
+        "The index is the sum of the squared shares in percent, up to 10,000 (Herfindahl 1950; above 1,800 the Merger Guidelines of the United States of 2023 speak of high concentration). What no row tells of counts nothing in `hhi`, and as one supplier more in `hhi_high`. `total` is once the sum of the rows and once what the source prints. A year of null takes the figures without a year.",
     ),
     example: (
         Cow::Borrowed(
@@ -45,7 +48,8 @@ pub(in crate::procedure) static CONCENTRATION: Procedure = Procedure {
 const MATERIAL: Field = column("material", Type::Any);
 const STAGE: Field = column("stage", Type::String);
 const YEAR: Field = maybe("year", Type::Integer);
-const WITHOUT: Field = maybe("without", Type::Any);
+const WITHOUT: Field =
+    Field { name: Cow::Borrowed("without"), kind: Type::Any, nullable: true, default: Some(|| Value::Null) };
 const CLAIMED_BY: Field = column("claimed_by", Type::List);
 const INDICATOR: Field = column("indicator", Type::String);
 const TOTAL: Field = column("total", Type::Float);
@@ -65,8 +69,8 @@ struct Figures {
 }
 
 fn concentration(values: &[Value], context: &Context<'_>) -> Rows {
-    let material = argument::node(&values[0], context)?;
-    let without = (!values[3].is_null()).then(|| argument::node(&values[3], context)).transpose()?;
+    let material = argument::node(&CONCENTRATION, 0, values, context)?;
+    let without = (!values[3].is_null()).then(|| argument::node(&CONCENTRATION, 3, values, context)).transpose()?;
     let lens = lens(context, ValidTime::All);
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let year = match values[2] {

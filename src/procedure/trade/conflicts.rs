@@ -26,6 +26,9 @@ pub(in crate::procedure) static CONFLICTS: Procedure = Procedure {
     summary: Cow::Borrowed(
         "Pairs of statements that disagree, and pairs of figures that differ but define the thing differently (`differ` names in what), with their values and voices.",
     ),
+    notes: Cow::Borrowed(
+        "Figures disagree where year, unit, basis, denominator, stage and scope are the same; masses are compared in tonnes. So does a relationship that one statement affirms and another denies on the same day.",
+    ),
     example: (
         Cow::Borrowed("CALL trade.conflicts() YIELD a, values WHERE a.indicator = 'refined-output' RETURN values"),
         Cow::Borrowed("['839 t', '750000 kg']"),

@@ -25,6 +25,9 @@ pub(in crate::procedure) static ENDINGS: Procedure = Procedure {
     summary: Cow::Borrowed(
         "What expires, revives or is due from one day through another: the first day of the new state, the last of the old, and what the record says of it afterwards.",
     ),
+    notes: Cow::Borrowed(
+        "Where a notice suspends “until” a day, both readings are there: `last` is the day, `day` the one after. `object` is the act that did it, or the other end of a relationship. `after` is unknown where nobody looked. The valid time of the query's frame plays no part.",
+    ),
     example: (
         Cow::Borrowed(
             "CALL trade.endings('2026-11-01', '2026-11-30') YIELD last, subject, what WHERE subject.id = 'cn-2025-57#1' RETURN [toString(last), what]",
@@ -44,7 +47,7 @@ const AFTER: Field = maybe("after", Type::String);
 const SOURCES: Field = column("sources", Type::List);
 
 fn endings(values: &[Value], context: &Context<'_>) -> Rows {
-    let (from, through) = (argument::day(&values[0])?, argument::day(&values[1])?);
+    let (from, through) = (argument::day(&ENDINGS, 0, values)?, argument::day(&ENDINGS, 1, values)?);
     let lens = lens(context, ValidTime::All);
     let view = GraphView::new(context.view.snapshot(), &lens);
     let mut search = Search { reading: Reading(view), from, through, rows: Vec::new() };

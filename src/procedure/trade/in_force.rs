@@ -23,6 +23,9 @@ pub(in crate::procedure) static IN_FORCE: Procedure = Procedure {
     summary: Cow::Borrowed(
         "The measures in force on a day by their status chains, since when and until when (null: no end is known); projected: after the last day somebody looked.",
     ),
+    notes: Cow::Borrowed(
+        "`until` is the first day on which it is no longer in force. The valid time of the query's frame plays no part; its known day and moods do. In the order of `since`.",
+    ),
     example: (
         Cow::Borrowed(
             "CALL trade.in_force('2025-10-21') YIELD measure, since WHERE measure.id = 'cn-2025-18#1' RETURN toString(since)",
@@ -38,7 +41,7 @@ const UNTIL: Field = maybe("until", Type::Any);
 const PROJECTED: Field = column("projected", Type::Boolean);
 
 fn in_force(values: &[Value], context: &Context<'_>) -> Rows {
-    let asked = argument::day(&values[0])?;
+    let asked = argument::day(&IN_FORCE, 0, values)?;
     let lens = lens(context, ValidTime::All);
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let mut found = Vec::new();

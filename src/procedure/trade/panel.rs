@@ -30,6 +30,9 @@ pub(in crate::procedure) static PANEL: Procedure = Procedure {
     summary: Cow::Borrowed(
         "Measures by partner (null: all), HS heading and month, with the days on which they held: ready to be joined with trade flows.",
     ),
+    notes: Cow::Borrowed(
+        "`whole` is false where the measure covers only some goods of the heading. Months without a day have 0; what has no day at all is left out. At most 100 years.",
+    ),
     example: (
         Cow::Borrowed(
             "CALL trade.panel(['us-s301-review-2024#magnets'], 'china', '2025-12-01', '2026-02-28') YIELD hs6, month, days RETURN collect([hs6, month, days])",
@@ -52,15 +55,15 @@ const DAYS: Field = column("days", Type::Integer);
 const MOST_MONTHS: usize = 1200;
 
 fn panel(values: &[Value], context: &Context<'_>) -> Rows {
-    let partner = (!values[1].is_null()).then(|| argument::node(&values[1], context)).transpose()?;
-    let months = months(argument::day(&values[2])?, argument::day(&values[3])?)?;
+    let partner = (!values[1].is_null()).then(|| argument::node(&PANEL, 1, values, context)).transpose()?;
+    let months = months(argument::day(&PANEL, 2, values)?, argument::day(&PANEL, 3, values)?)?;
     let lens = lens(context, ValidTime::All);
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let partners = partner.map(|partner| reading.closure(partner, &["MEMBER_OF"])).unwrap_or_default();
     let Value::List(measures) = &values[0] else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     for measure in measures.iter() {
-        let measure = argument::node(measure, context)?;
+        let measure = argument::node_of(&PANEL, 0, measure, context)?;
         // A heading that two covered goods share is held on the days of either, and whole where one of them makes it so.
         let mut covered: BTreeMap<String, (bool, Periods)> = BTreeMap::new();
         for step in reading.out(measure, "COVERS") {
@@ -123,7 +126,7 @@ fn months(from: Day, through: Day) -> Result<Vec<(String, Period)>, ProcedureErr
         }
         (year, at) = next;
         if months.len() > MOST_MONTHS {
-            let message = "a window of more than 100 years; ask for fewer months".to_owned();
+            let message = "`trade.panel` was given a window of more than 100 years; ask for fewer months".to_owned();
             return Err(ProcedureError::Value(code::ARGUMENT_VALUE, message));
         }
     }

@@ -32,6 +32,9 @@ pub(in crate::procedure) static TARIFF: Procedure = Procedure {
     summary: Cow::Borrowed(
         "The duties that an importer charges on a good of an origin on a day, one row a layer: its rate in percent, what it adds at least and at most, why, and beside which others it is stated to be charged.",
     ),
+    notes: Cow::Borrowed(
+        "Nodes may be given by their ids. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, and where makers have rates of their own; a layer that is carved out or displaced adds 0. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
+    ),
     example: (
         Cow::Borrowed(
             "CALL trade.tariff('all-goods', 'united-states', 'china', '2025-04-20') YIELD low, high RETURN [sum(low), sum(high)]",
@@ -54,9 +57,9 @@ const BECAUSE: Field = column("because", Type::List);
 const BESIDE: Field = column("beside", Type::List);
 
 fn tariff(values: &[Value], context: &Context<'_>) -> Rows {
-    let [good, importer, origin] = [0, 1, 2].map(|at| argument::node(&values[at], context));
+    let [good, importer, origin] = [0, 1, 2].map(|at| argument::node(&TARIFF, at, values, context));
     let (good, importer, origin) = (good?, importer?, origin?);
-    let lens = lens(context, ValidTime::AsOf(argument::day(&values[3])?));
+    let lens = lens(context, ValidTime::AsOf(argument::day(&TARIFF, 3, values)?));
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let question = Question {
         reading,

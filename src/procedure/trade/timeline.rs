@@ -23,6 +23,9 @@ pub(in crate::procedure) static TIMELINE: Procedure = Procedure {
     summary: Cow::Borrowed(
         "Everything dated of a node, in order: its dates, its status chain and those of the measures it provides, its histories and its relationships.",
     ),
+    notes: Cow::Borrowed(
+        "What has no date is left out. The valid time of the query's frame plays no part; its known day and moods do.",
+    ),
     example: (
         Cow::Borrowed(
             "CALL trade.timeline('us-eo-14195') YIELD from, what WHERE what STARTS WITH 'rate' RETURN collect([toString(from), what])",
@@ -41,7 +44,7 @@ const MODALITY: Field = column("modality", Type::String);
 const SOURCES: Field = column("sources", Type::List);
 
 fn timeline(values: &[Value], context: &Context<'_>) -> Rows {
-    let node = argument::node(&values[0], context)?;
+    let node = argument::node(&TIMELINE, 0, values, context)?;
     let lens = lens(context, ValidTime::All);
     let view = GraphView::new(context.view.snapshot(), &lens);
     let mut line = Line { reading: Reading(view), rows: Vec::new() };

@@ -1,0 +1,105 @@
+//! The part of the graph that an algorithm works on, and the way from its numbers back to values.
+
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::diag::code;
+use crate::graph::{Cut, CutError, GraphView, Projection};
+use crate::limits::{Limits, Reservation, Stopped};
+use crate::value::{Path, Value};
+
+use super::{Context, Options, ProcedureError};
+
+/// A projection, and what is held while an algorithm runs on it.
+pub(super) struct Network<'q> {
+    projection: Rc<Projection>,
+    procedure: &'static str,
+    pub view: GraphView<'q>,
+    pub limits: &'q Limits,
+    held: Reservation,
+}
+
+impl Deref for Network<'_> {
+    type Target = Projection;
+    fn deref(&self) -> &Projection {
+        &self.projection
+    }
+}
+
+impl<'q> Network<'q> {
+    pub fn new(cut: &Cut, options: &Options<'_>, context: &Context<'q>) -> Result<Self, ProcedureError> {
+        let (view, limits) = (context.view, context.limits);
+        let projection = context.cuts.cut(view, cut, limits).map_err(|error| match error {
+            CutError::Stopped(stopped) => stopped.into(),
+            CutError::Weight(rel, value) => {
+                let weight = options.weight_name();
+                let expected = "expected a finite number of at least 0";
+                let rel = view.snapshot().rel_id(rel);
+                options.wrong(&match value {
+                    Value::Null => format!("found no `{weight}` at `{rel}`; {expected}, or the option `default`"),
+                    value => format!("found {value} as `{weight}` of `{rel}`; {expected}"),
+                })
+            }
+        })?;
+        Ok(Self { projection, procedure: options.procedure, view, limits, held: limits.reservation() })
+    }
+
+    /// The projection, for petgraph.
+    pub fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    pub fn n_nodes(&self) -> u32 {
+        petgraph::visit::NodeCount::node_count(&*self.projection) as u32
+    }
+
+    /// One of these for each node, each edge, …; reserved as long as the network lives.
+    pub fn array<T: Clone>(&mut self, value: T, len: usize) -> Result<Vec<T>, Stopped> {
+        self.held.grow(len * size_of::<T>())?;
+        Ok(vec![value; len])
+    }
+
+    /// Reserves bytes as long as the network lives.
+    pub fn hold(&mut self, bytes: usize) -> Result<(), Stopped> {
+        self.held.grow(bytes)
+    }
+
+    /// Looks at the limits every so many nodes of a loop over all of them, which does little for each.
+    pub fn checkpoint_at(&self, node: u32) -> Result<(), Stopped> {
+        if node.is_multiple_of(1024) { self.limits.checkpoint() } else { Ok(()) }
+    }
+
+    /// The number of a node that an argument names.
+    pub fn place(&self, value: &Value, argument: &str) -> Result<u32, ProcedureError> {
+        let Value::Node(node) = value else {
+            let message = format!("`{}` was given {} as `{argument}`", self.procedure, value.described());
+            return Err(ProcedureError::Value(code::TYPE_ERROR, message));
+        };
+        self.number(*node).ok_or_else(|| {
+            let id = self.view.snapshot().node_id(*node);
+            let message = format!(
+                "`{}` was given `{id}` as `{argument}`, which is none of its nodes: the frame hides it or `labels` leaves it out",
+                self.procedure
+            );
+            ProcedureError::Value(code::ARGUMENT_VALUE, message)
+        })
+    }
+
+    /// What a person calls a node.
+    pub fn name(&self, node: u32) -> &'q Arc<str> {
+        self.view.snapshot().node_id(self.node(node))
+    }
+
+    /// A node as a value.
+    pub fn node_value(&self, node: u32) -> Value {
+        Value::Node(self.node(node))
+    }
+
+    /// Edges one after the other as a value.
+    pub fn path(&self, start: u32, edges: &[usize]) -> Value {
+        let nodes = edges.iter().map(|edge| self.node(self.edge(*edge).target));
+        let nodes = std::iter::once(self.node(start)).chain(nodes).collect();
+        Value::Path(Arc::new(Path { nodes, rels: edges.iter().map(|edge| self.rel(*edge)).collect() }))
+    }
+}
