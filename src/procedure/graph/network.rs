@@ -1,7 +1,6 @@
 //! The part of the graph that an algorithm works on, and the way from its numbers back to values.
 
 use std::ops::Deref;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diag::code;
@@ -13,7 +12,7 @@ use super::{Context, Options, ProcedureError};
 
 /// A projection, and what is held while an algorithm runs on it.
 pub(super) struct Network<'q> {
-    projection: Rc<Projection>,
+    projection: Arc<Projection>,
     procedure: &'static str,
     pub view: GraphView<'q>,
     pub limits: &'q Limits,

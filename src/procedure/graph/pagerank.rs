@@ -27,7 +27,7 @@ pub(in super::super) static PAGERANK: Procedure = Procedure {
         "Scores sum to 1; equal ones in the order of the graph. A relationship is followed with the probability `damping` (0.85 unless \
          given, at least 0 and below 1), each in proportion to its weight; else, and where none leads on, the walk goes to any node alike. \
          Rounds go on until scores change by no more than `tolerance` in all (1e-10 unless given, at least 1e-14), or for as many `rounds` as \
-         are given. Takes `labels`, `types`, `weight`, `default`, `direction`, `damping`, `tolerance`, `rounds`. Brin and Page 1998.",
+         are given, whichever is first. Takes `labels`, `types`, `weight`, `default`, `direction`, `damping`, `tolerance`, `rounds`. Brin and Page 1998.",
     ),
     example: (
         Cow::Borrowed(
