@@ -273,7 +273,9 @@ fn frame(whole: &Bench<'_>, only: &Bench<'_>, written: &Bench<'_>) {
             let (framed, there) = (whole.sessions(param), only.sessions(param));
             let n = framed.len() as f64;
             let run = |sessions: &[Session], query: &str| {
-                sessions.iter().for_each(|session| drop(std::hint::black_box(ask(session, query))));
+                for session in sessions {
+                    drop(std::hint::black_box(ask(session, query)));
+                }
             };
             let [b, c, ratio] = pair(|| run(&framed, &as_of), || run(&there, &plain));
             [b / n, c / n, ratio]

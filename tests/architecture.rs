@@ -59,7 +59,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rayon", &["parallel.rs"]),
     ("std::thread", &["parallel.rs"]),
     ("rustyline", &["shell/repl.rs"]),
-    ("clap", &["shell/mod.rs", "shell/diff.rs", "shell/exchange.rs", "shell/screen.rs"]),
+    (
+        "clap",
+        &[
+            "shell/mod.rs",
+            "shell/diff.rs",
+            "shell/exchange.rs",
+            "shell/import.rs",
+            "shell/matching.rs",
+            "shell/screen.rs",
+        ],
+    ),
     ("comfy_table", &["shell/render/table.rs"]),
     ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),

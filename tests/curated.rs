@@ -1,7 +1,10 @@
 //! Curated files: what is read, and what is said about every mistake.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::print_stderr, reason = "a test says what it skipped")]
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use portolan::diag::{Diagnostic, SourceText};
@@ -9,6 +12,7 @@ use portolan::format::curated::{self, Curated};
 use portolan::graph;
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine};
+use portolan::value::Value;
 use portolan::value::text::Shown;
 
 const SOURCES: &str = "
@@ -352,4 +356,42 @@ fn an_entry_of_a_history_in_another_file_is_the_entry_that_would_stand_in_the_no
         let texts = [("s.yaml", SOURCES), (files[0], text(files[0])), (files[1], text(files[1]))];
         assert_eq!(graph::dump(&inside.snapshot), graph::dump(&read(&texts).unwrap().snapshot));
     }
+}
+
+fn here(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+#[test]
+fn the_mappings_of_public_tables_load_every_row() {
+    let tables = here("../shared/data");
+    if !tables.is_dir() {
+        eprintln!("skipped: the public tables are not here");
+        return;
+    }
+    let mappings = ["hs-2022", "us-section-301", "countries"].map(|name| here(&format!("docs/import/{name}.yaml")));
+    let paths: Vec<PathBuf> = [here("graph-data")].into_iter().chain(mappings).collect();
+    let (texts, unreadable) = curated::texts(&paths);
+    let read = curated::read_importing(texts, unreadable, Some(tables.clone())).unwrap();
+    let engine = Engine::new(read.snapshot, &read.rules).unwrap();
+    let count = |query: &str| match engine.session().run(query, &Limits::default()).unwrap().rows[0][0] {
+        Value::Int(count) => usize::try_from(count).unwrap(),
+        ref other => panic!("{query}: {other}"),
+    };
+    // The tables themselves are the oracle.
+    let cells = |name: &str, column: usize| -> Vec<String> {
+        let mut reader = csv::Reader::from_path(tables.join(name)).unwrap();
+        reader.records().map(|record| record.unwrap()[column].to_owned()).collect()
+    };
+    let lines: BTreeSet<String> = cells("us-section-301-lines.csv", 0).into_iter().collect();
+    let of_chapter_28 = lines.iter().filter(|line| line.starts_with("28")).count();
+    let listed = "MATCH (:ProductCode {nomenclature: 'HTS'})-[:LISTED_ON]->(l:List) WHERE l.name STARTS WITH 'Section 301' RETURN count(*)";
+    assert_eq!(count(listed), cells("us-section-301-lines.csv", 0).len());
+    let under_28 = "MATCH (:ProductCode {code: '28', nomenclature: 'HS'})<-[:PARENT]-{1,4}(line:ProductCode {nomenclature: 'HTS'})-[:LISTED_ON]->(l:List)
+                    WHERE l.name STARTS WITH 'Section 301' RETURN count(DISTINCT line)";
+    assert_eq!(count(under_28), of_chapter_28);
+    let tree = cells("harmonized-system-2022.csv", 1).iter().filter(|code| *code != "TOTAL").count();
+    assert!(count("MATCH (c:ProductCode {nomenclature: 'HS', edition: '2022'}) RETURN count(c)") >= tree);
+    let iso: BTreeSet<String> = cells("country-codes.csv", 2).into_iter().collect();
+    assert!(count("MATCH (c:Country) WHERE c.iso3 IS NOT NULL RETURN count(c)") >= iso.len());
 }

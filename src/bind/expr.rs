@@ -365,7 +365,7 @@ impl Binder<'_> {
         self.check_arguments((function.name, function.signature), arguments, scope);
         if let ([_, key], true) = (arguments, function.signature.contains(", key)")) {
             // A history is read whole, and not as of a day.
-            if let Some(key) = text_of(key) {
+            if let Some(key) = text_of(key).filter(|key| key.node != function::CHAIN) {
                 self.check_key(&key);
             }
         }

@@ -319,6 +319,9 @@ pub static FUNCTIONS: &[Family] = &[
     },
 ];
 
+/// What `history` calls the chain of a measure.
+pub const CHAIN: &str = "status";
+
 /// Every aggregate function.
 pub static AGGREGATES: &[&AggregateFunction] = &[
     &aggregate::AVG,

@@ -4,7 +4,7 @@ use crate::graph::{ChainEntry, End, Entity, Meta, Start, State, Statement, Valid
 use crate::value::{Date, Day, Period, Periods, Value};
 
 use super::graph::entity;
-use super::{Context, FunctionError, ScalarFunction, wrong_type};
+use super::{CHAIN, Context, FunctionError, ScalarFunction, wrong_type};
 
 fn meta<'q>(function: &str, value: &Value, context: &Context<'q>) -> Result<&'q Meta, FunctionError> {
     Ok(context.view.snapshot().meta(Statement::Entity(entity(function, value)?)))
@@ -112,6 +112,9 @@ pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: 
             read.collect()
         }
         [Value::Node(node), ..] if is(&DAYS_IN_FORCE) => context.view.deciding(*node).collect(),
+        [Value::Node(node), Value::Text(key)] if is(&HISTORY) && key.as_ref() == CHAIN => {
+            context.view.snapshot().chain(*node).iter().map(|entry| Statement::Status(*entry)).collect()
+        }
         [of, Value::Text(key)] if is(&HISTORY) => {
             let key = context.view.snapshot().catalog().key(key);
             match (entity("history", of), key) {
@@ -124,23 +127,48 @@ pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: 
 }
 
 fn history(arguments: &[Value], context: &Context<'_>) -> Result<Value, FunctionError> {
-    let entity = entity("history", &arguments[0])?;
+    let of = entity("history", &arguments[0])?;
     let Value::Text(key) = &arguments[1] else {
-        return Err(wrong_type("history", &arguments[1], "the name of a property"));
+        return Err(wrong_type("history", &arguments[1], "the name of a property, or 'status'"));
     };
-    let snapshot = context.view.snapshot();
+    let (view, snapshot) = (context.view, context.view.snapshot());
+    if let (Entity::Node(node), CHAIN) = (of, key.as_ref()) {
+        let entries = snapshot.chain(node).iter().map(|entry| snapshot.chain_entry(*entry));
+        let mut entries: Vec<&ChainEntry> = entries.filter(|entry| view.shows_statement(&entry.meta)).collect();
+        entries.sort_by_key(|entry| (entry.on.first(), entry.state));
+        return Ok(Value::list(entries.into_iter().map(|entry| {
+            let (from, until) = bounds(&WrittenPeriod { from: Start::On(entry.on), to: entry.end });
+            let act = entry.by.map_or(Value::Null, Value::Node);
+            let also = [("by", act), ("de_facto", Value::Bool(entry.de_facto))];
+            entry_of(Value::from(entry.state.words()), (from, until), &entry.meta, context, also)
+        })));
+    }
     let Some(key) = snapshot.catalog().key(key) else { return Ok(Value::list([])) };
-    Ok(Value::list(context.view.history(entity, key).map(|number| {
+    Ok(Value::list(view.history(of, key).map(|number| {
         let entry = snapshot.history_entry(number);
-        let (from, until) = periods(&entry.meta.validity).swap_remove(0);
-        Value::map([
-            ("value", entry.value.clone()),
-            ("from", from),
-            ("until", until),
-            ("modality", Value::from(entry.meta.modality.word())),
-            ("sources", sources(&entry.meta, context)),
-        ])
+        let days = periods(&entry.meta.validity).swap_remove(0);
+        entry_of(entry.value.clone(), days, &entry.meta, context, [])
     })))
+}
+
+/// An entry of a history or chain: its value and days, and all that is said of it.
+fn entry_of<const N: usize>(
+    value: Value,
+    (from, until): (Value, Value),
+    meta: &Meta,
+    context: &Context<'_>,
+    also: [(&'static str, Value); N],
+) -> Value {
+    let said = [
+        ("value", value),
+        ("from", from),
+        ("until", until),
+        ("modality", Value::from(meta.modality.word())),
+        ("deprecated", Value::Bool(meta.deprecated)),
+        ("claimed_by", voices(meta, context)),
+        ("sources", sources(meta, context)),
+    ];
+    Value::map(said.into_iter().chain(also))
 }
 
 fn voices(meta: &Meta, context: &Context<'_>) -> Value {
@@ -169,7 +197,7 @@ pub(super) static HISTORY: ScalarFunction = ScalarFunction {
     name: "history",
     arity: (2, 2),
     signature: "(node or relationship, key) → list",
-    summary: "Every value that a property had, with its period and sources.",
+    summary: "Every value that a property had, with its period, mood, rank, voices and sources; of 'status' the entries of a measure's chain, with the act that did it.",
     example: ("[entry IN history(m, 'rate') | entry.value]", "[20]"),
     constant: true,
     strict: true,

@@ -435,7 +435,9 @@ impl<'g> GraphView<'g> {
         None
     }
 
-    fn shows_statement(self, meta: &super::Meta) -> bool {
+    /// Whether the frame shows a statement by its known day, mood, rank and polarity; whatever the days in which it holds.
+    #[must_use]
+    pub fn shows_statement(self, meta: &super::Meta) -> bool {
         let including = self.frame().including;
         (including.unrealised || meta.modality.is_realised())
             && (including.deprecated || !meta.deprecated)

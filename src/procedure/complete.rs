@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::value::{Date, Value};
 
-use super::{Context, Field, Procedure, Rows, Run, Type, column};
+use super::{Context, Field, Procedure, Rows, Run, Type, column, maybe};
 
 /// `graph.complete() :: (what :: STRING, of :: NODE, to :: ANY?, sources :: LIST)`.
 pub(super) static COMPLETE: Procedure = Procedure {
@@ -23,7 +23,7 @@ pub(super) static COMPLETE: Procedure = Procedure {
 };
 const WHAT: Field = column("what", Type::String);
 const OF: Field = column("of", Type::Node);
-const TO: Field = Field { name: Cow::Borrowed("to"), kind: Type::Any, nullable: true, default: None };
+const TO: Field = maybe("to", Type::Any);
 const SOURCES: Field = column("sources", Type::List);
 
 fn complete(_: &[Value], context: &Context<'_>) -> Rows {

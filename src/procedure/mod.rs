@@ -2,9 +2,11 @@
 //!
 //! A procedure takes values, reads the graph through the query's frame, and gives rows of typed columns.
 
+mod argument;
 mod complete;
 mod graph;
 mod schema;
+mod trade;
 
 pub use graph::OPTIONS;
 
@@ -210,7 +212,12 @@ impl Procedure {
             }
         }
         match &self.run {
-            Run::Built(run) => run(&values, context),
+            Run::Built(run) => run(&values, context).map_err(|wrong| match wrong {
+                ProcedureError::Value(code, message) => {
+                    ProcedureError::Value(code, format!("`{}`: {message}", self.name))
+                }
+                stopped @ ProcedureError::Stopped(_) => stopped,
+            }),
             Run::Given(run) => run(&values, context),
         }
     }
@@ -235,6 +242,13 @@ pub static PROCEDURES: &[&Procedure] = &[
     &graph::MIN_CUT,
     &graph::PAGERANK,
     &graph::BETWEENNESS,
+    &trade::IN_FORCE,
+    &trade::ENDINGS,
+    &trade::TIMELINE,
+    &trade::TARIFF,
+    &trade::CONCENTRATION,
+    &trade::CONFLICTS,
+    &trade::PANEL,
 ];
 
 /// The procedures that a query can name.
@@ -264,4 +278,9 @@ impl Procedures {
 
 const fn column(name: &'static str, kind: Type) -> Field {
     Field { name: Cow::Borrowed(name), kind, nullable: false, default: None }
+}
+
+/// A column that may be null.
+const fn maybe(name: &'static str, kind: Type) -> Field {
+    Field { name: Cow::Borrowed(name), kind, nullable: true, default: None }
 }

@@ -91,7 +91,13 @@ fn rdf(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
     };
     let base = rdf::declared_base(&text, format).unwrap_or_default();
     let read = rdf::read(&text, format, &base)?;
-    Ok(Curated { snapshot: read.builder.finish(), files: 1 + rules.len(), rules, warnings: read.warnings })
+    Ok(Curated {
+        snapshot: read.builder.finish(),
+        files: 1 + rules.len(),
+        rules,
+        warnings: read.warnings,
+        imported: None,
+    })
 }
 
 /// An engine on what `paths` hold, with warnings of what was left out. A source that nothing cites yet is a matter of

@@ -13,8 +13,10 @@ mod footer;
 mod graph;
 mod help;
 pub mod highlight;
+mod import;
 mod interrupt;
 mod keep;
+mod matching;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;
@@ -67,6 +69,14 @@ struct Arguments {
     settings: Settings,
     #[command(subcommand)]
     action: Option<Action>,
+}
+
+impl Arguments {
+    /// Whether it says what only the prompt and scripts have a use for.
+    fn asks_at_the_prompt(&self) -> bool {
+        let asks = !self.paths.is_empty() || !self.queries.is_empty() || self.script.is_some();
+        asks || self.recover || self.scratch
+    }
 }
 
 /// A time as the command line gives it.
@@ -122,6 +132,10 @@ enum Action {
     },
     /// Compares two versions of a graph, statement by statement; leaves with 0 where they are equal, with 1 where not.
     Diff(diff::Diff),
+    /// Reads tables by a mapping, beside a graph, and writes what they add as a curated file.
+    Import(import::Import),
+    /// Finds the nodes that the names of a list may mean, with a score, for review.
+    Match(matching::Matching),
     /// Writes the graph as RDF.
     #[cfg(feature = "rdf")]
     Export(exchange::Export),
@@ -147,15 +161,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
             return Ok(u8::try_from(wrong.exit_code()).unwrap_or(2));
         }
     };
-    if arguments.action.is_some() && !(arguments.paths.is_empty() && arguments.queries.is_empty()) {
+    if arguments.action.is_some() && arguments.asks_at_the_prompt() {
         return wrong_usage(
-            "queries and files before a subcommand".to_owned(),
-            "give the files after it: `portolan check DIR`, `portolan export DIR`, `portolan sparql QUERY DIR`",
+            "files, queries, `--recover` or `--scratch` before a subcommand".to_owned(),
+            "give the files after it: `portolan check DIR`, `portolan export DIR`, `portolan sparql QUERY DIR`; the rest is for \
+             `portolan` alone",
         );
     }
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
         Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
+        Some(Action::Match(names)) => matching::matching(names, &arguments.settings),
+        Some(Action::Import(tables)) => import::import(tables, &arguments.settings),
         #[cfg(feature = "rdf")]
         Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
         #[cfg(feature = "rdf")]

@@ -37,6 +37,19 @@ impl Day {
     pub fn next(self) -> Self {
         if self == Day::MIN || self == Day::MAX { self } else { Day(self.0 + 1) }
     }
+
+    /// Its year and month.
+    #[must_use]
+    pub fn month(self) -> (i64, i64) {
+        let (year, month, _) = calendar::to_ymd(i64::from(self.0));
+        (year, month)
+    }
+
+    /// The day before; the bounds stay what they are.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        if self == Day::MIN || self == Day::MAX { self } else { Day(self.0 - 1) }
+    }
 }
 
 impl fmt::Display for Day {

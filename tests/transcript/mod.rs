@@ -57,7 +57,7 @@ fn untimed(profile: &str) -> String {
 }
 
 /// What the shell would show for a statement.
-fn answer(session: &Session, statement: &str) -> String {
+pub fn answer(session: &Session, statement: &str) -> String {
     let source = SourceText::new("query", statement);
     let mut shown = String::new();
     match session.run(statement, &Limits::default()) {

@@ -8,8 +8,18 @@ use super::reader::Reader;
 use super::yaml::{Content, Yaml};
 
 /// The sections of a curated file.
-pub(super) const SECTIONS: [&str; 9] =
-    ["sources", "instrument", "measures", "nodes", "statements", "chains", "histories", "figures", "complete"];
+pub(super) const SECTIONS: [&str; 10] = [
+    "sources",
+    "instrument",
+    "measures",
+    "nodes",
+    "statements",
+    "chains",
+    "histories",
+    "figures",
+    "complete",
+    "import",
+];
 
 /// What sorts of document there are.
 const KINDS: [&str; 9] =

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, SourceText, Span, code};
 use crate::parallel;
 
 /// The texts of these files and of every `.yaml` and `.cypher` file below these folders, in the order of their names, and
-/// what could not be read.
+/// what could not be read. The `.cypher` files of a folder `questions` are left out: they ask, and define nothing.
 #[must_use]
 pub fn texts(paths: &[PathBuf]) -> (Vec<Arc<SourceText>>, Vec<Diagnostic>) {
     let mut walk = Walk::default();
@@ -79,6 +79,7 @@ impl Walk {
         };
         let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
         paths.sort();
+        let asks = folder.file_name().is_some_and(|name| name == "questions");
         for path in paths {
             let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
             if hidden {
@@ -86,7 +87,7 @@ impl Walk {
             }
             if path.is_dir() {
                 self.folder(&path);
-            } else if path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml" || ext == "cypher") {
+            } else if path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml" || (ext == "cypher" && !asks)) {
                 self.files.push(path);
             }
         }

@@ -10,6 +10,7 @@ mod fields;
 mod figure;
 mod files;
 mod history;
+mod import;
 mod meta;
 mod node;
 mod property;
@@ -46,6 +47,8 @@ pub struct Curated {
     pub files: usize,
     /// What is not wrong but should be known, such as a source that nothing cites.
     pub warnings: Vec<Diagnostic>,
+    /// What files that import tables say with the rows of these, as one curated file without tables.
+    pub imported: Option<String>,
 }
 
 /// Reads files and folders; of a folder every `.yaml` and `.cypher` file below it.
@@ -88,6 +91,18 @@ pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic
 /// # Errors
 /// Every mistake of every text, and that files could not be read.
 pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Result<Curated, Vec<Diagnostic>> {
+    read_importing(texts, unreadable, None)
+}
+
+/// The same, where tables that are imported stand in a folder, and not beside the files that import them.
+///
+/// # Errors
+/// Every mistake of every text and row, and that files could not be read.
+pub fn read_importing(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
     let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
     let mut reader = Reader::new(Schema::default());
@@ -103,11 +118,14 @@ pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Re
     // What is declared in a file that could not be read is not missing: it is only not known.
     let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
+    reader.tables = tables;
     for (file, tree) in &trees {
         reader.file = file.clone();
         reader.declare(tree);
     }
-    for (file, tree) in &trees {
+    // A row may be of a node that a file declares, so that these come first.
+    let tables = reader.imported(&trees);
+    for (file, tree) in trees.iter().chain(&tables) {
         reader.file = file.clone();
         reader.file(tree);
     }
@@ -129,7 +147,8 @@ pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Re
         return Err(in_order(reader.problems));
     }
     let warnings = unused_sources(&reader);
-    Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings })
+    let imported = (!tables.is_empty()).then(|| import::written(&trees, &tables));
+    Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
 }
 
 /// By file and place, each once: both passes look at the shape of a section.

@@ -2,6 +2,7 @@
 //! text becomes an id, a date, a word of a list.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
@@ -20,6 +21,8 @@ pub(super) struct Reader {
     /// The file being read.
     pub file: Arc<SourceText>,
     pub problems: Vec<Diagnostic>,
+    /// Where tables are that are imported, if not beside the file.
+    pub tables: Option<PathBuf>,
     /// Where each id was declared first.
     pub declared: HashMap<String, (Arc<SourceText>, Span)>,
     /// Where each source was declared first.
@@ -42,6 +45,7 @@ impl Reader {
             builder: Builder::new(schema),
             file: Arc::new(SourceText::new("", "")),
             problems: Vec::new(),
+            tables: None,
             declared: HashMap::new(),
             sources: HashMap::new(),
             published: HashMap::new(),

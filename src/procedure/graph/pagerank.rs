@@ -41,12 +41,12 @@ pub(super) const SCORE: Field = column("score", Type::Float);
 
 fn pagerank(arguments: &[Value], context: &Context<'_>) -> Rows {
     let takes = ["labels", "types", "weight", "default", "direction", "damping", "tolerance", "rounds"];
-    let options = Options::read("graph.pagerank", &arguments[0], &takes)?;
+    let options = Options::read(&arguments[0], &takes)?;
     let damping = options.number("damping", |d| (0.0..1.0).contains(&d), "a number of at least 0 and below 1")?;
     // Below this, rounding alone may change scores from round to round for ever.
     let tolerance = options.number("tolerance", |t| (1e-14..1.0).contains(&t), "a number from 1e-14 to below 1")?;
     let rounds = options.count("rounds")?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let scores =
         scores(&mut network, damping.unwrap_or(0.85), tolerance.or(rounds.is_none().then_some(1e-10)), rounds)?;
     Ok(ranked(&mut network, &scores)?)

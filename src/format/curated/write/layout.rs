@@ -3,15 +3,30 @@
 
 use std::fmt::Write;
 
+use crate::format::curated::yaml::{Content, Yaml};
+
 /// Characters of a line, if what stands on it can be broken.
 const WIDTH: usize = 130;
 
 /// What is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Item {
+pub(in crate::format::curated) enum Item {
     Text(String),
     List(Vec<Item>),
     Map(Vec<(String, Item)>),
+}
+
+impl From<&Yaml> for Item {
+    fn from(yaml: &Yaml) -> Self {
+        match &yaml.value {
+            Content::Empty => Item::List(Vec::new()),
+            Content::Text(text) => Item::text(text),
+            Content::List(members) => Item::List(members.iter().map(Item::from).collect()),
+            Content::Map(entries) => {
+                Item::Map(entries.iter().map(|entry| (entry.key.clone(), Item::from(&entry.value))).collect())
+            }
+        }
+    }
 }
 
 impl Item {
@@ -113,17 +128,6 @@ mod tests {
     use super::Item;
     use crate::format::curated::yaml::{self, Content, Yaml};
 
-    fn back(yaml: &Yaml) -> Item {
-        match &yaml.value {
-            Content::Empty => Item::List(Vec::new()),
-            Content::Text(text) => Item::text(text),
-            Content::List(members) => Item::List(members.iter().map(back).collect()),
-            Content::Map(entries) => {
-                Item::Map(entries.iter().map(|entry| (entry.key.clone(), back(&entry.value))).collect())
-            }
-        }
-    }
-
     fn written(item: &Item) -> String {
         let mut out = String::from("top:");
         item.write(&mut out, 2);
@@ -160,7 +164,7 @@ mod tests {
             let read = yaml::read(&text);
             prop_assert!(read.is_ok(), "{text}\n{read:?}");
             let Ok(Yaml { value: Content::Map(entries), .. }) = read else { unreachable!() };
-            prop_assert_eq!(back(&entries[0].value), item, "{}", text);
+            prop_assert_eq!(Item::from(&entries[0].value), item, "{}", text);
         }
     }
 

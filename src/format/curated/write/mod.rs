@@ -3,7 +3,7 @@
 //! Base and later version → [`added`] → text, and the changes that no further file can make, each with its reason. The graph
 //! of all files, with these changes, is the later version; but every node that is read has its id as a property too.
 
-mod layout;
+pub(super) mod layout;
 mod link;
 mod said;
 mod value;

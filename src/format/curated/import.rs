@@ -1,0 +1,359 @@
+//! Tables in curated files: the rows of a file become entries by a template.
+//!
+//! A row is filled into the template as a tree whose every part stands at the row, and then read like any other entry: what is wrong
+//! with it is told of the row, and with one mistake nothing is loaded.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::format::table::{Record, Table};
+
+use super::declare::get;
+use super::fields::{Fields, is_type};
+use super::reader::Reader;
+use super::write::layout;
+use super::yaml::{Content, Entry, Yaml};
+
+/// What the members of `import` say of one table.
+struct Mapping<'y> {
+    table: Table,
+    /// Cells that say nothing.
+    missing: Vec<String>,
+    /// Rows that are left out: where a column has one of these cells.
+    skip: BTreeMap<String, Vec<String>>,
+    /// What the cells of a column stand for.
+    words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Templates by the section they are of.
+    templates: Vec<(&'static str, &'y Yaml)>,
+}
+
+impl Mapping<'_> {
+    fn leaves_out(&self, row: &Record) -> bool {
+        self.skip.iter().any(|(column, cells)| {
+            let at = self.table.columns.iter().position(|known| known == column);
+            let cell = at.and_then(|at| row.cells.get(at)).and_then(Option::as_deref);
+            cell.is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
+        })
+    }
+}
+
+/// Sections that a template can be of.
+const SECTIONS: [&str; 3] = ["nodes", "statements", "figures"];
+
+impl Reader {
+    /// What the tables of these files hold, as files of their own.
+    pub fn imported(&mut self, trees: &[(Arc<SourceText>, Yaml)]) -> Vec<(Arc<SourceText>, Yaml)> {
+        let (mut imported, mut said) = (Vec::new(), HashSet::new());
+        let mut keys: Option<Keys> = None;
+        for (file, tree) in trees {
+            self.file = file.clone();
+            for yaml in get(tree, "import").map(|yaml| self.members(yaml, "import")).unwrap_or_default() {
+                let Some(mapping) = self.mapping(yaml) else { continue };
+                let keys = keys.get_or_insert_with(|| keys_of(trees, self));
+                let rows = Rows { mapping: &mapping, reader: self, said: &mut said, keys }.entries();
+                // Tables that come after see what this one declares.
+                self.declare(&rows);
+                imported.push((mapping.table.file, rows));
+                self.file = file.clone();
+            }
+        }
+        imported
+    }
+
+    fn mapping<'y>(&mut self, yaml: &'y Yaml) -> Option<Mapping<'y>> {
+        let mut fields = Fields::of(yaml, "an import", self)?;
+        let table = fields.need("table", self).and_then(|yaml| self.table(yaml));
+        let missing = fields.take("missing").map(|yaml| self.texts(yaml, "a cell")).unwrap_or_default();
+        let left_out = pairs(fields.take("skip")).collect::<Vec<_>>();
+        let skip =
+            left_out.iter().map(|(column, _, cells)| ((*column).to_owned(), self.texts(cells, "a cell"))).collect();
+        let mut words = BTreeMap::new();
+        for (column, _, yaml) in pairs(fields.take("words")) {
+            let meant =
+                pairs(Some(yaml)).filter_map(|(cell, _, meant)| Some((cell.to_owned(), meant.text()?.to_owned())));
+            words.insert(column.to_owned(), meant.collect());
+        }
+        let mut templates = Vec::new();
+        for section in SECTIONS {
+            let list = fields.take(section).map(|yaml| self.members(yaml, section)).unwrap_or_default();
+            templates.extend(list.iter().map(|template| (section, template)));
+        }
+        fields.finish(self);
+        let before = self.problems.len();
+        let mapping = Mapping { table: table?, missing, skip, words, templates };
+        for (_, template) in &mapping.templates {
+            self.check_columns(template, &mapping);
+        }
+        let named = left_out.iter().map(|(column, at, _)| (*column, *at));
+        let translated = pairs(get(yaml, "words")).map(|(column, at, _)| (column, at));
+        for (column, at) in named.chain(translated) {
+            self.check_column(column, at, &mapping);
+        }
+        // Of a wrong template every row would be wrong.
+        (self.problems.len() == before).then_some(mapping)
+    }
+
+    /// The table of a path that counts from the folder of the file.
+    fn table(&mut self, yaml: &Yaml) -> Option<Table> {
+        let path = self.text(yaml, "the path of a table")?;
+        let folder = self.tables.as_deref().or_else(|| Path::new(&self.file.name).parent());
+        let beside = folder.map_or_else(|| path.into(), |folder| folder.join(path));
+        let text = match fs::read_to_string(&beside) {
+            Ok(text) => text,
+            Err(why) => {
+                let wrong = Diagnostic::new(code::UNREADABLE, format!("cannot read `{}`: {why}", beside.display()));
+                self.wrong(wrong.at(yaml.span, "expected a table: .csv, .tsv or .jsonl"));
+                return None;
+            }
+        };
+        let mut table = Table::read(Arc::new(SourceText { name: beside.display().to_string(), text }));
+        self.problems.append(&mut table.wrong);
+        Some(table)
+    }
+
+    fn check_column(&mut self, column: &str, at: Span, mapping: &Mapping<'_>) {
+        if !mapping.table.columns.iter().any(|known| known == column) {
+            let known = mapping.table.columns.iter().map(String::as_str);
+            let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no column `{column}`"));
+            self.wrong(wrong.at(at, "the table has no such column").nearest(column, known));
+        }
+    }
+
+    /// Columns that a template names and the table has not.
+    fn check_columns(&mut self, template: &Yaml, mapping: &Mapping<'_>) {
+        match &template.value {
+            Content::Empty => {}
+            Content::Text(text) => {
+                for part in parts(text) {
+                    let Part::Cell { column, .. } = part else { continue };
+                    self.check_column(column, template.span, mapping);
+                }
+            }
+            Content::List(list) => list.iter().for_each(|one| self.check_columns(one, mapping)),
+            Content::Map(map) => map.iter().for_each(|entry| self.check_columns(&entry.value, mapping)),
+        }
+    }
+}
+
+/// The entries of a mapping; anything else has none.
+fn pairs(yaml: Option<&Yaml>) -> impl Iterator<Item = (&str, Span, &Yaml)> {
+    let entries = match yaml.map(|yaml| &yaml.value) {
+        Some(Content::Map(entries)) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().map(|entry| (entry.key.as_str(), entry.at, &entry.value))
+}
+
+/// A part of a template's text.
+#[derive(Clone, Copy)]
+enum Part<'t> {
+    Text(&'t str),
+    /// `{column}`, or `{column:6}` for its first six characters.
+    Cell {
+        column: &'t str,
+        first: Option<usize>,
+    },
+}
+
+fn parts(mut text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    while let Some((before, rest)) = text.split_once('{') {
+        let Some((cell, after)) = rest.split_once('}') else { break };
+        let (column, first) = match cell.rsplit_once(':').map(|(column, n)| (column, n.parse::<usize>())) {
+            Some((column, Ok(n))) => (column, Some(n)),
+            _ => (cell, None),
+        };
+        parts.extend([Part::Text(before), Part::Cell { column, first }]);
+        text = after;
+    }
+    parts.push(Part::Text(text));
+    parts
+}
+
+/// The rows of a table on their way into entries.
+struct Rows<'m, 'y> {
+    mapping: &'m Mapping<'y>,
+    reader: &'m mut Reader,
+    /// Ids of nodes that rows declared, and what they said of them: tables repeat themselves.
+    said: &'m mut HashSet<String>,
+    keys: &'m mut Keys,
+}
+
+/// Nodes by the values of properties that the schema calls a key, such as `iso3`.
+type Keys = HashMap<(String, String), String>;
+
+/// The keys of what files declare.
+fn keys_of(trees: &[(Arc<SourceText>, Yaml)], reader: &Reader) -> Keys {
+    let nodes = trees.iter().filter_map(|(_, tree)| get(tree, "nodes")).flat_map(Yaml::each);
+    nodes
+        .filter_map(|node| Some((get(node, "id")?.text()?, node)))
+        .flat_map(|(id, node)| keyed(node, reader).into_iter().map(move |key| (key, id.to_owned())))
+        .collect()
+}
+
+/// The keys that a node is written with.
+fn keyed(node: &Yaml, reader: &Reader) -> Vec<(String, String)> {
+    let is_key = |name: &str| reader.builder.schema().properties.get(name).is_some_and(|def| def.key);
+    let found = pairs(Some(node)).filter(|(name, ..)| is_key(name));
+    found.filter_map(|(name, _, value)| Some((name.to_owned(), value.text()?.to_owned()))).collect()
+}
+
+impl Rows<'_, '_> {
+    fn entries(mut self) -> Yaml {
+        let mapping = self.mapping;
+        self.reader.file = mapping.table.file.clone();
+        let mut sections: BTreeMap<&'static str, Vec<Yaml>> = BTreeMap::new();
+        for row in mapping.table.rows.iter().filter(|row| !mapping.leaves_out(row)) {
+            for (section, template) in &mapping.templates {
+                let Some(entry) = self.fill(template, row) else { continue };
+                match *section {
+                    "nodes" => self.node(entry, row, &mut sections),
+                    _ if self.said.insert(fingerprint(&entry)) => sections.entry(section).or_default().push(entry),
+                    _ => {}
+                }
+            }
+        }
+        let start = Span::new(0, 0);
+        let section = |(key, list): (&'static str, Vec<Yaml>)| Entry {
+            key: key.to_owned(),
+            at: start,
+            value: Yaml { span: start, value: Content::List(list) },
+        };
+        Yaml { span: start, value: Content::Map(sections.into_iter().map(section).collect()) }
+    }
+
+    /// A node that is there already stays as it is, and only what the row relates it to is added.
+    fn node(&mut self, entry: Yaml, row: &Record, sections: &mut BTreeMap<&'static str, Vec<Yaml>>) {
+        let Some(id) = get(&entry, "id").and_then(Yaml::text).map(str::to_owned) else {
+            let wrong = Diagnostic::new(code::MISSING_KEY, "this row gives no `id`");
+            return self.reader.wrong(wrong.at(row.span, "a cell of it is empty, or says nothing"));
+        };
+        // A key that a node has already tells that the row is of this node.
+        let keys = keyed(&entry, self.reader);
+        let id = keys.iter().find_map(|key| self.keys.get(key).cloned()).unwrap_or(id);
+        self.keys.extend(keys.into_iter().map(|key| (key, id.clone())));
+        let is_new = !self.reader.declared.contains_key(&id) && self.said.insert(format!("id {id}"));
+        let Content::Map(entries) = entry.value else { return };
+        let (related, own): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_type(&entry.key));
+        let cite = own.iter().find(|entry| entry.key == "cite").cloned();
+        let mut node = own;
+        for relationship in related {
+            if !self.said.insert(format!("{id} {} {}", relationship.key, fingerprint(&relationship.value))) {
+                continue;
+            }
+            if is_new {
+                node.push(relationship);
+            } else {
+                let subject = Yaml { span: row.span, value: Content::Text(id.clone()) };
+                let subject = Entry { key: "subject".to_owned(), at: row.span, value: subject };
+                let statement = [subject, relationship].into_iter().chain(cite.clone()).collect();
+                sections.entry("statements").or_default().push(Yaml { span: row.span, value: Content::Map(statement) });
+            }
+        }
+        if is_new {
+            sections.entry("nodes").or_default().push(Yaml { span: row.span, value: Content::Map(node) });
+        }
+    }
+
+    /// The template with the cells of a row; none where a cell that it needs says nothing.
+    fn fill(&mut self, template: &Yaml, row: &Record) -> Option<Yaml> {
+        let value = match &template.value {
+            Content::Empty => Content::Empty,
+            Content::Text(text) => Content::Text(self.text(text, row)?),
+            Content::List(list) => {
+                let filled: Vec<Yaml> = list.iter().filter_map(|one| self.fill(one, row)).collect();
+                if filled.is_empty() && !list.is_empty() {
+                    return None;
+                }
+                Content::List(filled)
+            }
+            Content::Map(map) => {
+                let mut filled = Vec::with_capacity(map.len());
+                for entry in map {
+                    match self.fill(&entry.value, row) {
+                        Some(value) => filled.push(Entry { key: entry.key.clone(), at: row.span, value }),
+                        None if matches!(entry.key.as_str(), "to" | "subject" | "source") => return None,
+                        None => {}
+                    }
+                }
+                let relates = |entries: &[Entry]| entries.iter().any(|entry| is_type(&entry.key));
+                if relates(map) && !relates(&filled) && filled.iter().any(|entry| entry.key == "subject") {
+                    return None;
+                }
+                Content::Map(filled)
+            }
+        };
+        Some(Yaml { span: row.span, value })
+    }
+
+    fn text(&mut self, template: &str, row: &Record) -> Option<String> {
+        let mut text = String::new();
+        for part in parts(template) {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Cell { column, first } => {
+                    let at = self.mapping.table.columns.iter().position(|known| known == column)?;
+                    let cell = row.cells.get(at)?.as_deref()?.trim();
+                    if cell.is_empty() || self.mapping.missing.iter().any(|missing| missing == cell) {
+                        return None;
+                    }
+                    let cell = match self.mapping.words.get(column) {
+                        None => cell,
+                        Some(words) => match words.get(cell) {
+                            Some(word) => word,
+                            None => {
+                                let message = format!("`{cell}` is none of the words for `{column}`");
+                                let known = words.keys().map(String::as_str);
+                                let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
+                                self.reader.wrong(wrong.nearest(cell, known));
+                                return None;
+                            }
+                        },
+                    };
+                    text.extend(cell.chars().take(first.unwrap_or(usize::MAX)));
+                }
+            }
+        }
+        Some(text)
+    }
+}
+
+/// The texts of an entry, to tell whether another says the same.
+fn fingerprint(yaml: &Yaml) -> String {
+    match &yaml.value {
+        Content::Empty => "~".to_owned(),
+        Content::Text(text) => format!("{text:?}"),
+        Content::List(list) => list.iter().map(fingerprint).collect::<Vec<_>>().join(","),
+        Content::Map(map) => {
+            map.iter().map(|entry| format!("{}:{}", entry.key, fingerprint(&entry.value))).collect::<Vec<_>>().join(";")
+        }
+    }
+}
+
+/// What these files say beside their tables, and the tables themselves, as a curated file.
+pub(super) fn written(trees: &[(Arc<SourceText>, Yaml)], tables: &[(Arc<SourceText>, Yaml)]) -> String {
+    let importing = trees.iter().map(|(_, tree)| tree).filter(|tree| get(tree, "import").is_some());
+    let mut sections: Vec<(&str, Vec<&Yaml>)> = Vec::new();
+    for (key, _, yaml) in importing.chain(tables.iter().map(|(_, rows)| rows)).flat_map(|tree| pairs(Some(tree))) {
+        if key != "import" {
+            match sections.iter_mut().find(|(section, _)| *section == key) {
+                Some((_, members)) => members.extend(yaml.each()),
+                None => sections.push((key, yaml.each().iter().collect())),
+            }
+        }
+    }
+    let mut text = String::new();
+    for (section, members) in sections {
+        text.push_str(section);
+        text.push(':');
+        for member in members {
+            text.push_str("\n  -");
+            layout::Item::from(member).write(&mut text, 4);
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,132 @@
+//! Measures by partner, heading of the Harmonized System and month: ready to be joined with trade flows.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::diag::code;
+use crate::graph::{Entity, GraphView, ValidTime};
+use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column, maybe};
+use crate::value::{Day, NodeId, Period, Periods, Value};
+
+use super::goods::headings;
+use super::{Reading, lens};
+
+/// On how many days of each month a measure hit a partner's goods under a heading: one row for each measure, partner, heading and
+/// month from the one of `from` through the one of `through`.
+///
+/// `hs6` are the first six digits of a code that the measure covers, or that goods it covers (and narrower kinds of them) have; a code of
+/// fewer digits is left as it is. `whole` is false where the measure covers only some goods of the heading: a finer line, or goods
+/// that share the heading with others. A day counts where both the covering and the target hold, which the measure's being in force clips; months without one
+/// have 0, and what has no day at all is left out. `partner` of null takes all that are targeted; else
+/// the rows are those of the targets that hit the partner: itself, a group it is a member of, or everyone. Days after the last one on which
+/// somebody looked are the law as written.
+///
+/// # Errors
+/// An id that no node has; what is no day; a window of more than 100 years.
+pub(in crate::procedure) static PANEL: Procedure = Procedure {
+    name: Cow::Borrowed("trade.panel"),
+    arguments: Cow::Borrowed(&[MEASURES, PARTNER, FROM, THROUGH]),
+    yields: Cow::Borrowed(&[MEASURE, TARGET, HS6, WHOLE, MONTH, DAYS]),
+    summary: Cow::Borrowed(
+        "Measures by partner (null: all), HS heading and month, with the days on which they held: ready to be joined with trade flows.",
+    ),
+    notes: Cow::Borrowed(""),
+    example: (
+        Cow::Borrowed(
+            "CALL trade.panel(['us-s301-review-2024#magnets'], 'china', '2025-12-01', '2026-02-28') YIELD hs6, month, days RETURN collect([hs6, month, days])",
+        ),
+        Cow::Borrowed("[['850511', '2025-12', 0], ['850511', '2026-01', 31], ['850511', '2026-02', 28]]"),
+    ),
+    run: Run::Built(panel),
+};
+const MEASURES: Field = column("measures", Type::List);
+const PARTNER: Field = maybe("partner", Type::Any);
+const FROM: Field = column("from", Type::Any);
+const THROUGH: Field = column("through", Type::Any);
+const MEASURE: Field = column("measure", Type::Node);
+const TARGET: Field = column("target", Type::Node);
+const HS6: Field = column("hs6", Type::String);
+const WHOLE: Field = column("whole", Type::Boolean);
+const MONTH: Field = column("month", Type::String);
+const DAYS: Field = column("days", Type::Integer);
+
+const MOST_MONTHS: usize = 1200;
+
+fn panel(values: &[Value], context: &Context<'_>) -> Rows {
+    let partner = (!values[1].is_null()).then(|| argument::node(&values[1], context)).transpose()?;
+    let months = months(argument::day(&values[2])?, argument::day(&values[3])?)?;
+    let lens = lens(context, ValidTime::All);
+    let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
+    let partners = partner.map(|partner| reading.closure(partner, &["MEMBER_OF"])).unwrap_or_default();
+    let Value::List(measures) = &values[0] else { return Ok(Vec::new()) };
+    let mut rows = Vec::new();
+    for measure in measures.iter() {
+        let measure = argument::node(measure, context)?;
+        // A heading that two covered goods share is held on the days of either, and whole where one of them makes it so.
+        let mut covered: BTreeMap<String, (bool, Periods)> = BTreeMap::new();
+        for step in reading.out(measure, "COVERS") {
+            context.limits.checkpoint()?;
+            for (heading, whole) in headings(reading, step.node) {
+                let known = covered.entry(heading).or_default();
+                *known = (known.0 || whole, known.1.union(&reading.0.days(Entity::Rel(step.rel))));
+            }
+        }
+        let is_hit = |named| partner.is_none() || reading.is_everything(named) || partners.contains(&named);
+        for target in reading.out(measure, "TARGETS").filter(|step| is_hit(step.node)) {
+            let hit = reading.0.days(Entity::Rel(target.rel));
+            for (heading, (whole, days)) in &covered {
+                context.limits.checkpoint()?;
+                let held = hit.intersect(days);
+                rows.extend(of_months(&months, &held, measure, target.node, (heading, *whole)));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn of_months(
+    months: &[(String, Period)],
+    held: &Periods,
+    measure: NodeId,
+    target: NodeId,
+    (heading, whole): (&str, bool),
+) -> Vec<Vec<Value>> {
+    let days = |month: &Period| {
+        let held = held.intersect(&Periods::from(*month));
+        held.as_slice().iter().map(|period| i64::from(period.to.0) - i64::from(period.from.0)).sum::<i64>()
+    };
+    let counts: Vec<i64> = months.iter().map(|(_, month)| days(month)).collect();
+    if counts.iter().all(|days| *days == 0) {
+        return Vec::new();
+    }
+    let row = |((month, _), days): (&(String, Period), i64)| {
+        vec![
+            Value::Node(measure),
+            Value::Node(target),
+            Value::from(heading),
+            Value::Bool(whole),
+            Value::from(month.as_str()),
+            Value::Int(days),
+        ]
+    };
+    months.iter().zip(counts).map(row).collect()
+}
+
+/// The months from the one of a day through the one of another, with their names.
+fn months(from: Day, through: Day) -> Result<Vec<(String, Period)>, ProcedureError> {
+    let ((mut year, mut at), last) = (from.month(), through.month());
+    let mut months = Vec::new();
+    while (year, at) <= last {
+        let next = if at == 12 { (year + 1, 1) } else { (year, at + 1) };
+        let first = |(year, month)| Day::new(year, month, 1);
+        if let (Some(begins), Some(ends)) = (first((year, at)), first(next)) {
+            months.push((format!("{year:04}-{at:02}"), Period::new(begins, ends)));
+        }
+        (year, at) = next;
+        if months.len() > MOST_MONTHS {
+            let message = "a window of more than 100 years; ask for fewer months".to_owned();
+            return Err(ProcedureError::Value(code::ARGUMENT_VALUE, message));
+        }
+    }
+    Ok(months)
+}
