@@ -2,8 +2,7 @@
 //!
 //! The frame is settled here: what the view hides is not copied, and an algorithm cannot tell.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use petgraph::visit::{
     Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers,
@@ -58,23 +57,24 @@ impl Cut {
 
 /// The last projection of a view, for whoever asks for the same cut again.
 #[derive(Debug, Default)]
-pub struct Cuts(RefCell<Option<(Cut, Rc<Projection>)>>);
+pub struct Cuts(Mutex<Option<(Cut, Arc<Projection>)>>);
 
 impl Cuts {
     /// The projection of a cut. The view is the same each time, and so are the limits.
     ///
     /// # Errors
     /// As of [`Projection::new`].
-    pub fn cut(&self, view: GraphView<'_>, cut: &Cut, limits: &Limits) -> Result<Rc<Projection>, CutError> {
-        if let Some((last, projection)) = &*self.0.borrow()
+    pub fn cut(&self, view: GraphView<'_>, cut: &Cut, limits: &Limits) -> Result<Arc<Projection>, CutError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((last, projection)) = &*kept
             && last == cut
         {
             return Ok(projection.clone());
         }
         // What is kept from before is given back first.
-        self.0.take();
-        let projection = Rc::new(Projection::new(view, cut, limits)?);
-        self.0.replace(Some((cut.clone(), projection.clone())));
+        *kept = None;
+        let projection = Arc::new(Projection::new(view, cut, limits)?);
+        *kept = Some((cut.clone(), projection.clone()));
         Ok(projection)
     }
 }

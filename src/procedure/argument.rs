@@ -54,5 +54,5 @@ pub(super) fn day(procedure: &Procedure, at: usize, values: &[Value]) -> Result<
 }
 
 fn given(procedure: &Procedure, at: usize, what: &str) -> String {
-    format!("`{}` was given {what} as `{}`", procedure.name, procedure.arguments[at].name)
+    format!("`{}` is {what}", procedure.arguments[at].name)
 }

@@ -212,7 +212,12 @@ impl Procedure {
             }
         }
         match &self.run {
-            Run::Built(run) => run(&values, context),
+            Run::Built(run) => run(&values, context).map_err(|wrong| match wrong {
+                ProcedureError::Value(code, message) => {
+                    ProcedureError::Value(code, format!("`{}`: {message}", self.name))
+                }
+                stopped @ ProcedureError::Stopped(_) => stopped,
+            }),
             Run::Given(run) => run(&values, context),
         }
     }
@@ -224,13 +229,6 @@ pub static PROCEDURES: &[&Procedure] = &[
     &schema::PROPERTY_KEYS,
     &schema::RELATIONSHIP_TYPES,
     &complete::COMPLETE,
-    &trade::IN_FORCE,
-    &trade::ENDINGS,
-    &trade::TIMELINE,
-    &trade::TARIFF,
-    &trade::CONCENTRATION,
-    &trade::CONFLICTS,
-    &trade::PANEL,
     &graph::SHORTEST_PATH,
     &graph::K_SHORTEST,
     &graph::COMPONENTS,
@@ -244,6 +242,13 @@ pub static PROCEDURES: &[&Procedure] = &[
     &graph::MIN_CUT,
     &graph::PAGERANK,
     &graph::BETWEENNESS,
+    &trade::IN_FORCE,
+    &trade::ENDINGS,
+    &trade::TIMELINE,
+    &trade::TARIFF,
+    &trade::CONCENTRATION,
+    &trade::CONFLICTS,
+    &trade::PANEL,
 ];
 
 /// The procedures that a query can name.

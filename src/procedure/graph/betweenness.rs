@@ -8,6 +8,7 @@ use crate::graph::Direction;
 use crate::limits::Stopped;
 use crate::value::Value;
 
+use super::option::wrong;
 use super::pagerank::{SCORE, ranked};
 use super::shortest::{Cost, TAKES};
 use super::{Context, NODE, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, Rows, Run};
@@ -45,10 +46,10 @@ pub(in super::super) static BETWEENNESS: Procedure = Procedure {
 };
 
 fn betweenness(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.betweenness", &arguments[0], TAKES)?;
+    let options = Options::read(&arguments[0], TAKES)?;
     let cut = options.cut(context)?;
-    let mut network = Network::new(&cut, &options, context)?;
-    refuse_zero(&network, &options)?;
+    let mut network = Network::new(&cut, options, context)?;
+    refuse_zero(&network)?;
     let mut scores = network.array(0.0, network.n_nodes() as usize)?;
     let mut paths = Paths::new(&mut network)?;
     for start in 0..network.n_nodes() {
@@ -59,9 +60,7 @@ fn betweenness(arguments: &[Value], context: &Context<'_>) -> Rows {
         }
         if paths.count.iter().any(|count| count.is_infinite()) {
             let from = network.name(start);
-            return Err(
-                options.wrong(&format!("found more cheapest paths from `{from}` than can be counted (1.8e308)"))
-            );
+            return Err(wrong(format!("more cheapest paths from `{from}` than can be counted (1.8e308)")));
         }
         paths.gather(&network, start, &mut scores)?;
     }
@@ -73,12 +72,12 @@ fn betweenness(arguments: &[Value], context: &Context<'_>) -> Rows {
     Ok(ranked(&mut network, &scores)?)
 }
 
-fn refuse_zero(network: &Network<'_>, options: &Options<'_>) -> Result<(), ProcedureError> {
+fn refuse_zero(network: &Network<'_>) -> Result<(), ProcedureError> {
     for node in 0..network.n_nodes() {
         network.checkpoint_at(node)?;
         if let Some(edge) = network.row(node).find(|edge| network.edge(*edge).weight <= 0.0) {
             let rel = network.view.snapshot().rel_id(network.rel(edge));
-            return Err(options.wrong(&format!("found 0 as the weight of `{rel}`; expected a number above 0")));
+            return Err(wrong(format!("the weight of `{rel}` is 0; expected a number above 0")));
         }
     }
     Ok(())

@@ -39,8 +39,8 @@ pub(super) const COMPONENT: Field = column("component", Type::Integer);
 pub(super) const SIZE: Field = column("size", Type::Integer);
 
 fn components(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.components", &arguments[0], &["labels", "types"])?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[0], &["labels", "types"])?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let n = network.n_nodes();
     // A parent and a rank each.
     network.hold(n as usize * 5)?;

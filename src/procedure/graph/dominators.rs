@@ -40,8 +40,8 @@ pub(in super::super) static DOMINATORS: Procedure = Procedure {
 const DOMINATOR: Field = column("dominator", Type::Node);
 
 fn dominators(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.dominators", &arguments[1], &["labels", "types", "direction"])?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[1], &["labels", "types", "direction"])?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let start = network.place(&arguments[0], "start")?;
     network.hold(network.n_nodes() as usize * 2 * size_of::<Value>())?;
     let mut found = immediate(&mut network, start)?;

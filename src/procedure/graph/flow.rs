@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::limits::Stopped;
 use crate::value::{RelId, Value};
 
+use super::option::wrong;
 use super::{
     Context, END, Field, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, RELATIONSHIP, Rows, Run, START,
     Type, column,
@@ -82,7 +83,7 @@ pub(in super::super) static MIN_CUT: Procedure = Procedure {
 };
 
 fn max_flow(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let (network, residual) = filled("graph.max_flow", arguments, context)?;
+    let (network, residual) = filled(arguments, context)?;
     // Either way along a relationship counts against the other.
     let mut flows: BTreeMap<RelId, (f64, f64)> = BTreeMap::new();
     for number in 0..network.n_edges() {
@@ -99,7 +100,7 @@ fn max_flow(arguments: &[Value], context: &Context<'_>) -> Rows {
 }
 
 fn min_cut(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let (network, residual) = filled("graph.min_cut", arguments, context)?;
+    let (network, residual) = filled(arguments, context)?;
     let is_near = |node: u32| residual.levels[node as usize] != FAR;
     let edges = (0..network.n_edges()).map(|number| network.edge(number));
     let across = edges.filter(|edge| edge.weight > 0.0 && is_near(edge.source) && !is_near(edge.target));
@@ -109,19 +110,13 @@ fn min_cut(arguments: &[Value], context: &Context<'_>) -> Rows {
 }
 
 /// A network through which no more can flow.
-fn filled<'q>(
-    procedure: &'static str,
-    arguments: &[Value],
-    context: &Context<'q>,
-) -> Result<(Network<'q>, Residual), ProcedureError> {
+fn filled<'q>(arguments: &[Value], context: &Context<'q>) -> Result<(Network<'q>, Residual), ProcedureError> {
     let takes = ["labels", "types", "weight", "default", "direction"];
-    let options = Options::read(procedure, &arguments[2], &takes)?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[2], &takes)?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let (start, end) = (network.place(&arguments[0], "start")?, network.place(&arguments[1], "end")?);
     if start == end {
-        return Err(
-            options.wrong(&format!("was given `{}` as start and as end; expected two nodes", network.name(start)))
-        );
+        return Err(wrong(format!("`{}` is both start and end; expected two nodes", network.name(start))));
     }
     // What is told of each relationship.
     network.hold(network.n_edges() * 4 * size_of::<Value>())?;

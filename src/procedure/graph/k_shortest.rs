@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::graph::Edge;
 use crate::value::Value;
 
+use super::option::unfit;
 use super::shortest::{COST, Cost, PATH, Search, TAKES, cost};
 use super::{
     Context, END, Field, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, Rows, Run, START, Type, column,
@@ -44,11 +45,11 @@ const K: Field = column("k", Type::Integer);
 const RANK: Field = column("rank", Type::Integer);
 
 fn k_shortest(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.k_shortest", &arguments[3], TAKES)?;
+    let options = Options::read(&arguments[3], TAKES)?;
     let Value::Int(k @ 1..) = arguments[2] else {
-        return Err(options.wrong(&format!("was given {} as `k`; expected at least 1", arguments[2])));
+        return Err(unfit("k", &arguments[2], "at least 1"));
     };
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let (start, end) = (network.place(&arguments[0], "start")?, network.place(&arguments[1], "end")?);
     let found = cheapest(&mut network, start, end, k.cast_unsigned())?;
     let row = |(at, way): (usize, &Way)| {

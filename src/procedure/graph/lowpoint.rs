@@ -52,27 +52,26 @@ pub(in super::super) static ARTICULATION_POINTS: Procedure = Procedure {
 };
 
 fn bridges(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let mut bridges = vital("graph.bridges", arguments, context, |vital, _| vital.bridges)?;
+    let mut bridges = vital(arguments, context, |vital, _| vital.bridges)?;
     bridges.sort_unstable();
     Ok(bridges.into_iter().map(|rel| vec![Value::Rel(rel)]).collect())
 }
 
 fn articulation_points(arguments: &[Value], context: &Context<'_>) -> Rows {
-    vital("graph.articulation_points", arguments, context, |vital, network| {
+    vital(arguments, context, |vital, network| {
         let points = (0..network.n_nodes()).filter(|node| vital.points[*node as usize]);
         points.map(|node| vec![network.node_value(node)]).collect()
     })
 }
 
 fn vital<T>(
-    procedure: &'static str,
     arguments: &[Value],
     context: &Context<'_>,
     taken: impl FnOnce(Vital, &Network<'_>) -> T,
 ) -> Result<T, ProcedureError> {
-    let options = Options::read(procedure, &arguments[0], &["labels", "types"])?;
+    let options = Options::read(&arguments[0], &["labels", "types"])?;
     let cut = Cut { direction: Direction::Both, ..options.cut(context)? };
-    let mut network = Network::new(&cut, &options, context)?;
+    let mut network = Network::new(&cut, options, context)?;
     let found = Vital::new(&mut network)?;
     Ok(taken(found, &network))
 }

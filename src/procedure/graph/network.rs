@@ -1,20 +1,18 @@
 //! The part of the graph that an algorithm works on, and the way from its numbers back to values.
 
 use std::ops::Deref;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::diag::code;
 use crate::graph::{Cut, CutError, GraphView, Projection};
 use crate::limits::{Limits, Reservation, Stopped};
 use crate::value::{Path, Value};
 
+use super::option::{unfit, wrong};
 use super::{Context, Options, ProcedureError};
 
 /// A projection, and what is held while an algorithm runs on it.
 pub(super) struct Network<'q> {
-    projection: Rc<Projection>,
-    procedure: &'static str,
+    projection: Arc<Projection>,
     pub view: GraphView<'q>,
     pub limits: &'q Limits,
     held: Reservation,
@@ -28,7 +26,7 @@ impl Deref for Network<'_> {
 }
 
 impl<'q> Network<'q> {
-    pub fn new(cut: &Cut, options: &Options<'_>, context: &Context<'q>) -> Result<Self, ProcedureError> {
+    pub fn new(cut: &Cut, options: Options<'_>, context: &Context<'q>) -> Result<Self, ProcedureError> {
         let (view, limits) = (context.view, context.limits);
         let projection = context.cuts.cut(view, cut, limits).map_err(|error| match error {
             CutError::Stopped(stopped) => stopped.into(),
@@ -36,13 +34,13 @@ impl<'q> Network<'q> {
                 let weight = options.weight_name();
                 let expected = "expected a finite number of at least 0";
                 let rel = view.snapshot().rel_id(rel);
-                options.wrong(&match value {
-                    Value::Null => format!("found no `{weight}` at `{rel}`; {expected}, or the option `default`"),
-                    value => format!("found {value} as `{weight}` of `{rel}`; {expected}"),
+                wrong(match value {
+                    Value::Null => format!("no `{weight}` at `{rel}`; {expected}, or the option `default`"),
+                    value => format!("`{weight}` of `{rel}` is {value}; {expected}"),
                 })
             }
         })?;
-        Ok(Self { projection, procedure: options.procedure, view, limits, held: limits.reservation() })
+        Ok(Self { projection, view, limits, held: limits.reservation() })
     }
 
     /// The projection, for petgraph.
@@ -72,17 +70,13 @@ impl<'q> Network<'q> {
 
     /// The number of a node that an argument names.
     pub fn place(&self, value: &Value, argument: &str) -> Result<u32, ProcedureError> {
-        let Value::Node(node) = value else {
-            let message = format!("`{}` was given {} as `{argument}`", self.procedure, value.described());
-            return Err(ProcedureError::Value(code::TYPE_ERROR, message));
+        let number = match value {
+            Value::Node(node) => self.number(*node).ok_or_else(|| self.view.snapshot().node_id(*node).as_ref()),
+            other => return Err(unfit(argument, other, "a node")),
         };
-        self.number(*node).ok_or_else(|| {
-            let id = self.view.snapshot().node_id(*node);
-            let message = format!(
-                "`{}` was given `{id}` as `{argument}`, which is none of its nodes: the frame hides it or `labels` leaves it out",
-                self.procedure
-            );
-            ProcedureError::Value(code::ARGUMENT_VALUE, message)
+        number.map_err(|id| {
+            let why = "which is none of the nodes: the frame hides it or `labels` leaves it out";
+            wrong(format!("`{argument}` is `{id}`, {why}"))
         })
     }
 

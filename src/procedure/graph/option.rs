@@ -12,8 +12,6 @@ use super::{Context, ProcedureError};
 /// Options of one call.
 #[derive(Clone, Copy)]
 pub(super) struct Options<'o> {
-    /// Who is called.
-    pub procedure: &'static str,
     entries: &'o BTreeMap<Arc<str>, Value>,
 }
 
@@ -25,91 +23,92 @@ fn meant<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(wrong, known).map_or(String::new(), |name| format!("; did you mean `{name}`?"))
 }
 
+/// A value that an algorithm cannot work with.
+pub(super) fn wrong(what: impl Into<String>) -> ProcedureError {
+    ProcedureError::Value(code::ARGUMENT_VALUE, what.into())
+}
+
+/// The same, of an option or argument.
+pub(super) fn unfit(key: &str, given: &Value, expected: &str) -> ProcedureError {
+    wrong(format!("`{key}` is {given}; expected {expected}"))
+}
+
 impl<'o> Options<'o> {
     /// The options, of which only these keys are taken.
-    pub fn read(procedure: &'static str, value: &'o Value, takes: &[&str]) -> Result<Self, ProcedureError> {
+    pub fn read(value: &'o Value, takes: &[&str]) -> Result<Self, ProcedureError> {
         let Value::Map(entries) = value else {
-            let message = format!("`{procedure}` was given {} as `options`; expected MAP", value.described());
+            let message = format!("`options` is {}; expected a map", value.described());
             return Err(ProcedureError::Value(code::TYPE_ERROR, message));
         };
-        let options = Self { procedure, entries };
-        if let Some(wrong) = entries.keys().find(|key| !takes.contains(&key.as_ref())) {
-            let near = meant(wrong, takes.iter().copied());
+        let options = Self { entries };
+        if let Some(key) = entries.keys().find(|key| !takes.contains(&key.as_ref())) {
+            let near = meant(key, takes.iter().copied());
             let expected = takes.join("`, `");
-            return Err(options.wrong(&format!("takes no option `{wrong}`; expected `{expected}`{near}")));
+            return Err(wrong(format!("no option `{key}`; expected `{expected}`{near}")));
         }
         Ok(options)
     }
 
-    /// A mistake: the procedure, and what is wrong with it.
-    pub fn wrong(&self, what: &str) -> ProcedureError {
-        ProcedureError::Value(code::ARGUMENT_VALUE, format!("`{}` {what}", self.procedure))
-    }
-
-    fn unfit(&self, key: &str, given: &Value, expected: &str) -> ProcedureError {
-        self.wrong(&format!("was given {given} as `{key}`; expected {expected}"))
-    }
-
-    fn get(&self, key: &str) -> Option<&'o Value> {
+    fn get(self, key: &str) -> Option<&'o Value> {
         self.entries.get(key).filter(|value| !value.is_null())
     }
 
-    fn texts(&self, key: &str) -> Result<Option<Vec<&'o str>>, ProcedureError> {
+    fn texts(self, key: &str) -> Result<Option<Vec<&'o str>>, ProcedureError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let texts = match value {
             Value::List(list) => list.iter().map(Value::as_text).collect::<Option<Vec<_>>>(),
             _ => None,
         };
-        texts.map(Some).ok_or_else(|| self.unfit(key, value, "a list of texts"))
+        texts.map(Some).ok_or_else(|| unfit(key, value, "a list of texts"))
     }
 
     /// The property that is the weight.
-    pub fn weight_name(&self) -> &'o str {
+    pub fn weight_name(self) -> &'o str {
         self.get("weight").and_then(Value::as_text).unwrap_or_default()
     }
 
     /// A number that a test takes.
-    pub fn number(&self, key: &str, takes: fn(f64) -> bool, expected: &str) -> Result<Option<f64>, ProcedureError> {
+    pub fn number(self, key: &str, takes: fn(f64) -> bool, expected: &str) -> Result<Option<f64>, ProcedureError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = match value {
             Value::Int(whole) => Some(*whole as f64),
             Value::Float(number) => Some(*number),
             _ => None,
         };
-        number.filter(|number| takes(*number)).map(Some).ok_or_else(|| self.unfit(key, value, expected))
+        number.filter(|number| takes(*number)).map(Some).ok_or_else(|| unfit(key, value, expected))
     }
 
     /// A whole number of at least 1.
-    pub fn count(&self, key: &str) -> Result<Option<u64>, ProcedureError> {
+    pub fn count(self, key: &str) -> Result<Option<u64>, ProcedureError> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Int(count @ 1..)) => Ok(Some(count.cast_unsigned())),
-            Some(other) => Err(self.unfit(key, other, "a whole number of at least 1")),
+            Some(other) => Err(unfit(key, other, "a whole number of at least 1")),
         }
     }
 
     /// The way to follow relationships, one of the first `n` of out, in, both.
-    fn direction(&self, n: usize) -> Result<Direction, ProcedureError> {
+    fn direction(self, n: usize) -> Result<Direction, ProcedureError> {
         let (Some(value), known) = (self.get("direction"), &DIRECTIONS[..n]) else { return Ok(Direction::Out) };
         let found = known.iter().find(|(word, _)| Some(*word) == value.as_text());
         let words: Vec<String> = known.iter().map(|(word, _)| format!("'{word}'")).collect();
-        found.map(|(_, direction)| *direction).ok_or_else(|| self.unfit("direction", value, &words.join(" or ")))
+        found.map(|(_, direction)| *direction).ok_or_else(|| unfit("direction", value, &words.join(" or ")))
     }
 
-    fn weight(&self, context: &Context<'_>) -> Result<Option<Weight>, ProcedureError> {
+    fn weight(self, context: &Context<'_>) -> Result<Option<Weight>, ProcedureError> {
         let default = self.number("default", |n| n.is_finite() && n >= 0.0, "a finite number of at least 0")?;
         let Some(value) = self.get("weight") else {
             return match default {
                 None => Ok(None),
-                Some(_) => Err(self.wrong("was given `default` without `weight`: it stands for a missing weight")),
+                Some(_) => Err(wrong("`default` without `weight`: it stands for a missing weight")),
             };
         };
-        let name = value.as_text().ok_or_else(|| self.unfit("weight", value, "the name of a property"))?;
+        let name = value.as_text().ok_or_else(|| unfit("weight", value, "the name of a property"))?;
         let (catalog, schema) = (context.view.snapshot().catalog(), context.view.snapshot().schema());
         let key = catalog.key(name);
         if key.is_none() && !schema.properties.contains_key(name) {
             let near = meant(name, catalog.keys().chain(schema.properties.keys().map(String::as_str)));
-            return Err(self.wrong(&format!("was given `{name}` as `weight`: nothing in this graph has it{near}")));
+            return Err(wrong(format!("nothing in this graph has the weight `{name}`{near}")));
         }
         Ok(Some(Weight { key, default }))
     }
@@ -117,17 +116,15 @@ impl<'o> Options<'o> {
     /// The part of the graph that is asked for.
     ///
     /// A name that nothing has is an error, not a warning as in a pattern: no row of the answer would show that it is empty.
-    pub fn cut(&self, context: &Context<'_>) -> Result<Cut, ProcedureError> {
+    pub fn cut(self, context: &Context<'_>) -> Result<Cut, ProcedureError> {
         let snapshot = context.view.snapshot();
         let (catalog, schema) = (snapshot.catalog(), snapshot.schema());
-        let unknown = |key: &str, what: &str, name: &str, near: String| {
-            self.wrong(&format!("was given `{name}` in `{key}`: this graph has no such {what}{near}"))
-        };
+        let unknown = |what: &str, name: &str, near: String| wrong(format!("this graph has no {what} `{name}`{near}"));
         let labels = self.texts("labels")?.map(|names| {
             let known = names.into_iter().map(|name| match catalog.label(name) {
                 None if !schema.labels.contains_key(name) => {
                     let near = meant(name, catalog.labels().chain(schema.labels.keys().map(String::as_str)));
-                    Err(unknown("labels", "label", name, near))
+                    Err(unknown("label", name, near))
                 }
                 label => Ok(label),
             });
@@ -137,7 +134,7 @@ impl<'o> Options<'o> {
             let known = names.into_iter().map(|name| match catalog.rel_type(name) {
                 None if !schema.relationships.contains_key(name) => {
                     let near = meant(name, catalog.types().chain(schema.relationships.keys().map(String::as_str)));
-                    Err(unknown("types", "relationship type", name, near))
+                    Err(unknown("relationship type", name, near))
                 }
                 rel_type => Ok(rel_type),
             });
@@ -151,7 +148,7 @@ impl<'o> Options<'o> {
     }
 
     /// The same where both ways at once mean nothing.
-    pub fn cut_one_way(&self, context: &Context<'_>) -> Result<Cut, ProcedureError> {
+    pub fn cut_one_way(self, context: &Context<'_>) -> Result<Cut, ProcedureError> {
         self.direction(DIRECTIONS.len() - 1)?;
         self.cut(context)
     }

@@ -7,6 +7,7 @@ use std::collections::BinaryHeap;
 use crate::graph::Entering;
 use crate::value::Value;
 
+use super::option::wrong;
 use super::{Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Rows, Run, Type, column};
 
 /// `graph.topological_order(options) :: (node :: NODE, place :: INTEGER)`: each node after all that lead to it.
@@ -40,8 +41,8 @@ pub(in super::super) static TOPOLOGICAL_ORDER: Procedure = Procedure {
 const PLACE: Field = column("place", Type::Integer);
 
 fn topological_order(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.topological_order", &arguments[0], &["labels", "types", "direction"])?;
-    let mut network = Network::new(&options.cut_one_way(context)?, &options, context)?;
+    let options = Options::read(&arguments[0], &["labels", "types", "direction"])?;
+    let mut network = Network::new(&options.cut_one_way(context)?, options, context)?;
     let n = network.n_nodes() as usize;
     network.hold(n * 2 * size_of::<Value>())?;
     let entering = network.entering(context.limits)?;
@@ -70,7 +71,7 @@ fn topological_order(arguments: &[Value], context: &Context<'_>) -> Rows {
         None => Ok(rows),
         Some(node) => {
             let cycle = cycle(&network, &entering, &before, node as u32);
-            Err(options.wrong(&format!("found a cycle, which has no order: {}", named(&network, &cycle))))
+            Err(wrong(format!("a cycle has no order: {}", named(&network, &cycle))))
         }
     }
 }

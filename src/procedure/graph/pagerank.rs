@@ -27,7 +27,7 @@ pub(in super::super) static PAGERANK: Procedure = Procedure {
         "Scores sum to 1; equal ones in the order of the graph. A relationship is followed with the probability `damping` (0.85 unless \
          given, at least 0 and below 1), each in proportion to its weight; else, and where none leads on, the walk goes to any node alike. \
          Rounds go on until scores change by no more than `tolerance` in all (1e-10 unless given, at least 1e-14), or for as many `rounds` as \
-         are given. Takes `labels`, `types`, `weight`, `default`, `direction`, `damping`, `tolerance`, `rounds`. Brin and Page 1998.",
+         are given, whichever is first. Takes `labels`, `types`, `weight`, `default`, `direction`, `damping`, `tolerance`, `rounds`. Brin and Page 1998.",
     ),
     example: (
         Cow::Borrowed(
@@ -41,12 +41,12 @@ pub(super) const SCORE: Field = column("score", Type::Float);
 
 fn pagerank(arguments: &[Value], context: &Context<'_>) -> Rows {
     let takes = ["labels", "types", "weight", "default", "direction", "damping", "tolerance", "rounds"];
-    let options = Options::read("graph.pagerank", &arguments[0], &takes)?;
+    let options = Options::read(&arguments[0], &takes)?;
     let damping = options.number("damping", |d| (0.0..1.0).contains(&d), "a number of at least 0 and below 1")?;
     // Below this, rounding alone may change scores from round to round for ever.
     let tolerance = options.number("tolerance", |t| (1e-14..1.0).contains(&t), "a number from 1e-14 to below 1")?;
     let rounds = options.count("rounds")?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let scores =
         scores(&mut network, damping.unwrap_or(0.85), tolerance.or(rounds.is_none().then_some(1e-10)), rounds)?;
     Ok(ranked(&mut network, &scores)?)

@@ -42,8 +42,8 @@ pub(super) const COST: Field = column("cost", Type::Float);
 pub(super) const TAKES: &[&str] = &["labels", "types", "weight", "default", "direction"];
 
 fn shortest_path(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.shortest_path", &arguments[2], TAKES)?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[2], TAKES)?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let (start, end) = (network.place(&arguments[0], "start")?, network.place(&arguments[1], "end")?);
     let mut search = Search::new(&mut network)?;
     let found = search.run(&network, start, end, |_| true)?;

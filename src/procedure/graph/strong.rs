@@ -35,8 +35,8 @@ pub(in super::super) static STRONG_COMPONENTS: Procedure = Procedure {
 };
 
 fn strong_components(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.strong_components", &arguments[0], &["labels", "types"])?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[0], &["labels", "types"])?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let mut first = network.array(0, network.n_nodes() as usize)?;
     for set in sets(&mut network)? {
         for node in &set {
@@ -82,8 +82,8 @@ pub(in super::super) static CYCLES: Procedure = Procedure {
 const NODES: Field = column("nodes", Type::List);
 
 fn cycles(arguments: &[Value], context: &Context<'_>) -> Rows {
-    let options = Options::read("graph.cycles", &arguments[0], &["labels", "types"])?;
-    let mut network = Network::new(&options.cut(context)?, &options, context)?;
+    let options = Options::read(&arguments[0], &["labels", "types"])?;
+    let mut network = Network::new(&options.cut(context)?, options, context)?;
     let mut sets = sets(&mut network)?;
     let has_loop = |node: u32| network.row(node).any(|edge| network.edge(edge).target == node);
     sets.retain(|set| set.len() > 1 || set.iter().any(|node| has_loop(*node)));

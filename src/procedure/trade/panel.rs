@@ -126,7 +126,7 @@ fn months(from: Day, through: Day) -> Result<Vec<(String, Period)>, ProcedureErr
         }
         (year, at) = next;
         if months.len() > MOST_MONTHS {
-            let message = "`trade.panel` was given a window of more than 100 years; ask for fewer months".to_owned();
+            let message = "a window of more than 100 years; ask for fewer months".to_owned();
             return Err(ProcedureError::Value(code::ARGUMENT_VALUE, message));
         }
     }
