@@ -246,6 +246,8 @@ pub static PROCEDURES: &[&Procedure] = &[
     &trade::ENDINGS,
     &trade::TIMELINE,
     &trade::TARIFF,
+    &trade::EXPOSURE,
+    &trade::CHOKEPOINTS,
     &trade::CONCENTRATION,
     &trade::CONFLICTS,
     &trade::PANEL,

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::graph::Entering;
+use crate::graph::{Cut, Entering};
 use crate::limits::Stopped;
-use crate::value::Value;
+use crate::value::{NodeId, Value};
 
-use super::{Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Rows, Run, START, Type, column};
+use super::{
+    Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, Rows, Run, START, Type, column,
+};
 
 /// `graph.dominators(start, options) :: (node :: NODE, dominator :: NODE)`: the last node that all paths to it pass.
 ///
@@ -48,6 +50,19 @@ fn dominators(arguments: &[Value], context: &Context<'_>) -> Rows {
     found.sort_unstable();
     let row = |(node, dominator): (u32, u32)| vec![network.node_value(node), network.node_value(dominator)];
     Ok(found.into_iter().map(row).collect())
+}
+
+/// The immediate dominator of each node that a start leads to in a cut.
+pub(in super::super) fn dominators_of(
+    cut: &Cut,
+    start: NodeId,
+    context: &Context<'_>,
+) -> Result<Vec<(NodeId, NodeId)>, ProcedureError> {
+    let none = Value::map::<&str>([]);
+    let mut network = Network::new(cut, Options::read(&none, &[])?, context)?;
+    let start = network.place(&Value::Node(start), "start")?;
+    let found = immediate(&mut network, start)?;
+    Ok(found.into_iter().map(|(node, before)| (network.node(node), network.node(before))).collect())
 }
 
 const NONE: u32 = u32::MAX;

@@ -2,9 +2,11 @@
 //!
 //! They read labels and relationship types of `graph-data/schema.yaml` by name; in a graph that lacks one, nothing is found by it.
 
+mod chokepoints;
 mod concentration;
 mod conflicts;
 mod endings;
+mod exposure;
 mod goods;
 mod in_force;
 mod observation;
@@ -12,9 +14,11 @@ mod panel;
 mod tariff;
 mod timeline;
 
+pub(super) use chokepoints::CHOKEPOINTS;
 pub(super) use concentration::CONCENTRATION;
 pub(super) use conflicts::CONFLICTS;
 pub(super) use endings::ENDINGS;
+pub(super) use exposure::EXPOSURE;
 pub(super) use in_force::IN_FORCE;
 pub(super) use panel::PANEL;
 pub(super) use tariff::TARIFF;
