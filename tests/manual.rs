@@ -1,8 +1,8 @@
 //! The manual says what the program does.
 //!
-//! `docs/functions.md` is what the tables give. In the other pages every transcript and every example of a table is repeated,
-//! and what stands between markers is written from a table; the rest is prose. `PORTOLAN_MANUAL=rewrite cargo test --test
-//! manual` writes all of it anew; read the difference before you keep it.
+//! `docs/functions.md` is what the tables give, `docs/schema.md` what the schema of the graph that ships says. In the other
+//! pages every transcript and every example of a table is repeated, and what stands between markers is written from a table; the
+//! rest is prose. `PORTOLAN_MANUAL=rewrite cargo test --test manual` writes all of it anew; read the difference before you keep it.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -14,6 +14,8 @@ mod errors;
 mod functions;
 #[path = "manual/page.rs"]
 mod page;
+#[path = "manual/schema.rs"]
+mod schema;
 #[path = "manual/table.rs"]
 mod table;
 
@@ -53,6 +55,11 @@ fn the_page_of_functions_is_what_the_tables_give() {
 #[test]
 fn the_page_of_errors_is_what_the_table_gives() {
     hold("docs/errors.md", |_| errors::page());
+}
+
+#[test]
+fn the_page_of_the_schema_is_what_the_graph_that_ships_declares() {
+    hold("docs/schema.md", |_| schema::page());
 }
 
 #[test]

@@ -105,6 +105,11 @@ fn property(entry: &Entry, reader: &mut Reader) -> Option<PropertyDef> {
             .unwrap_or(PropertyKind::Text),
         list: flag("list", &mut fields, reader),
         unit: fields.take("unit").and_then(|yaml| reader.text(yaml, "a unit")).unwrap_or_default().to_owned(),
+        denominator: fields
+            .take("denominator")
+            .and_then(|yaml| reader.text(yaml, "a denominator"))
+            .unwrap_or_default()
+            .to_owned(),
         about: meaning(&mut fields, reader),
         history: flag("history", &mut fields, reader),
         of: fields.take("of").map(|yaml| reader.texts(yaml, "a label or type")).unwrap_or_default(),
