@@ -8,6 +8,8 @@
 
 mod transcript;
 
+#[path = "manual/data.rs"]
+mod data;
 #[path = "manual/errors.rs"]
 mod errors;
 #[path = "manual/functions.rs"]
@@ -18,6 +20,8 @@ mod page;
 mod schema;
 #[path = "manual/table.rs"]
 mod table;
+#[path = "curated/yaml.rs"]
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -60,6 +64,21 @@ fn the_page_of_errors_is_what_the_table_gives() {
 #[test]
 fn the_page_of_the_schema_is_what_the_graph_that_ships_declares() {
     hold("docs/schema.md", |_| schema::page());
+}
+
+#[test]
+fn the_page_of_the_graph_counts_what_its_files_hold_and_its_example_is_read() {
+    hold("graph-data/README.md", data::page);
+}
+
+#[test]
+fn every_link_of_the_page_of_the_graph_leads_somewhere() {
+    let text = read("graph-data/README.md");
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.starts_with("http")) {
+        let file = link.split('#').next().unwrap();
+        assert!(path("graph-data").join(file).exists(), "{link}");
+    }
 }
 
 #[test]
