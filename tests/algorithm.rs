@@ -69,8 +69,7 @@ impl Graph {
         let mut schema = Schema::default();
         schema.labels.insert("A".into(), LabelDef::default());
         schema.relationships.insert("R".into(), RelDef::default());
-        let (unit, about, of) = (String::new(), String::new(), Vec::new());
-        let weight = PropertyDef { kind: PropertyKind::Int, list: false, unit, about, history: false, of, key: false };
+        let weight = PropertyDef { kind: PropertyKind::Int, ..PropertyDef::default() };
         schema.properties.insert("w".into(), weight);
         let mut builder = Builder::new(schema);
         let meta = Meta { validity: Validity::Always, ..Meta::default() };

@@ -3,6 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::print_stderr, reason = "a test says what it skipped")]
 
+#[path = "curated/json_schema.rs"]
+mod json_schema;
+#[path = "curated/yaml.rs"]
+mod yaml;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

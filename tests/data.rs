@@ -134,6 +134,26 @@ fn both_figures_for_china_s_part_of_mining_stand_side_by_side_with_who_says_so()
     }
 }
 
+/// Whether a meaning says more than the name that it is the meaning of.
+fn says_more(name: &str, about: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace('_', " ");
+    let name: Vec<String> = plain(name).split(' ').map(ToOwned::to_owned).collect();
+    let filler = ["a", "an", "the", "is", "of", "in", "it"];
+    plain(about).split_whitespace().any(|word| !filler.contains(&word) && !name.iter().any(|part| part == word))
+}
+
+#[test]
+fn every_label_type_and_property_of_the_schema_says_in_one_line_what_it_means() {
+    let snapshot = engine().snapshot();
+    let schema = snapshot.schema();
+    let labels = schema.labels.iter().map(|(name, def)| (name, &def.about));
+    let types = schema.relationships.iter().map(|(name, def)| (name, &def.about));
+    let properties = schema.properties.iter().map(|(name, def)| (name, &def.about));
+    let silent = |(name, about): &(&String, &String)| !says_more(name, about) || about.contains('\n');
+    let lacking: Vec<&String> = labels.chain(types).chain(properties).filter(silent).map(|(name, _)| name).collect();
+    assert!(lacking.is_empty(), "no meaning in graph-data/schema.yaml: {lacking:?}");
+}
+
 #[test]
 fn every_statement_is_cited_and_no_source_is_still_to_be_found() {
     let uncited = "INCLUDING ALL MATCH ()-[r]->() WHERE size(sources(r)) = 0 RETURN count(r)";

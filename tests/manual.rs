@@ -1,21 +1,27 @@
 //! The manual says what the program does.
 //!
-//! `docs/functions.md` is what the tables give. In the other pages every transcript and every example of a table is repeated,
-//! and what stands between markers is written from a table; the rest is prose. `PORTOLAN_MANUAL=rewrite cargo test --test
-//! manual` writes all of it anew; read the difference before you keep it.
+//! `docs/functions.md` is what the tables give, `docs/schema.md` what the schema of the graph that ships says. In the other
+//! pages every transcript and every example of a table is repeated, and what stands between markers is written from a table; the
+//! rest is prose. `PORTOLAN_MANUAL=rewrite cargo test --test manual` writes all of it anew; read the difference before you keep it.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod transcript;
 
+#[path = "manual/data.rs"]
+mod data;
 #[path = "manual/errors.rs"]
 mod errors;
 #[path = "manual/functions.rs"]
 mod functions;
 #[path = "manual/page.rs"]
 mod page;
+#[path = "manual/schema.rs"]
+mod schema;
 #[path = "manual/table.rs"]
 mod table;
+#[path = "curated/yaml.rs"]
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,6 +59,26 @@ fn the_page_of_functions_is_what_the_tables_give() {
 #[test]
 fn the_page_of_errors_is_what_the_table_gives() {
     hold("docs/errors.md", |_| errors::page());
+}
+
+#[test]
+fn the_page_of_the_schema_is_what_the_graph_that_ships_declares() {
+    hold("docs/schema.md", |_| schema::page());
+}
+
+#[test]
+fn the_page_of_the_graph_counts_what_its_files_hold_and_its_example_is_read() {
+    hold("graph-data/README.md", data::page);
+}
+
+#[test]
+fn every_link_of_the_page_of_the_graph_leads_somewhere() {
+    let text = read("graph-data/README.md");
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.starts_with("http")) {
+        let file = link.split('#').next().unwrap();
+        assert!(path("graph-data").join(file).exists(), "{link}");
+    }
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn schema() -> Schema {
             kind,
             list: kind == PropertyKind::Text,
             unit: "percent".into(),
+            denominator: if kind == PropertyKind::Float { "the whole".into() } else { String::new() },
             about: "a property".into(),
             history: kind == PropertyKind::Int,
             of: vec!["Company".into(), "COVERS".into()],

@@ -143,6 +143,10 @@ fn schema(schema: &Schema) -> Vec<Line> {
     }
     for (name, def) in properties {
         let kind = PropertyKind::ALL.iter().find(|(kind, _)| *kind == def.kind).map_or("", |(_, word)| word);
+        let denominator = match def.denominator.as_str() {
+            "" => String::new(),
+            of => format!(" denominator {}", quoted(of)),
+        };
         let parts = [
             ("type", format!(" {kind}")),
             ("of", format!(" of {}", set(&def.of))),
@@ -150,6 +154,7 @@ fn schema(schema: &Schema) -> Vec<Line> {
             ("history", flag(def.history, " history").to_owned()),
             ("key", flag(def.key, " key").to_owned()),
             ("unit", format!(" unit {}", quoted(&def.unit))),
+            ("denominator", denominator),
             ("about", format!(" about {}", quoted(&def.about))),
         ];
         line(format!("property {}", quoted(name)), &parts);

@@ -65,7 +65,7 @@ pub enum Cardinality {
 }
 
 /// One property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PropertyDef {
     /// The type of its values.
     pub kind: PropertyKind,
@@ -73,6 +73,8 @@ pub struct PropertyDef {
     pub list: bool,
     /// Unit, such as `percent`; empty: none.
     pub unit: String,
+    /// What a share is a share of; empty: it is none.
+    pub denominator: String,
     /// What it means.
     pub about: String,
     /// It may change over time.
@@ -84,9 +86,10 @@ pub struct PropertyDef {
 }
 
 /// The type of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PropertyKind {
     /// Text.
+    #[default]
     Text,
     /// Whole number.
     Int,

@@ -127,6 +127,7 @@ words! {
     KIND = Meta "kind";
     LIST = Meta "list";
     UNIT = Meta "unit";
+    DENOMINATOR = Meta "denominator";
     HISTORY = Meta "history";
     KEY = Meta "key";
 }
@@ -197,6 +198,7 @@ pub(super) fn is_of_many(word: Word) -> bool {
         KIND,
         LIST,
         UNIT,
+        DENOMINATOR,
         HISTORY,
         KEY,
     ];

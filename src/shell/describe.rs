@@ -1,7 +1,10 @@
 //! What the graph says about itself: its schema, one node, its documents.
 
 use crate::diag::{Diagnostic, code};
-use crate::graph::{Completeness, Entity, Frame, GraphView, Lens, Meta, Modality, Snapshot, Statement};
+use crate::graph::{
+    Cardinality, Completeness, Entity, Frame, GraphView, Lens, Meta, Modality, PropertyDef, PropertyKind, RelDef,
+    Snapshot, Statement,
+};
 use crate::question::silence::{Extent, extent};
 use crate::question::{footnote, words};
 use crate::session::Engine;
@@ -28,19 +31,49 @@ pub(super) fn schema(engine: &Engine, name: &str) -> Vec<String> {
     section("Labels", labels.collect());
     let types = schema.relationships.iter().filter(|(kind, _)| wanted(kind)).map(|(kind, def)| {
         let n = catalog.rel_type(kind).map_or(0, |id| catalog.n_of_type(id));
-        let any = |ends: &[String]| if ends.is_empty() { "any".to_owned() } else { ends.join("|") };
-        format!("  {kind:<28} {n:>6}  {} ({} → {})", def.about, any(&def.from), any(&def.to))
+        format!("  {kind:<28} {n:>6}  {} ({})", def.about, ends(def))
     });
     section("Relationship types", types.collect());
     let derived = engine.derived_labels().into_iter().chain(engine.derived_types());
     section("Derived by rules", derived.filter(|name| wanted(name)).map(|name| format!("  {name}")).collect());
-    let properties = schema.properties.iter().filter(|(key, _)| wanted(key)).map(|(key, def)| {
-        let unit = if def.unit.is_empty() { String::new() } else { format!(" in {}", def.unit) };
-        let history = if def.history { ", may change over time" } else { "" };
-        format!("  {key:<28} {}{unit}{history}", def.about)
-    });
+    let properties = schema
+        .properties
+        .iter()
+        .filter(|(key, _)| wanted(key))
+        .map(|(key, def)| format!("  {key:<28} {} ({})", def.about, values(def)));
     section("Properties", properties.collect());
     lines
+}
+
+/// `Product|Material → Product|Material, always`.
+fn ends(def: &RelDef) -> String {
+    let any = |ends: &[String]| if ends.is_empty() { "any".to_owned() } else { ends.join("|") };
+    let holds = match def {
+        RelDef { in_force: true, .. } => ", while the measure is in force",
+        RelDef { timeless: true, .. } => ", always",
+        _ => "",
+    };
+    let many = match def.cardinality {
+        None => "",
+        Some(Cardinality::ToOne) => ", at most one from each",
+        Some(Cardinality::FromOne) => ", at most one to each",
+    };
+    format!("{} → {}{holds}{many}", any(&def.from), any(&def.to))
+}
+
+/// `float in percent of customs value, may change over time; of ImportTariff`.
+fn values(def: &PropertyDef) -> String {
+    let kind = PropertyKind::ALL.iter().find(|(kind, _)| *kind == def.kind).map_or("", |(_, word)| word);
+    let part = |before: &str, part: &str| if part.is_empty() { String::new() } else { format!("{before}{part}") };
+    [
+        if def.list { format!("list of {kind}") } else { kind.to_owned() },
+        part(" in ", &def.unit),
+        part(" of ", &def.denominator),
+        part("", if def.history { ", may change over time" } else { "" }),
+        part("", if def.key { ", names one node" } else { "" }),
+        part("; of ", &def.of.join("|")),
+    ]
+    .concat()
 }
 
 /// Everything said about a node in a frame, denials too: its properties, its status chain, its relationships,

@@ -41,6 +41,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diag::code::{self, CODES};
 use crate::diag::{Diagnostic, SourceText};
+use crate::format::curated;
 use crate::graph::{Frame, ValidTime};
 use crate::session::Reading;
 use crate::value::{Date, Value};
@@ -130,6 +131,14 @@ enum Action {
         /// Folders and files; without any, the graph that ships.
         paths: Vec<PathBuf>,
     },
+    /// Writes what files of a graph may say, for editors.
+    Schema {
+        /// The folder of a graph; without one, the graph that ships.
+        paths: Vec<PathBuf>,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t)]
+        format: SchemaFormat,
+    },
     /// Compares two versions of a graph, statement by statement; leaves with 0 where they are equal, with 1 where not.
     Diff(diff::Diff),
     /// Reads tables by a mapping, beside a graph, and writes what they add as a curated file.
@@ -147,6 +156,14 @@ enum Action {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// How a schema is written.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum SchemaFormat {
+    /// A JSON Schema (draft 2020-12) of curated files.
+    #[default]
+    JsonSchema,
 }
 
 /// Runs the command line; gives the exit code.
@@ -170,6 +187,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     }
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
+        Some(Action::Schema { paths, format: SchemaFormat::JsonSchema }) => schema(paths, arguments.settings.color),
         Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
         Some(Action::Match(names)) => matching::matching(names, &arguments.settings),
         Some(Action::Import(tables)) => import::import(tables, &arguments.settings),
@@ -230,6 +248,18 @@ fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
     writeln!(io::stdout(), "{}: no mistake", counts.join(", "))?;
     warn(&read.warnings, colour)?;
     Ok(0)
+}
+
+fn schema(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
+    let read = if graph::holds_rdf(paths) {
+        graph::read(paths).map(|read| read.snapshot.schema().clone())
+    } else {
+        graph::places(paths).and_then(|paths| curated::schema(&paths))
+    };
+    match read {
+        Ok(schema) => writeln!(io::stdout(), "{:#}", curated::json_schema(&schema)).map(|()| 0),
+        Err(wrong) => wrong_data(&wrong, colour),
+    }
 }
 
 /// Shows warnings about the files, a few of each kind.

@@ -7,6 +7,7 @@ use crate::value::NodeId;
 use super::fields::Fields;
 use super::meta::{Inherited, Of};
 use super::node::Act;
+use super::part;
 use super::reader::Reader;
 use super::yaml::Yaml;
 
@@ -22,7 +23,7 @@ impl Reader {
 
     /// `{of: …, status: …}`: entries that the chains of nodes have beside those where they are declared.
     pub fn further(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a chain", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::CHAIN, self) else { return };
         let mut of = Vec::new();
         for one in fields.need("of", self).map(Yaml::each).unwrap_or_default() {
             let Some(node) = self.node_id(one) else { continue };
@@ -42,7 +43,7 @@ impl Reader {
 
     /// One entry of the chain of `of`; `on:` limits it to some of `parts`.
     pub fn chain_entry(&mut self, yaml: &Yaml, of: &[NodeId], parts: &[NodeId], inherited: &Inherited) {
-        let Some(mut fields) = Fields::of(yaml, "an entry of a status chain", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::CHAIN_ENTRY, self) else { return };
         let found: Vec<_> = State::ALL
             .into_iter()
             .filter_map(|state| fields.take_entry(state.key()).map(|entry| (state, entry)))

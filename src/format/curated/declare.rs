@@ -4,26 +4,9 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::graph::{NewNode, Source};
 
 use super::fields::Fields;
+use super::part::{self, Part};
 use super::reader::Reader;
 use super::yaml::{Content, Yaml};
-
-/// The sections of a curated file.
-pub(super) const SECTIONS: [&str; 10] = [
-    "sources",
-    "instrument",
-    "measures",
-    "nodes",
-    "statements",
-    "chains",
-    "histories",
-    "figures",
-    "complete",
-    "import",
-];
-
-/// What sorts of document there are.
-const KINDS: [&str; 9] =
-    ["seed", "official", "official-text-copy", "law-firm", "reference", "trade", "news", "analysis", "dataset"];
 
 /// The value of a key, without taking it.
 pub(super) fn get<'y>(yaml: &'y Yaml, key: &str) -> Option<&'y Yaml> {
@@ -36,9 +19,9 @@ pub(super) fn get<'y>(yaml: &'y Yaml, key: &str) -> Option<&'y Yaml> {
 impl Reader {
     /// Declares what a file declares.
     pub fn declare(&mut self, file: &Yaml) {
-        if let Some(mut fields) = Fields::of(file, "a curated file", self) {
-            for section in SECTIONS {
-                fields.take(section);
+        if let Some(mut fields) = Fields::of(file, &part::FILE, self) {
+            for section in part::SECTIONS {
+                fields.take(section.name);
             }
             fields.finish(self);
         }
@@ -46,11 +29,11 @@ impl Reader {
             self.source(yaml);
         }
         if let Some(yaml) = get(file, "instrument") {
-            self.declare_node(yaml, "`instrument`", Some("Instrument"));
+            self.declare_node(yaml, &part::INSTRUMENT, Some("Instrument"));
         }
-        for section in ["measures", "nodes"] {
+        for (section, part) in [("measures", &part::MEASURE), ("nodes", &part::NODE)] {
             for yaml in get(file, section).map(|yaml| self.members(yaml, section)).unwrap_or_default() {
-                self.declare_node(yaml, if section == "measures" { "a measure" } else { "a node" }, None);
+                self.declare_node(yaml, part, None);
             }
         }
         for yaml in get(file, "figures").map(|yaml| self.members(yaml, "figures")).unwrap_or_default() {
@@ -59,9 +42,9 @@ impl Reader {
         }
     }
 
-    /// `what` is what the second pass calls it too, so that a wrong shape is one mistake.
-    fn declare_node(&mut self, yaml: &Yaml, what: &str, default: Option<&str>) {
-        let Some(mut fields) = Fields::of(yaml, what, self) else { return };
+    /// `part` is that of the second pass too, so that a wrong shape is one mistake.
+    fn declare_node(&mut self, yaml: &Yaml, part: &'static Part, default: Option<&str>) {
+        let Some(mut fields) = Fields::of(yaml, part, self) else { return };
         let id = fields.need("id", self).and_then(|id| self.text(id, "an id").map(|text| (text.to_owned(), id.span)));
         let labels = match (fields.take("is"), default) {
             (Some(yaml), _) if !yaml.each().is_empty() => self.written_labels(yaml),
@@ -119,7 +102,7 @@ impl Reader {
     }
 
     fn source(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a source", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::SOURCE, self) else { return };
         let id = fields.need("id", self).and_then(|id| self.text(id, "an id").map(|text| (text.to_owned(), id.span)));
         let mut text =
             |key, reader: &mut Reader| fields.take(key).and_then(|yaml| reader.text(yaml, key).map(ToOwned::to_owned));
@@ -133,7 +116,7 @@ impl Reader {
             licence: text("licence", self),
             ..Source::default()
         };
-        let kinds = KINDS.map(|kind| (kind, kind));
+        let kinds = part::KINDS.map(|kind| (kind, kind));
         source.kind =
             fields.take("kind").and_then(|yaml| self.word(yaml, "kind of source", &kinds)).map(ToOwned::to_owned);
         source.date = fields.take("date").and_then(|yaml| self.date(yaml, "the date of a document"));

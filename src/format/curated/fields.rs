@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diag::{Diagnostic, Span, code};
 
+use super::part::Part;
 use super::reader::Reader;
 use super::yaml::{Content, Entry, Yaml};
 
@@ -13,7 +14,7 @@ pub(super) struct Fields<'y> {
     /// The first key, to point at the mapping without underlining all of it.
     pub start: Span,
     open: Vec<&'y Entry>,
-    known: Vec<&'static str>,
+    part: &'static Part,
 }
 
 /// Whether a key is a relationship type: capitals, digits and underscores.
@@ -23,8 +24,8 @@ pub(super) fn is_type(key: &str) -> bool {
 }
 
 impl<'y> Fields<'y> {
-    /// The keys of a mapping; anything else is a mistake, `what` says what was expected.
-    pub fn of(yaml: &'y Yaml, what: &str, reader: &mut Reader) -> Option<Self> {
+    /// The keys of a mapping; anything else is a mistake.
+    pub fn of(yaml: &'y Yaml, part: &'static Part, reader: &mut Reader) -> Option<Self> {
         match &yaml.value {
             Content::Map(entries) => {
                 let mut firsts: HashMap<&str, &Entry> = HashMap::new();
@@ -39,10 +40,11 @@ impl<'y> Fields<'y> {
                     }
                 }
                 let start = entries.first().map_or(yaml.span, |entry| entry.at);
-                Some(Self { span: yaml.span, start, open, known: Vec::new() })
+                Some(Self { span: yaml.span, start, open, part })
             }
             _ => {
-                let wrong = Diagnostic::new(code::WRONG_SHAPE, format!("{what} is a mapping, not {}", yaml.kind()));
+                let message = format!("{} is a mapping, not {}", part.what, yaml.kind());
+                let wrong = Diagnostic::new(code::WRONG_SHAPE, message);
                 reader.wrong(wrong.at(yaml.span, "expected `key: value` pairs"));
                 None
             }
@@ -51,7 +53,7 @@ impl<'y> Fields<'y> {
 
     /// No keys: a statement that only inherits.
     pub fn nothing(span: Span) -> Self {
-        Self { span, start: span, open: Vec::new(), known: Vec::new() }
+        Self { span, start: span, open: Vec::new(), part: &super::part::TARGET }
     }
 
     /// Whether a key is written.
@@ -71,13 +73,14 @@ impl<'y> Fields<'y> {
 
     /// Takes a key with its place.
     pub fn take_entry(&mut self, key: &'static str) -> Option<&'y Entry> {
-        self.known.push(key);
+        debug_assert!(self.part.names().any(|name| name == key), "{} has no key `{key}`", self.part.what);
         let at = self.open.iter().position(|entry| entry.key == key)?;
         Some(self.open.remove(at))
     }
 
     /// Takes a key that must be there.
     pub fn need(&mut self, key: &'static str, reader: &mut Reader) -> Option<&'y Yaml> {
+        debug_assert!(self.part.needs.contains(&key), "{} can do without `{key}`", self.part.what);
         let found = self.take(key);
         if found.is_none() {
             let near = crate::diag::nearest(key, self.open.iter().map(|entry| entry.key.as_str()));
@@ -106,15 +109,15 @@ impl<'y> Fields<'y> {
         std::mem::take(&mut self.open)
     }
 
-    /// Every key that somebody asked for, to suggest from.
-    pub fn known(&self) -> &[&'static str] {
-        &self.known
+    /// What it is, with every key that it may have.
+    pub fn part(&self) -> &'static Part {
+        self.part
     }
 
     /// Reports what nobody took.
     pub fn finish(mut self, reader: &mut Reader) {
         for entry in self.take_rest() {
-            reader.unknown_key(entry, &self.known);
+            reader.unknown_key(entry, &self.part.names().collect::<Vec<_>>());
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::value::Value;
 use super::declare::figure_id;
 use super::fields::Fields;
 use super::meta::{Inherited, Of};
+use super::part;
 use super::property::Properties;
 use super::reader::Reader;
 use super::yaml::Yaml;
@@ -17,7 +18,7 @@ const ROLES: [&str; 3] = ["of", "in", "partner"];
 impl Reader {
     /// Reads a figure.
     pub fn figure(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a figure", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::FIGURE, self) else { return };
         let (id, span) = figure_id(yaml);
         fields.take("id");
         let Some(node) = self.builder.find(&id) else { return };
@@ -70,7 +71,7 @@ impl Reader {
 
     /// Reads what the graph claims to hold completely.
     pub fn complete(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a claim of completeness", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::COMPLETE, self) else { return };
         let what = fields.need("what", self).and_then(|yaml| self.text(yaml, "a type or topic").map(ToOwned::to_owned));
         let of = fields.need("of", self).map(|yaml| self.node_ids(yaml)).unwrap_or_default();
         let to = fields.take("to").and_then(|yaml| self.day(yaml, "`to`"));

@@ -8,6 +8,7 @@ use crate::value::{NodeId, Value};
 
 use super::fields::Fields;
 use super::meta::Inherited;
+use super::part;
 use super::property::Properties;
 use super::reader::Reader;
 use super::yaml::Yaml;
@@ -23,7 +24,7 @@ pub(super) struct Further {
 impl Reader {
     /// `{of: …, PROPERTY: {history: …}}`.
     pub fn further_history(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a history", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::HISTORIES, self) else { return };
         let of = fields.need("of", self).and_then(|yaml| self.node_id(yaml));
         let at = fields.start;
         let labels = of.map(|node| self.labels(node)).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::format::table::{Record, Table};
 
 use super::declare::get;
 use super::fields::{Fields, is_type};
+use super::part;
 use super::reader::Reader;
 use super::write::layout;
 use super::yaml::{Content, Entry, Yaml};
@@ -64,7 +65,7 @@ impl Reader {
     }
 
     fn mapping<'y>(&mut self, yaml: &'y Yaml) -> Option<Mapping<'y>> {
-        let mut fields = Fields::of(yaml, "an import", self)?;
+        let mut fields = Fields::of(yaml, &part::IMPORT, self)?;
         let table = fields.need("table", self).and_then(|yaml| self.table(yaml));
         let missing = fields.take("missing").map(|yaml| self.texts(yaml, "a cell")).unwrap_or_default();
         let left_out = pairs(fields.take("skip")).collect::<Vec<_>>();

@@ -5,25 +5,9 @@ use crate::graph::{Citation, End, Meta, Modality, Start, Validity, WrittenPeriod
 use crate::value::Date;
 
 use super::fields::Fields;
+use super::part;
 use super::reader::Reader;
 use super::yaml::{Content, Yaml};
-
-/// The keys that are metadata wherever a statement stands.
-pub(super) const KEYS: [&str; 13] = [
-    "from",
-    "until",
-    "through",
-    "periods",
-    "known",
-    "retracted",
-    "modality",
-    "not",
-    "rank",
-    "claimed_by",
-    "cite",
-    "note",
-    "props",
-];
 
 /// What a statement has without saying it.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +87,7 @@ impl Reader {
             }
             let mut periods = Vec::new();
             for yaml in self.members(&entry.value, "periods") {
-                if let Some(mut fields) = Fields::of(yaml, "a period", self) {
+                if let Some(mut fields) = Fields::of(yaml, &part::PERIOD, self) {
                     periods.extend(self.period(&mut fields));
                     fields.finish(self);
                 }
@@ -171,7 +155,7 @@ impl Reader {
         let Content::Map(_) = yaml.value else {
             return Some(Citation { source: self.source_id(yaml)?, at: None, quote: None, retrieved: None });
         };
-        let mut fields = Fields::of(yaml, "a citation", self)?;
+        let mut fields = Fields::of(yaml, &part::CITATION, self)?;
         let source = fields.need("source", self).and_then(|yaml| self.source_id(yaml));
         let at = fields.take("at").and_then(|yaml| self.text(yaml, "a place in the document").map(ToOwned::to_owned));
         let quote = fields.take("quote").and_then(|yaml| self.text(yaml, "a quotation").map(ToOwned::to_owned));

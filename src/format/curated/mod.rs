@@ -11,8 +11,10 @@ mod figure;
 mod files;
 mod history;
 mod import;
+mod json_schema;
 mod meta;
 mod node;
+mod part;
 mod property;
 mod reader;
 mod schema;
@@ -27,6 +29,7 @@ use crate::graph::{Schema, Snapshot};
 use crate::parallel;
 
 pub use files::texts;
+pub use json_schema::json_schema;
 pub use write::{Added, Unsaid, added};
 
 use declare::get;
@@ -149,6 +152,24 @@ pub fn read_importing(
     let warnings = unused_sources(&reader);
     let imported = (!tables.is_empty()).then(|| import::written(&trees, &tables));
     Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
+}
+
+/// The vocabulary that files are read by: their `schema.yaml`, or the one that ships where there is none. The other files
+/// may have mistakes.
+///
+/// # Errors
+/// Every mistake of the schema, and that files could not be read.
+pub fn schema(paths: &[PathBuf]) -> Result<Schema, Vec<Diagnostic>> {
+    let (texts, unreadable) = texts(paths);
+    let mut reader = Reader::new(Schema::default());
+    reader.problems = unreadable;
+    let mut trees = Vec::new();
+    for text in texts.into_iter().filter(|text| is_schema(text)) {
+        let tree = yaml::read(&text.text).map_err(|wrong| vec![wrong.in_file(&text)])?;
+        trees.push((text, tree));
+    }
+    let reader = with_schema(&mut trees, reader);
+    if reader.problems.is_empty() { Ok(reader.builder.schema().clone()) } else { Err(in_order(reader.problems)) }
 }
 
 /// By file and place, each once: both passes look at the shape of a section.

@@ -6,6 +6,7 @@ use crate::value::{NodeId, Value};
 
 use super::fields::Fields;
 use super::meta::{Inherited, Of};
+use super::part;
 use super::property::Properties;
 use super::reader::Reader;
 use super::yaml::{Content, Entry, Yaml};
@@ -23,7 +24,7 @@ pub(super) struct Act<'y> {
 impl Reader {
     /// Reads the instrument of a file.
     pub fn instrument<'y>(&mut self, yaml: &'y Yaml) -> Option<Act<'y>> {
-        let mut fields = Fields::of(yaml, "`instrument`", self)?;
+        let mut fields = Fields::of(yaml, &part::INSTRUMENT, self)?;
         let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let published = self.published.get(&node).copied();
@@ -41,7 +42,7 @@ impl Reader {
 
     /// Reads a measure of `act`, and links it to it.
     pub fn measure(&mut self, yaml: &Yaml, act: Option<&Act<'_>>) {
-        let Some(mut fields) = Fields::of(yaml, "a measure", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::MEASURE, self) else { return };
         let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let status = fields.take("status");
@@ -67,7 +68,7 @@ impl Reader {
 
     /// Reads any other node.
     pub fn other(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a node", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::NODE, self) else { return };
         let node = fields.take("id").and_then(|yaml| self.node_id(yaml)).unwrap_or_else(|| self.nameless());
         fields.take("is");
         let status = fields.take("status");
@@ -129,7 +130,7 @@ impl Reader {
         let (mut plain, mut first) = (Vec::new(), None);
         for yaml in entry.value.each() {
             if let Content::Map(_) = yaml.value {
-                let Some(mut fields) = Fields::of(yaml, "a statement", self) else { continue };
+                let Some(mut fields) = Fields::of(yaml, &part::NESTED, self) else { continue };
                 let to = fields.need("to", self).map(|to| self.ends(to)).unwrap_or_default();
                 self.statement_of(&entry.key, &def, start, &to, &mut fields, inherited, entry.at);
             } else {
@@ -145,7 +146,7 @@ impl Reader {
 
     /// `{subject: …, TYPE: …, metadata and properties}`.
     pub fn statement(&mut self, yaml: &Yaml) {
-        let Some(mut fields) = Fields::of(yaml, "a statement", self) else { return };
+        let Some(mut fields) = Fields::of(yaml, &part::STATEMENT, self) else { return };
         let subjects = fields.need("subject", self).map(|yaml| self.node_ids(yaml)).unwrap_or_default();
         let types = fields.take_types();
         if types.len() != 1 {

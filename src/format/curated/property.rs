@@ -5,7 +5,8 @@ use crate::graph::{Meta, PropertyDef, PropertyKind};
 use crate::value::Value;
 
 use super::fields::Fields;
-use super::meta::{self, Inherited, Of};
+use super::meta::{Inherited, Of};
+use super::part::{self, Part};
 use super::reader::Reader;
 use super::yaml::{Content, Entry, Yaml};
 
@@ -22,7 +23,7 @@ impl Reader {
         let mut found = Properties::default();
         let mut entries = Vec::new();
         if let Some(props) = fields.take("props")
-            && let Some(mut inner) = Fields::of(props, "`props`", self)
+            && let Some(mut inner) = Fields::of(props, &part::PROPS, self)
         {
             entries.extend(inner.take_rest());
         }
@@ -34,7 +35,7 @@ impl Reader {
                 let twice = Diagnostic::new(code::DUPLICATE_KEY, format!("`{}` is written twice", entry.key));
                 self.wrong(twice.at(entry.at, "the second time").at(first.at, "the first time"));
             }
-            self.property(entry, fields.known(), owners, inherited, &mut found);
+            self.property(entry, fields.part(), owners, inherited, &mut found);
         }
         found
     }
@@ -42,14 +43,14 @@ impl Reader {
     fn property(
         &mut self,
         entry: &Entry,
-        known: &[&'static str],
+        part: &'static Part,
         owners: &[String],
         inherited: &Inherited,
         found: &mut Properties,
     ) {
         let Some(def) = self.builder.schema().properties.get(&entry.key).cloned() else {
             let schema = self.builder.schema();
-            let mut names: Vec<String> = known.iter().chain(&meta::KEYS).map(ToString::to_string).collect();
+            let mut names: Vec<String> = part.names().map(ToOwned::to_owned).collect();
             names.extend(schema.properties.keys().chain(schema.relationships.keys()).cloned());
             return self.unknown_key(entry, &names.iter().map(String::as_str).collect::<Vec<_>>());
         };
@@ -84,12 +85,12 @@ impl Reader {
             self.wrong(wrong.at(entry.value.span, "expected one value").help("say `history: true` in the schema"));
             return None;
         }
-        let mut outer = Fields::of(&entry.value, "a history", self)?;
+        let mut outer = Fields::of(&entry.value, &part::HISTORY, self)?;
         let list = outer.need("history", self)?;
         outer.finish(self);
         let mut entries = Vec::new();
         for yaml in self.members(list, "history") {
-            let Some(mut fields) = Fields::of(yaml, "an entry of a history", self) else { continue };
+            let Some(mut fields) = Fields::of(yaml, &part::HISTORY_ENTRY, self) else { continue };
             let value = fields.need("value", self).and_then(|yaml| self.value(yaml, &entry.key, def));
             let meta = self.meta(&mut fields, inherited, Of::Statement);
             fields.finish(self);

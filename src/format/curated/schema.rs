@@ -4,13 +4,14 @@ use crate::diag::{Diagnostic, code};
 use crate::graph::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
 
 use super::fields::Fields;
+use super::part;
 use super::reader::Reader;
 use super::yaml::{Content, Entry, Yaml};
 
 /// Reads a schema file; its mistakes are the reader's.
 pub(super) fn read(yaml: &Yaml, reader: &mut Reader) -> Schema {
     let mut schema = Schema::default();
-    let Some(mut fields) = Fields::of(yaml, "a schema", reader) else { return schema };
+    let Some(mut fields) = Fields::of(yaml, &part::SCHEMA, reader) else { return schema };
     if let Some(graph) = fields.need("graph", reader) {
         about(graph, &mut schema, reader);
     }
@@ -35,7 +36,7 @@ pub(super) fn read(yaml: &Yaml, reader: &mut Reader) -> Schema {
 }
 
 fn about(yaml: &Yaml, schema: &mut Schema, reader: &mut Reader) {
-    let Some(mut fields) = Fields::of(yaml, "`graph`", reader) else { return };
+    let Some(mut fields) = Fields::of(yaml, &part::GRAPH, reader) else { return };
     let mut text = |key, reader: &mut Reader| {
         fields.take(key).and_then(|yaml| reader.text(yaml, key).map(ToOwned::to_owned)).unwrap_or_default()
     };
@@ -56,7 +57,9 @@ fn about(yaml: &Yaml, schema: &mut Schema, reader: &mut Reader) {
 
 fn entries<'y>(section: &'static str, fields: &mut Fields<'y>, reader: &mut Reader) -> Vec<&'y Entry> {
     let yaml = fields.need(section, reader);
-    yaml.and_then(|yaml| Fields::of(yaml, section, reader)).map(|mut fields| fields.take_rest()).unwrap_or_default()
+    yaml.and_then(|yaml| Fields::of(yaml, &part::NAMES, reader))
+        .map(|mut fields| fields.take_rest())
+        .unwrap_or_default()
 }
 
 /// What a definition means; of one that does not say it nothing, and that is a mistake.
@@ -66,7 +69,7 @@ fn meaning(fields: &mut Fields<'_>, reader: &mut Reader) -> String {
 }
 
 fn label(entry: &Entry, reader: &mut Reader) -> Option<LabelDef> {
-    let mut fields = Fields::of(&entry.value, "a label", reader)?;
+    let mut fields = Fields::of(&entry.value, &part::LABEL, reader)?;
     let def = LabelDef {
         is: fields.take("is").map(|yaml| reader.texts(yaml, "a label")).unwrap_or_default(),
         about: meaning(&mut fields, reader),
@@ -77,7 +80,7 @@ fn label(entry: &Entry, reader: &mut Reader) -> Option<LabelDef> {
 }
 
 fn relationship(entry: &Entry, reader: &mut Reader) -> Option<RelDef> {
-    let mut fields = Fields::of(&entry.value, "a relationship type", reader)?;
+    let mut fields = Fields::of(&entry.value, &part::TYPE, reader)?;
     let one = [("from", Cardinality::FromOne), ("to", Cardinality::ToOne)];
     let def = RelDef {
         from: fields.take("from").map(|yaml| reader.texts(yaml, "a label")).unwrap_or_default(),
@@ -94,7 +97,7 @@ fn relationship(entry: &Entry, reader: &mut Reader) -> Option<RelDef> {
 }
 
 fn property(entry: &Entry, reader: &mut Reader) -> Option<PropertyDef> {
-    let mut fields = Fields::of(&entry.value, "a property", reader)?;
+    let mut fields = Fields::of(&entry.value, &part::PROPERTY, reader)?;
     let kinds = PropertyKind::ALL.map(|(kind, word)| (word, kind));
     let flag =
         |key, fields: &mut Fields<'_>, reader: &mut Reader| fields.take(key).is_some_and(|yaml| reader.flag(yaml, key));
@@ -105,6 +108,11 @@ fn property(entry: &Entry, reader: &mut Reader) -> Option<PropertyDef> {
             .unwrap_or(PropertyKind::Text),
         list: flag("list", &mut fields, reader),
         unit: fields.take("unit").and_then(|yaml| reader.text(yaml, "a unit")).unwrap_or_default().to_owned(),
+        denominator: fields
+            .take("denominator")
+            .and_then(|yaml| reader.text(yaml, "a denominator"))
+            .unwrap_or_default()
+            .to_owned(),
         about: meaning(&mut fields, reader),
         history: flag("history", &mut fields, reader),
         of: fields.take("of").map(|yaml| reader.texts(yaml, "a label or type")).unwrap_or_default(),

@@ -49,6 +49,7 @@ impl Reader {
                     kind: self.kind(at),
                     list: self.flag(at, word::LIST),
                     unit: self.text(at, word::UNIT).unwrap_or_default(),
+                    denominator: self.text(at, word::DENOMINATOR).unwrap_or_default(),
                     about: self.text(at, word::DESCRIPTION).unwrap_or_default(),
                     history: self.flag(at, word::HISTORY),
                     of: self.names(at, word::OF),

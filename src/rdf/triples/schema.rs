@@ -67,6 +67,7 @@ impl Triples<'_, '_> {
             self.push_names(id, word::OF, &def.of);
             self.push_filled(id, word::DESCRIPTION, &def.about);
             self.push_filled(id, word::UNIT, &def.unit);
+            self.push_filled(id, word::DENOMINATOR, &def.denominator);
             self.push_flag(id, word::LIST, def.list);
             self.push_flag(id, word::HISTORY, def.history);
             self.push_flag(id, word::KEY, def.key);

@@ -18,12 +18,13 @@ use crate::graph::{
 use crate::value::{Date, NodeId, RelId, Value};
 
 use super::fields::is_type;
-use super::meta::{KEYS, Of};
+use super::meta::Of;
+use super::part::METADATA;
 use layout::Item;
 use said::{Keys, Place, Wrong, key};
 
-/// Keys of nodes and statements that mean something other than a property; see also [`KEYS`].
-const TAKEN: [&str; 7] = ["id", "is", "status", "checked", "to", "subject", "history"];
+/// Keys of nodes and statements that mean something other than a property; see also [`METADATA`].
+const TAKEN: [&str; 8] = ["id", "is", "status", "checked", "to", "subject", "history", "props"];
 
 /// What was added to a graph.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -427,7 +428,7 @@ impl Writer<'_> {
 
 /// Whether a property cannot stand among the other keys.
 fn is_taken(name: &str) -> bool {
-    is_type(name) || KEYS.contains(&name) || TAKEN.contains(&name)
+    is_type(name) || METADATA.1.iter().any(|key| key.name == name) || TAKEN.contains(&name)
 }
 
 /// Whether a property that the schema gives to `of` can stand at a thing of these labels, or this type.
