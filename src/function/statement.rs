@@ -144,6 +144,13 @@ fn history(arguments: &[Value], context: &Context<'_>) -> Result<Value, Function
         })));
     }
     let Some(key) = snapshot.catalog().key(key) else { return Ok(Value::list([])) };
+    if snapshot.history(of, key).is_empty() {
+        // What never changed has one value, as long as the thing is there.
+        let value = snapshot.property(of, key);
+        let days = periods(&validity_of("history", &arguments[0], context)?).swap_remove(0);
+        let entry = || entry_of(value.clone(), days, snapshot.meta(Statement::Entity(of)), context, []);
+        return Ok(Value::list((!value.is_null()).then(entry)));
+    }
     Ok(Value::list(view.history(of, key).map(|number| {
         let entry = snapshot.history_entry(number);
         let days = periods(&entry.meta.validity).swap_remove(0);
