@@ -18,6 +18,8 @@ pub(super) struct Automaton<'p> {
     pub seen: Vec<usize>,
     /// A condition reads what was gathered on the way: no two walks are alike.
     pub by_history: bool,
+    /// Per counter: the rounds after which the way out is open.
+    pub least: Vec<u64>,
     /// Per part: whether how it was walked decides what may follow.
     pub part_tells: Vec<bool>,
 }
@@ -33,11 +35,24 @@ impl<'p> Automaton<'p> {
             search,
             types: search.program.iter().map(of_step).collect(),
             by_history: gathered(search).any(|register| telling.contains(&register)),
+            least: least(search),
             part_tells: part_tells(search, &telling),
             telling,
             seen: seen(search),
         }
     }
+}
+
+/// The rounds that each repetition asks for.
+fn least(search: &Search) -> Vec<u64> {
+    let mut least = Vec::new();
+    for step in &search.program {
+        if let Step::Repeat { counter, least: rounds, .. } = step {
+            least.resize(least.len().max(counter + 1), 0);
+            least[*counter] = *rounds;
+        }
+    }
+    least
 }
 
 /// Registers that a condition reads, or that two nodes of the pattern share.

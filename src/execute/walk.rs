@@ -6,7 +6,7 @@
 //! searched all the same, because where they meet the restrictor they are what is wanted, and only for the ends where they do
 //! not everything is tried.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -172,7 +172,7 @@ impl<'a, 'p> Walker<'a, 'p> {
 
     /// The paths that the selector keeps, by length.
     pub fn shortest(&mut self, worker: &mut Worker<'_>) -> Result<(), Failure> {
-        let mut visits: HashMap<State, Vec<u64>> = HashMap::new();
+        let mut visits: HashMap<State, Vec<Visit>> = HashMap::new();
         let mut layer = self.settle(self.begin(), worker)?;
         while !layer.is_empty() && !self.is_done() {
             let mut next = Vec::new();
@@ -183,11 +183,12 @@ impl<'a, 'p> Walker<'a, 'p> {
                     let state = self.state(&run);
                     // Two runs of an ambiguous program along one path are one.
                     let seen = self.automaton.seen.iter().map(|register| told(&run.registers[*register]));
-                    let same = (state.clone(), self.rels(run.hop), seen.collect::<Vec<_>>());
+                    let same = (state.clone(), self.rels(run.hop), seen.collect::<Vec<_>>(), run.counters.clone());
                     if !met.insert((same, run.parts.clone(), run.branches.clone())) {
                         continue;
                     }
-                    if !keeps(self.search().selector, visits.entry(state).or_default(), run.length) {
+                    let visit = Visit { length: run.length, rounds: run.counters.clone() };
+                    if !keeps(self.search().selector, visits.entry(state).or_default(), visit) {
                         continue;
                     }
                 }
@@ -215,7 +216,9 @@ impl<'a, 'p> Walker<'a, 'p> {
             let path = self.part(run, since);
             Told::Path(path.nodes, path.rels)
         });
-        (run.at, run.node, run.counters.clone(), telling.collect(), told_parts.collect())
+        // Of rounds beyond the least only how many are left matters, which `Visit` compares.
+        let rounds = run.counters.iter().zip(&self.automaton.least).map(|(rounds, least)| *rounds.min(least));
+        (run.at, run.node, rounds.collect(), telling.collect(), told_parts.collect())
     }
 
     /// The hops of a run from a length on, the last first.
@@ -434,20 +437,34 @@ fn n_lengths(paths: &[Path]) -> u64 {
     paths.chunk_by(|a, b| a.rels.len() == b.rels.len()).count() as u64
 }
 
-/// Whether a state needs to be gone on from once more, at this length.
-fn keeps(selector: Selector, visits: &mut Vec<u64>, length: u64) -> bool {
+/// A run that came to a state: after how many hops, and how many rounds of each repetition.
+#[derive(PartialEq)]
+struct Visit {
+    length: u64,
+    rounds: Vec<u64>,
+}
+
+impl Visit {
+    /// Whatever may follow the other run may follow this one, which is no longer.
+    fn replaces(&self, other: &Visit) -> bool {
+        self.length <= other.length && self.rounds.iter().zip(&other.rounds).all(|(mine, others)| mine <= others)
+    }
+}
+
+/// Whether a state needs to be gone on from once more, by this run.
+fn keeps(selector: Selector, visits: &mut Vec<Visit>, visit: Visit) -> bool {
+    let before = visits.iter().filter(|before| before.replaces(&visit));
     let keep = match selector {
         Selector::All => true,
-        Selector::Shortest(k) => (visits.len() as u64) < k,
+        Selector::Shortest(k) => (before.count() as u64) < k,
         Selector::ShortestGroups(k) => {
-            if visits.last() == Some(&length) {
-                return true;
-            }
-            (visits.len() as u64) < k
+            let shorter: BTreeSet<u64> =
+                before.map(|before| before.length).filter(|length| *length < visit.length).collect();
+            (shorter.len() as u64) < k
         }
     };
-    if keep {
-        visits.push(length);
+    if keep && (matches!(selector, Selector::Shortest(_)) || !visits.contains(&visit)) {
+        visits.push(visit);
     }
     keep
 }
