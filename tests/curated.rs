@@ -5,6 +5,8 @@
 
 #[path = "curated/json_schema.rs"]
 mod json_schema;
+#[path = "curated/tidy.rs"]
+mod tidy;
 #[path = "curated/yaml.rs"]
 mod yaml;
 

@@ -26,6 +26,7 @@ mod scenario;
 mod screen;
 mod script;
 mod state;
+mod tidy;
 
 pub use command::{COMMANDS, Command};
 pub use footer::footer;
@@ -131,6 +132,14 @@ enum Action {
         /// Folders and files; without any, the graph that ships.
         paths: Vec<PathBuf>,
     },
+    /// Lays out the entries of curated files in one form; comments and the order of things stay.
+    Fmt {
+        /// Folders and files; without any, the graph that ships.
+        paths: Vec<PathBuf>,
+        /// Writes nothing and names the files that are laid out otherwise; leaves with 1 where there is one.
+        #[arg(long)]
+        check: bool,
+    },
     /// Writes what files of a graph may say, for editors.
     Schema {
         /// The folder of a graph; without one, the graph that ships.
@@ -187,6 +196,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
     }
     let result = match &arguments.action {
         Some(Action::Check { paths }) => check(paths, arguments.settings.color),
+        Some(Action::Fmt { paths, check }) => tidy::fmt(paths, *check, arguments.settings.color),
         Some(Action::Schema { paths, format: SchemaFormat::JsonSchema }) => schema(paths, arguments.settings.color),
         Some(Action::Diff(pair)) => diff::diff(pair, &arguments.settings),
         Some(Action::Match(names)) => matching::matching(names, &arguments.settings),

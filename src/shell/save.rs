@@ -133,7 +133,7 @@ fn rest(base: &Arc<Snapshot>, next: &Snapshot, added: &Added) -> Result<Vec<Reco
 }
 
 /// Writes a file whole or not at all.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     // A hidden file is none of the graph.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let unnamed = path.with_file_name(format!(".{name}.new"));

@@ -4,7 +4,7 @@
 //! the reader takes; what needs other files (whether an id is declared, whether an end fits) only `portolan check` can say.
 //!
 //! What depends on the sort of value (an id or a statement, one or a list) is `if` and `else`, not `anyOf`, so that an editor
-//! tells what is wrong with what was meant. Nothing is typed by YAML: a text may look like a number.
+//! tells what is wrong with what was meant; but for the words of a closed list. Nothing is typed by YAML: a text may look like a number.
 
 use std::collections::BTreeMap;
 
@@ -124,7 +124,9 @@ impl Writer<'_> {
             let labels = writer.schema.labels.iter().filter(|(_, def)| !def.derived);
             let (names, about): (Vec<_>, Vec<_>) = labels.map(|(name, def)| (name, &def.about)).unzip();
             // Not of the standard, which says that what is unknown is passed over; editors show it beside each word.
-            one_or_list(&json!({"enum": names, "enumDescriptions": about}))
+            let one = json!({"enum": names, "enumDescriptions": about});
+            // Of `anyOf` a language server offers the words where nothing is written yet, of `if` it does not.
+            json!({"anyOf": [one, {"type": "array", "items": one}]})
         })
     }
 
@@ -135,7 +137,8 @@ impl Writer<'_> {
                 Types::None => return,
                 Types::Ends => self.def(&format!("end:{name}"), |_| described(&about_type(def), one_or_list(&text()))),
                 Types::Statements => self.def(&format!("type:{name}"), |writer| {
-                    let nested = writer.def(&format!("statement:{name}"), |writer| writer.nested(name));
+                    let nested = writer
+                        .def(&format!("statement:{name}"), |writer| described(&about_type(def), writer.nested(name)));
                     let target = json!({"if": {"type": "object"}, "then": nested, "else": text()});
                     described(&about_type(def), one_or_list(&target))
                 }),

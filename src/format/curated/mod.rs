@@ -18,6 +18,7 @@ mod part;
 mod property;
 mod reader;
 mod schema;
+mod tidy;
 mod write;
 mod yaml;
 
@@ -30,6 +31,7 @@ use crate::parallel;
 
 pub use files::texts;
 pub use json_schema::json_schema;
+pub use tidy::formatted;
 pub use write::{Added, Unsaid, added};
 
 use declare::get;

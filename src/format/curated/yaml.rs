@@ -83,6 +83,15 @@ pub(super) fn read(text: &str) -> Result<Yaml, Diagnostic> {
     Ok(tree.done.unwrap_or(Yaml { span: Span::new(0, 0), value: Content::Empty }))
 }
 
+/// Where comments stand in a text that can be read.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    let mut options = Options::default();
+    options.emit_comments = true;
+    let events = Parser::new_from_str_with_options(text, options).map_while(Result::ok);
+    let comments = events.filter(|(event, _)| matches!(event, Event::Comment(..)));
+    comments.filter_map(|(_, place)| place.byte_range()).map(|range| Span::new(range.start, range.end)).collect()
+}
+
 /// A list or mapping whose end was not yet seen.
 enum Open {
     List(Span, Vec<Yaml>),
