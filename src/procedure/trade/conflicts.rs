@@ -68,7 +68,7 @@ fn figures(reading: Reading<'_>, context: &Context<'_>) -> Rows {
         let subject = (figure.indicator.as_str(), &figure.of, &figure.places, &figure.partners);
         by_subject.entry(subject).or_default().push(figure);
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut held) = (Vec::new(), context.limits.reservation());
     for figures in by_subject.values() {
         for (at, a) in figures.iter().enumerate() {
             context.limits.checkpoint()?;
@@ -76,6 +76,7 @@ fn figures(reading: Reading<'_>, context: &Context<'_>) -> Rows {
                 let other_year = a.year.zip(b.year).is_some_and(|(a, b)| a != b);
                 let overlap = a.range.0 <= b.range.1 && b.range.0 <= a.range.1;
                 if !other_year && !overlap {
+                    held.grow(16 * size_of::<Value>())?;
                     rows.push(pair(a, b));
                 }
             }

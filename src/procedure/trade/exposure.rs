@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::graph::{Entity, GraphView, Modality, Statement, Step, ValidTime};
+use crate::limits::Reservation;
 use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column, maybe};
 use crate::value::{NodeId, Path, RelId, Value};
 
@@ -64,7 +65,8 @@ fn exposure(values: &[Value], context: &Context<'_>) -> Rows {
     let to = argument::node(&EXPOSURE, 1, values, context)?;
     let lens = lens(context, ValidTime::AsOf(argument::day(&EXPOSURE, 2, values)?));
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
-    let mut search = Search { reading, to, context, ends: BTreeMap::new(), rows: Vec::new() };
+    let held = context.limits.reservation();
+    let mut search = Search { reading, to, context, ends: BTreeMap::new(), rows: Vec::new(), held };
     search.from(&mut Way { nodes: vec![actor], rels: Vec::new(), goods: Vec::new() })?;
     search.rows.sort_by_key(|(way, _)| (way.len(), way.iter().map(|node| reading.name(*node)).collect::<Vec<_>>()));
     Ok(search.rows.into_iter().map(|(_, row)| row).collect())
@@ -103,6 +105,7 @@ struct Search<'g> {
     context: &'g Context<'g>,
     ends: BTreeMap<NodeId, Option<End>>,
     rows: Vec<(Vec<NodeId>, Vec<Value>)>,
+    held: Reservation,
 }
 
 impl Search<'_> {
@@ -110,6 +113,7 @@ impl Search<'_> {
         self.context.limits.checkpoint()?;
         let Some(last) = way.nodes.last().copied() else { return Ok(()) };
         if let Some(end) = self.end(last).filter(|end| self.is_of_goods(way, end)) {
+            self.held.grow(16 * size_of::<Value>())?;
             self.row(way, &end);
         }
         if way.rels.len() == MOST_SUPPLIERS {

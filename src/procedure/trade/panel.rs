@@ -53,6 +53,8 @@ const MONTH: Field = column("month", Type::String);
 const DAYS: Field = column("days", Type::Integer);
 
 const MOST_MONTHS: usize = 1200;
+/// Bytes of a row.
+const ROW: usize = 6 * size_of::<Value>() + size_of::<Vec<Value>>();
 
 fn panel(values: &[Value], context: &Context<'_>) -> Rows {
     let partner = (!values[1].is_null()).then(|| argument::node(&PANEL, 1, values, context)).transpose()?;
@@ -61,7 +63,7 @@ fn panel(values: &[Value], context: &Context<'_>) -> Rows {
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let partners = partner.map(|partner| reading.closure(partner, &["MEMBER_OF"])).unwrap_or_default();
     let Value::List(measures) = &values[0] else { return Ok(Vec::new()) };
-    let mut rows = Vec::new();
+    let (mut rows, mut held) = (Vec::new(), context.limits.reservation());
     for measure in measures.iter() {
         let measure = argument::node_of(&PANEL, 0, measure, context)?;
         // A heading that two covered goods share is held on the days of either, and whole where one of them makes it so.
@@ -78,8 +80,9 @@ fn panel(values: &[Value], context: &Context<'_>) -> Rows {
             let hit = reading.0.days(Entity::Rel(target.rel));
             for (heading, (whole, days)) in &covered {
                 context.limits.checkpoint()?;
-                let held = hit.intersect(days);
-                rows.extend(of_months(&months, &held, measure, target.node, (heading, *whole)));
+                held.grow(months.len() * ROW)?;
+                let days = hit.intersect(days);
+                rows.extend(of_months(&months, &days, measure, target.node, (heading, *whole)));
             }
         }
     }
