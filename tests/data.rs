@@ -252,3 +252,17 @@ mod rdf {
         assert_eq!(theirs, ours);
     }
 }
+
+#[test]
+fn no_set_of_reasons_holds_another() {
+    let answer = ask("AS OF '2025-10-21' WHY
+        MATCH (c:Manufacturer)-[:DEPENDS_ON]->(m:Material)<-[:COVERS]-(x:ExportLicensingRequirement) RETURN c.id, m.id, x.id");
+    let reasons = answer.why.unwrap().all();
+    assert!(reasons.rows.iter().any(|sets| sets.len() > 1));
+    for sets in &reasons.rows {
+        for (at, set) in sets.iter().enumerate() {
+            let mut others = sets.iter().enumerate().filter(|(other, _)| *other != at);
+            assert!(!others.any(|(_, other)| set.iter().all(|note| other.contains(note))), "{sets:?}");
+        }
+    }
+}

@@ -379,7 +379,8 @@ enum Part {
 type Sets<T> = Vec<Vec<T>>;
 
 /// The sets that hold no other, smallest first; whether the cap cut some.
-pub(super) fn minimal<T: Ord>(mut sets: Sets<T>) -> (Sets<T>, bool) {
+#[must_use]
+pub fn minimal<T: Ord>(mut sets: Vec<Vec<T>>) -> (Vec<Vec<T>>, bool) {
     for set in &mut sets {
         set.sort_unstable();
         set.dedup();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::execute::derive::Derivations;
-use crate::execute::{ALTERNATIVES, Lineage, LineageId};
+use crate::execute::{ALTERNATIVES, Lineage, LineageId, minimal};
 use crate::graph::{Citation, Entity, Meta, Snapshot, Statement};
 use crate::value::NodeId;
 
@@ -178,7 +178,8 @@ impl Why {
             let ends = ends(&self.graph, set);
             set.retain(|statement| !is_bare_node(*statement, &ends));
         }
-        (sets, cut)
+        // Two sets may have told each other apart by a node that one of their relationships says is there.
+        (minimal(sets).0, cut)
     }
 
     /// The statements that the rows rest on.
