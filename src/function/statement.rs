@@ -99,17 +99,26 @@ pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: 
                 Statement::Entity(_) | Statement::History(_) => false,
             };
             let read = context.view.deciding(*node).filter(by_then);
-            // In force by one entry: without the others it still would be.
-            if is(&IN_FORCE) && context.view.state_on(*node, day) == Some(State::InForce) {
-                let since = |statement: &Statement| match statement {
-                    Statement::Status(entry) => Some(snapshot.chain_entry(*entry)),
-                    Statement::Entity(_) | Statement::History(_) => None,
-                };
-                let covers = |entry: &&ChainEntry| entry.state == State::InForce && day < entry.end.day();
-                let of = read.filter(|statement| since(statement).as_ref().is_some_and(covers));
-                return of.max_by_key(|statement| since(statement).map(|entry| entry.on.first())).into_iter().collect();
-            }
-            read.collect()
+            let said = |statement: &Statement| match statement {
+                Statement::Status(entry) => Some(snapshot.chain_entry(*entry)),
+                Statement::Entity(_) | Statement::History(_) => None,
+            };
+            // One entry is enough for a state: without the others the chain would say the same of the day.
+            let state = context.view.state_on(*node, day);
+            let says = |entry: &&ChainEntry| match state {
+                Some(State::InForce) => entry.state == State::InForce && day < entry.end.day(),
+                Some(State::Suspended) => entry.state == State::Suspended && day < entry.end.day(),
+                // A term that is over, or what was reinstated after it.
+                Some(State::Expired) => {
+                    matches!(entry.state, State::Expired | State::InForce | State::Reinstated)
+                }
+                Some(state) => entry.state == state,
+                None => false,
+            };
+            let of = read.filter(|statement| said(statement).as_ref().is_some_and(says));
+            of.max_by_key(|statement| said(statement).map(|entry| (entry.on.first(), entry.state)))
+                .into_iter()
+                .collect()
         }
         [Value::Node(node), ..] if is(&DAYS_IN_FORCE) => context.view.deciding(*node).collect(),
         [Value::Node(node), Value::Text(key)] if is(&HISTORY) && key.as_ref() == CHAIN => {
