@@ -68,6 +68,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "shell/import.rs",
             "shell/matching.rs",
             "shell/screen.rs",
+            "shell/view/draw.rs",
         ],
     ),
     ("comfy_table", &["shell/render/table.rs"]),

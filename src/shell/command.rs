@@ -9,7 +9,7 @@ use crate::session::Asked;
 use crate::value::{Date, Day, Value};
 
 use super::state::{Outcome, Shell};
-use super::{describe, help, keep, render, scenario, screen, script};
+use super::{describe, help, keep, render, scenario, screen, script, view};
 
 /// Why a command could not do its work.
 pub(super) enum Refusal {
@@ -98,6 +98,12 @@ pub static COMMANDS: &[Command] = &[
         arguments: "FILE [reified | rdf12 | none] [QUERY]",
         summary: "writes the graph, or what a query names, as RDF",
         run: export,
+    },
+    Command {
+        name: "view",
+        arguments: "FILE QUERY",
+        summary: "draws what a query names: .svg, .dot, .mmd",
+        run: view::command,
     },
     #[cfg(feature = "rdf")]
     Command { name: "sparql", arguments: "QUERY", summary: "asks the graph in SPARQL", run: sparql },

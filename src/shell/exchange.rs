@@ -14,7 +14,7 @@ use crate::value::Value;
 
 use super::render::{self, Renderer, Room};
 use super::report::report;
-use super::{Settings, graph, screen};
+use super::{Settings, screen};
 
 /// What is to be written, and where.
 #[derive(Debug, clap::Args)]
@@ -139,7 +139,7 @@ fn base_of(asked: Option<&str>, snapshot: &Snapshot) -> Result<Base, Diagnostic>
 
 /// `portolan export`; gives the exit code.
 pub(super) fn export(export: &Export, settings: &Settings) -> io::Result<u8> {
-    let session = match session(&export.paths, settings)? {
+    let session = match super::session(&export.paths, settings)? {
         Ok(session) => session,
         Err(code) => return Ok(code),
     };
@@ -179,7 +179,7 @@ pub(super) fn sparql(sparql: &Sparql, settings: &Settings) -> io::Result<u8> {
             return Ok(2);
         }
     };
-    let session = match session(&sparql.paths, settings)? {
+    let session = match super::session(&sparql.paths, settings)? {
         Ok(session) => session,
         Err(code) => return Ok(code),
     };
@@ -270,21 +270,6 @@ impl Output {
             Self::Mode(mode) => (mode.write)(&answer(results, frame), Room { width: screen::width(), rows: None }, out),
             Self::Graph(format) => results.write_graph(format, out),
         }
-    }
-}
-
-/// A session on the files, in the frame of the command line; or the exit code, where that cannot be.
-fn session(paths: &[PathBuf], settings: &Settings) -> io::Result<Result<Session, u8>> {
-    let frame = match super::frame(settings) {
-        Ok(frame) => frame,
-        Err((message, help)) => return super::wrong_usage(message, help).map(Err),
-    };
-    match graph::open(paths) {
-        Ok((engine, warnings)) => {
-            super::warn(&warnings, settings.color)?;
-            Ok(Ok(Session { frame, ..engine.session() }))
-        }
-        Err(wrong) => super::wrong_data(&wrong, settings.color).map(Err),
     }
 }
 

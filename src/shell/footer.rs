@@ -39,7 +39,7 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
 }
 
 /// The frame, or the two that were compared, and whether something was assumed.
-fn asked(answer: &Answer) -> String {
+pub(super) fn asked(answer: &Answer) -> String {
     let frame = answer.frame;
     let scenarios = match answer.scenarios.as_slice() {
         [] => String::new(),

@@ -27,6 +27,7 @@ mod screen;
 mod script;
 mod state;
 mod tidy;
+pub mod view;
 
 pub use command::{COMMANDS, Command};
 pub use footer::footer;
@@ -44,7 +45,7 @@ use crate::diag::code::{self, CODES};
 use crate::diag::{Diagnostic, SourceText};
 use crate::format::curated;
 use crate::graph::{Frame, ValidTime};
-use crate::session::Reading;
+use crate::session::{Reading, Session};
 use crate::value::{Date, Value};
 
 use state::{Citing, Outcome, Shell};
@@ -160,6 +161,8 @@ enum Action {
     /// Asks the graph in SPARQL.
     #[cfg(feature = "rdf")]
     Sparql(exchange::Sparql),
+    /// Draws what the rows of a query name, or writes it for other tools that draw.
+    View(view::View),
     /// Writes the completions of a command-line shell.
     Completions {
         /// The shell.
@@ -205,6 +208,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
         Some(Action::Export(export)) => exchange::export(export, &arguments.settings),
         #[cfg(feature = "rdf")]
         Some(Action::Sparql(sparql)) => exchange::sparql(sparql, &arguments.settings),
+        Some(Action::View(picture)) => view::view(picture, &arguments.settings),
         Some(Action::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "portolan", &mut text);
@@ -360,6 +364,21 @@ fn frame(settings: &Settings) -> Result<Frame, (String, &'static str)> {
     }
     frame.known = settings.known_on.as_ref().map(day).transpose()?;
     Ok(frame)
+}
+
+/// A session on the files, in the frame of the command line; or the exit code, where that cannot be.
+fn session(paths: &[PathBuf], settings: &Settings) -> io::Result<Result<Session, u8>> {
+    let frame = match frame(settings) {
+        Ok(frame) => frame,
+        Err((message, help)) => return wrong_usage(message, help).map(Err),
+    };
+    match graph::open(paths) {
+        Ok((engine, warnings)) => {
+            warn(&warnings, settings.color)?;
+            Ok(Ok(Session { frame, ..engine.session() }))
+        }
+        Err(wrong) => wrong_data(&wrong, settings.color).map(Err),
+    }
 }
 
 /// The prompt where somebody types, a script where not.
