@@ -4,11 +4,11 @@
 //! their own in the column between its ends, so that no text can cover another. Relationships that say the same of one node share
 //! their words.
 //!
-//! 1. [`boxes`]: texts become boxes, relationships links between boxes without a cycle.
-//! 2. [`columns`]: each box gets a column; a link that passes a column bends there.
-//! 3. [`order`]: the boxes of a column are ordered so that few links cross.
-//! 4. [`place`]: boxes get their height on the page, as level with what they are linked to as their order allows.
-//! 5. [`pack`]: parts that nothing links stand beside and below each other.
+//! 1. `boxes`: texts become boxes, relationships links between boxes without a cycle.
+//! 2. `columns`: each box gets a column; a link that passes a column bends there.
+//! 3. `order`: the boxes of a column are ordered so that few links cross.
+//! 4. `place`: boxes get their height on the page, as level with what they are linked to as their order allows.
+//! 5. `pack`: parts that nothing links stand beside and below each other.
 //!
 //! # Source
 //! Sugiyama, Tagawa, Toda: Methods for Visual Understanding of Hierarchical System Structures, 1981; Gansner, Koutsofios, North, Vo: A
