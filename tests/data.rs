@@ -265,4 +265,6 @@ fn no_set_of_reasons_holds_another() {
             assert!(!others.any(|(_, other)| set.iter().all(|note| other.contains(note))), "{sets:?}");
         }
     }
+    // What differs only in a node that a relationship names is no further alternative.
+    assert!(!reasons.remarks.iter().any(|remark| remark.contains("more than")), "{:?}", reasons.remarks);
 }

@@ -7,6 +7,8 @@
 //! Source: Green, Karvounarakis, Tannen, "Provenance semirings", PODS 2007 (the semiring of positive Boolean formulas, and
 //! that of periods: Dignös, Glavic, Niu, Gamper, Böhlen, "Snapshot semantics for temporal multiset relations", VLDB 2019).
 
+use std::cell::Cell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{Entity, Snapshot, Statement, TypeId};
@@ -191,38 +193,58 @@ impl Lineage {
     /// The minimal sets of statements that suffice, smallest first, at most [`ALTERNATIVES`]; whether some were cut.
     #[must_use]
     pub fn sets(&self, id: LineageId, derived: &Derivations) -> (Vec<Vec<Statement>>, bool) {
-        if let Some(set) = self.stated(id) {
+        self.lean_sets(id, derived, |_| {})
+    }
+
+    /// The same of sets from which `lean` takes what the rest of a set implies: two that only differed in that are one.
+    #[must_use]
+    pub fn lean_sets(
+        &self,
+        id: LineageId,
+        derived: &Derivations,
+        lean: impl Fn(&mut Vec<Statement>),
+    ) -> (Vec<Vec<Statement>>, bool) {
+        if let Some(mut set) = self.stated(id) {
+            lean(&mut set);
             return (vec![set], false);
         }
-        self.unfolded(id, |leaf| match leaf {
+        let of_leaf = |leaf: &Leaf| match leaf {
             Leaf::Statement(statement) => vec![vec![*statement]],
             Leaf::Derived(of) => derived.sets(of).to_vec(),
-        })
+        };
+        self.unfolded(id, of_leaf, lean)
     }
 
     /// The same where some derivations are kept here and some there.
     pub(super) fn sets_in(&self, id: LineageId, derived: &[&Derivations]) -> Sets<Statement> {
         let known = |of: &Derived| derived.iter().map(|derived| derived.sets(of)).find(|sets| !sets.is_empty());
-        let sets = self.unfolded(id, |leaf| match leaf {
+        let of_leaf = |leaf: &Leaf| match leaf {
             Leaf::Statement(statement) => vec![vec![*statement]],
             Leaf::Derived(of) => known(of).unwrap_or_default().to_vec(),
-        });
-        sets.0
+        };
+        self.unfolded(id, of_leaf, |_| {}).0
     }
 
     /// The same in steps: what follows from a definition is not followed.
     #[must_use]
     pub fn steps(&self, id: LineageId) -> (Vec<Vec<Leaf>>, bool) {
-        self.unfolded(id, |leaf| vec![vec![leaf.clone()]])
+        self.unfolded(id, |leaf| vec![vec![leaf.clone()]], |_| {})
     }
 
-    fn unfolded<T: Ord + Clone>(&self, id: LineageId, leaf: impl Fn(&Leaf) -> Sets<T>) -> (Sets<T>, bool) {
-        let mut cut = false;
-        let mut kept = |sets| {
+    fn unfolded<T: Ord + Clone>(
+        &self,
+        id: LineageId,
+        leaf: impl Fn(&Leaf) -> Sets<T>,
+        lean: impl Fn(&mut Vec<T>),
+    ) -> (Sets<T>, bool) {
+        let cut = Cell::new(false);
+        let kept = |mut sets: Sets<T>| {
+            sets.iter_mut().for_each(&lean);
             let (sets, more) = minimal(sets);
-            cut |= more;
+            cut.set(cut.get() | more);
             sets
         };
+        let leaf = |of: &Leaf| kept(leaf(of));
         let sets = self.fold(id, &vec![Vec::new()], leaf, |a, b, both| {
             kept(if both {
                 a.iter().flat_map(|a| b.iter().map(|b| a.iter().chain(b).cloned().collect())).collect()
@@ -230,7 +252,7 @@ impl Lineage {
                 a.iter().chain(b).cloned().collect()
             })
         });
-        (sets, cut)
+        (sets, cut.get())
     }
 
     /// The one set of a formula of statements all of which are needed.
@@ -379,8 +401,7 @@ enum Part {
 type Sets<T> = Vec<Vec<T>>;
 
 /// The sets that hold no other, smallest first; whether the cap cut some.
-#[must_use]
-pub fn minimal<T: Ord>(mut sets: Vec<Vec<T>>) -> (Vec<Vec<T>>, bool) {
+pub(super) fn minimal<T: Ord>(mut sets: Sets<T>) -> (Sets<T>, bool) {
     for set in &mut sets {
         set.sort_unstable();
         set.dedup();

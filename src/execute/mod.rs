@@ -40,7 +40,7 @@ use crate::value::{ArithmeticError, Date, Instant, NodeId, Periods, Value};
 pub use batch::{BATCH, Batch, Vector};
 pub use days::Days;
 pub use eval::constant;
-pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId, minimal};
+pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
 pub use profile::{Measure, Profile};
 

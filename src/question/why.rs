@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::execute::derive::Derivations;
-use crate::execute::{ALTERNATIVES, Lineage, LineageId, minimal};
+use crate::execute::{ALTERNATIVES, Lineage, LineageId};
 use crate::graph::{Citation, Entity, Meta, Snapshot, Statement};
 use crate::value::NodeId;
 
@@ -166,20 +166,22 @@ impl Why {
     /// The sets of statements of a row, each of which suffices; whether there are more.
     #[must_use]
     pub fn sets(&self, row: usize) -> (Vec<Vec<Statement>>, bool) {
-        let (mut sets, cut) = match &self.rests_on {
-            RestsOn::Statements(rows) => return (rows.get(row).cloned().into_iter().collect(), false),
-            RestsOn::Formulas { lineage, rows, derivations, grouped } => match rows.get(row) {
-                None => (Vec::new(), false),
-                Some(id) if *grouped => (Vec::from_iter(lineage.sufficient(*id, derivations)), false),
-                Some(id) => lineage.sets(*id, derivations),
-            },
-        };
-        for set in &mut sets {
+        let lean = |set: &mut Vec<Statement>| {
             let ends = ends(&self.graph, set);
             set.retain(|statement| !is_bare_node(*statement, &ends));
+        };
+        match &self.rests_on {
+            RestsOn::Statements(rows) => (rows.get(row).cloned().into_iter().collect(), false),
+            RestsOn::Formulas { lineage, rows, derivations, grouped } => match rows.get(row) {
+                None => (Vec::new(), false),
+                Some(id) if *grouped => {
+                    let mut set = lineage.sufficient(*id, derivations);
+                    set.iter_mut().for_each(lean);
+                    (Vec::from_iter(set), false)
+                }
+                Some(id) => lineage.lean_sets(*id, derivations, lean),
+            },
         }
-        // Two sets may have told each other apart by a node that one of their relationships says is there.
-        (minimal(sets).0, cut)
     }
 
     /// The statements that the rows rest on.
