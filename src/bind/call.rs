@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Diagnostic, Span, code};
 use crate::function;
 use crate::parse::ast;
-use crate::plan::{Expr, Plan, Slot};
+use crate::plan::{Expr, Place, Plan, Slot};
 use crate::procedure::{Field, Procedure};
 use crate::value::Value;
 
@@ -44,15 +44,11 @@ impl Binder<'_> {
             }
             return (input, Vec::new());
         };
-        let mut arguments = self.arguments(procedure, scope, call);
-        if let Some(last) = arguments.pop() {
-            // What the procedure says is wrong is placed where the last argument is: at the call.
-            arguments.push(self.placed(last, call.span));
-        }
+        let arguments = self.arguments(procedure, scope, call);
         let (yields, names) = self.yields(procedure, scope, call);
         let slots: Vec<Slot> = yields.iter().map(|(_, slot)| *slot).collect();
-        let (procedure, optional) = (procedure.name.to_string(), call.optional);
-        let mut plan = Plan::Call { input: Box::new(input), procedure, arguments, yields, optional };
+        let (procedure, place, optional) = (procedure.name.to_string(), Place(call.span), call.optional);
+        let mut plan = Plan::Call { input: Box::new(input), procedure, place, arguments, yields, optional };
         if let Some(filter) = call.yields.and_then(|yields| yields.filter.as_ref()) {
             let condition = self.truth(filter, scope, "a condition");
             plan = Plan::Filter { input: Box::new(plan), condition };

@@ -66,9 +66,7 @@ impl Vector {
             Vector::Values(values) => Vector::Values(pick(values, rows)),
         }
     }
-}
 
-impl Vector {
     /// Adds the values of another; the first `len` are there already.
     fn append(&mut self, len: usize, other: Vector, more: usize) {
         match (&mut *self, other) {

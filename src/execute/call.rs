@@ -5,7 +5,7 @@
 
 use crate::diag::code;
 use crate::graph::{Cuts, Entity, Statement};
-use crate::plan::{Expr, Slot};
+use crate::plan::{Expr, Place, Slot};
 use crate::procedure::Context;
 use crate::value::Value;
 
@@ -17,6 +17,7 @@ use super::{Batch, Failure, Input, Operator, Worker};
 pub(super) struct Call<'p> {
     input: Input<'p>,
     procedure: &'p str,
+    place: Place,
     arguments: &'p [Expr],
     yields: &'p [(usize, Slot)],
     optional: bool,
@@ -25,12 +26,12 @@ pub(super) struct Call<'p> {
 impl<'p> Call<'p> {
     pub(super) fn new(
         input: Input<'p>,
-        procedure: &'p str,
+        (procedure, place): (&'p str, Place),
         arguments: &'p [Expr],
         yields: &'p [(usize, Slot)],
         optional: bool,
     ) -> Self {
-        Self { input, procedure, arguments, yields, optional }
+        Self { input, procedure, place, arguments, yields, optional }
     }
 }
 
@@ -48,10 +49,7 @@ impl Operator for Call<'_> {
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
                 let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts };
-                let given = procedure.call(values, &context).map_err(|wrong| {
-                    let failure = Failure::from(wrong);
-                    self.arguments.last().map_or(failure.clone(), |last| failure.of(last))
-                })?;
+                let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
                 held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 let before = batch.lineage(row);
                 worker.lineage.called |= worker.query.lineage;

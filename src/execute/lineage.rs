@@ -234,7 +234,7 @@ impl Lineage {
     fn unfolded<T: Ord + Clone>(
         &self,
         id: LineageId,
-        leaf: impl Fn(&Leaf) -> Sets<T>,
+        of_leaf: impl Fn(&Leaf) -> Sets<T>,
         lean: impl Fn(&mut Vec<T>),
     ) -> (Sets<T>, bool) {
         let cut = Cell::new(false);
@@ -244,8 +244,8 @@ impl Lineage {
             cut.set(cut.get() | more);
             sets
         };
-        let leaf = |of: &Leaf| kept(leaf(of));
-        let sets = self.fold(id, &vec![Vec::new()], leaf, |a, b, both| {
+        let of_leaf = |of: &Leaf| kept(of_leaf(of));
+        let sets = self.fold(id, &vec![Vec::new()], of_leaf, |a, b, both| {
             kept(if both {
                 a.iter().flat_map(|a| b.iter().map(|b| a.iter().chain(b).cloned().collect())).collect()
             } else {

@@ -366,9 +366,9 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input
             let input = build(input, argument, worker);
             Box::new(join::Apply::new(input, inner, slots.as_deref(), *optional))
         }
-        Plan::Call { input, procedure, arguments, yields, optional } => {
+        Plan::Call { input, procedure, place, arguments, yields, optional } => {
             let input = build(input, argument, worker);
-            Box::new(call::Call::new(input, procedure, arguments, yields, *optional))
+            Box::new(call::Call::new(input, (procedure, *place), arguments, yields, *optional))
         }
         Plan::Create { input, items } => {
             Box::new(write::Write::new(build(input, argument, worker), write::Action::Create(items)))

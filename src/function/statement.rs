@@ -189,11 +189,7 @@ fn entry_of<const N: usize>(
 
 fn voices(meta: &Meta, context: &Context<'_>) -> Value {
     let snapshot = context.view.snapshot();
-    let name = snapshot.catalog().key("name");
-    Value::list(meta.claimed_by.iter().map(|voice| {
-        let named = name.map_or(Value::Null, |key| snapshot.property(crate::graph::Entity::Node(*voice), key));
-        if named.is_null() { Value::Text(snapshot.node_id(*voice).clone()) } else { named }
-    }))
+    Value::list(meta.claimed_by.iter().map(|voice| Value::Text(snapshot.name(*voice))))
 }
 
 /// `claimed_by(node or relationship) → list`.
@@ -258,9 +254,7 @@ fn days_in_force(arguments: &[Value], context: &Context<'_>) -> Result<Value, Fu
     let from = bound(1)?.unwrap_or(Day::MIN);
     let through = bound(2)?.unwrap_or_else(|| view.snapshot().horizon(node).unwrap_or(now));
     let asked: Periods = [Period::new(from, through.next())].into_iter().collect();
-    let days = status.in_force.intersect(&asked);
-    let lengths = days.as_slice().iter().map(|period| i64::from(period.to.0) - i64::from(period.from.0));
-    Ok(Value::Int(lengths.sum()))
+    Ok(Value::Int(status.in_force.intersect(&asked).n_days()))
 }
 
 /// `modality(node or relationship) → text`.

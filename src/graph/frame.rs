@@ -44,6 +44,9 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// All time, all known, everything included.
+    pub const OPEN: Self = Self { valid: ValidTime::All, known: None, including: Including::ALL };
+
     /// The day of a single-day frame.
     #[must_use]
     pub fn day(self) -> Option<Day> {

@@ -98,6 +98,22 @@ impl Snapshot {
         self.nodes.ids.get(at).unwrap_or_else(|| &self.patch.ids[at - self.nodes.ids.len()])
     }
 
+    /// The node with this id, or else those with this name.
+    #[must_use]
+    pub fn called(&self, text: &str) -> Vec<NodeId> {
+        let named = || self.catalog.key("name").map(|key| self.find_nodes(key, &Value::from(text)));
+        self.node(text).map_or_else(|| named().unwrap_or_default(), |node| vec![node])
+    }
+
+    /// A node's name, else its id.
+    #[must_use]
+    pub fn name(&self, node: NodeId) -> Arc<str> {
+        match self.catalog.key("name").map(|key| self.property(Entity::Node(node), key)) {
+            Some(Value::Text(name)) => name,
+            _ => self.node_id(node).clone(),
+        }
+    }
+
     /// All nodes, in order.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'_> {
         (0..self.node_bound()).map(NodeId).filter(|node| !self.patch.is_gone(Entity::Node(*node)))

@@ -102,9 +102,13 @@ impl End {
             End::Through(date) => date.last().next(),
         }
     }
-}
 
-impl End {
+    /// The same, where it is known.
+    #[must_use]
+    pub fn stated(self) -> Option<Day> {
+        (self != End::Unknown).then(|| self.day())
+    }
+
     /// The earliest day that may be the first one after it; [`Day::MAX`] where not known.
     #[must_use]
     pub fn earliest(self) -> Day {

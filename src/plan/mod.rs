@@ -262,6 +262,8 @@ pub enum Plan {
         input: Box<Plan>,
         /// Its name.
         procedure: String,
+        /// Where the query calls it.
+        place: Place,
         /// Its arguments.
         arguments: Vec<Expr>,
         /// Which of its columns fill which slots.

@@ -3,7 +3,7 @@
 use crate::graph::{End, Entity, GraphView, HiddenBy, State, Statement, ValidTime};
 use crate::value::{Date, Day, NodeId, Period};
 
-use super::words::{end, name};
+use super::words::end;
 
 /// Why the frame hides a statement, in words; `None` where it shows it.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn hidden_because(view: GraphView<'_>, entity: Entity) -> Option<String> {
         HiddenBy::Unrealised => {
             let ends = ends(view, entity).into_iter().find(|end| view.hides(Entity::Node(*end)).is_some());
             match ends.filter(|_| meta.modality.is_realised()) {
-                Some(node) => format!("{} is {}", name(view.snapshot(), node), mood(view, node)),
+                Some(node) => format!("{} is {}", view.snapshot().name(node), mood(view, node)),
                 None => format!("it is {}, not realised", meta.modality.word()),
             }
         }
@@ -125,7 +125,7 @@ fn outside(view: GraphView<'_>, entity: Entity) -> String {
     if !misses(own.as_slice()) {
         let hidden = ends(view, entity).into_iter().find(|end| view.hides(Entity::Node(*end)).is_some());
         return match (hidden, entity) {
-            (Some(end), _) => format!("{} is not there then", name(snapshot, end)),
+            (Some(end), _) => format!("{} is not there then", snapshot.name(end)),
             (None, Entity::Node(node)) => match view.status(node).and_then(|status| status.begins) {
                 Some(begins) => format!("not there before {begins}"),
                 None => "not there then".to_owned(),

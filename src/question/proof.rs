@@ -7,7 +7,6 @@ use crate::execute::{Derived, Leaf, Lineage, LineageId};
 use crate::graph::{Entity, GraphView, Snapshot, Statement};
 use crate::value::NodeId;
 
-use super::words::name;
 use super::{Footnote, footnote};
 
 /// What a row, or something derived, follows from.
@@ -168,9 +167,9 @@ impl Proving<'_> {
         match derived {
             Derived::Rel(rel_type, start, end) => {
                 let kind = snapshot.catalog().type_name(*rel_type);
-                format!("{} {kind} {}", name(snapshot, *start), name(snapshot, *end))
+                format!("{} {kind} {}", snapshot.name(*start), snapshot.name(*end))
             }
-            Derived::Label(node, label) => format!("{} is {label}", name(snapshot, *node)),
+            Derived::Label(node, label) => format!("{} is {label}", snapshot.name(*node)),
         }
     }
 }

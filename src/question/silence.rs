@@ -6,8 +6,6 @@ use std::fmt;
 use crate::graph::{Completeness, GraphView, Schema, ValidTime};
 use crate::value::Day;
 
-use super::words;
-
 /// The most that one line names.
 const MOST: usize = 3;
 
@@ -83,7 +81,7 @@ pub fn extent(view: GraphView<'_>, stated: &Completeness) -> Extent {
     };
     Extent {
         of: snapshot.node_id(stated.of).to_string(),
-        name: words::name(snapshot, stated.of),
+        name: snapshot.name(stated.of).to_string(),
         to: stated.to,
         sources: stated.meta.citations.iter().map(|cited| snapshot.source(cited.source).id.to_string()).collect(),
         reaches: last.zip(stated.to).is_none_or(|(last, to)| last <= to),

@@ -13,7 +13,7 @@ use crate::execute::{ALTERNATIVES, Lineage, LineageId};
 use crate::graph::{Citation, Entity, Meta, Snapshot, Statement};
 use crate::value::NodeId;
 
-use super::words::{name, validity, words};
+use super::words::{validity, words};
 
 /// One statement that a row rests on, as a numbered note says it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -277,7 +277,7 @@ pub fn footnote(snapshot: &Snapshot, number: usize, statement: Statement) -> Foo
         statement: words(snapshot, statement),
         validity: if timeless { String::new() } else { validity(&meta.validity) },
         modality: meta.modality.word(),
-        claimed_by: meta.claimed_by.iter().map(|voice| name(snapshot, *voice)).collect(),
+        claimed_by: meta.claimed_by.iter().map(|voice| snapshot.name(*voice).to_string()).collect(),
         citations: citations(snapshot, meta),
         assumed: false,
     }

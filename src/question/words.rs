@@ -1,24 +1,8 @@
 //! Words: a statement as a person says it, with names for ids.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use crate::graph::{End, Entity, Snapshot, Start, Statement, Validity, WrittenPeriod};
-use crate::value::{NodeId, Value};
-
-/// A node's name, else its id.
-#[must_use]
-pub fn name(snapshot: &Snapshot, node: NodeId) -> String {
-    called(snapshot, node).to_string()
-}
-
-fn called(snapshot: &Snapshot, node: NodeId) -> Arc<str> {
-    let key = snapshot.catalog().key("name");
-    match key.map(|key| snapshot.property(Entity::Node(node), key)) {
-        Some(Value::Text(name)) => name,
-        _ => snapshot.node_id(node).clone(),
-    }
-}
 
 /// A statement as a sentence.
 #[must_use]
@@ -28,12 +12,12 @@ pub fn words(snapshot: &Snapshot, statement: Statement) -> String {
         Statement::Entity(Entity::Node(node)) => {
             let labels: Vec<&str> =
                 snapshot.labels(node).iter().map(|label| catalog.label_name(*label).as_ref()).collect();
-            format!("{} is {}", name(snapshot, node), labels.join(", "))
+            format!("{} is {}", snapshot.name(node), labels.join(", "))
         }
         Statement::Entity(entity @ Entity::Rel(rel)) => {
             let (kind, start, end) = snapshot.rel(rel);
             let not = if snapshot.meta(statement).negated { "not " } else { "" };
-            let (start, kind, end) = (called(snapshot, start), catalog.type_name(kind), called(snapshot, end));
+            let (start, kind, end) = (snapshot.name(start), catalog.type_name(kind), snapshot.name(end));
             let properties = properties(snapshot, entity);
             let ends = start.len() + not.len() + kind.len() + end.len();
             let mut words = String::with_capacity(ends + properties.len() + 2);
@@ -45,14 +29,14 @@ pub fn words(snapshot: &Snapshot, statement: Statement) -> String {
         Statement::Status(number) => {
             let entry = snapshot.chain_entry(number);
             let of = snapshot.chained().find(|node| snapshot.chain(*node).contains(&number));
-            let of = of.map_or(String::new(), |node| name(snapshot, node));
+            let of = of.map_or_else(|| "".into(), |node| snapshot.name(node));
             format!("{of} {} from {}", entry.state.words(), entry.on)
         }
         Statement::History(number) => {
             let entry = snapshot.history_entry(number);
             let of = match entry.entity {
-                Entity::Node(node) => name(snapshot, node),
-                Entity::Rel(rel) => snapshot.rel_id(rel).to_string(),
+                Entity::Node(node) => snapshot.name(node),
+                Entity::Rel(rel) => snapshot.rel_id(rel),
             };
             format!("{of}: {} = {}", catalog.key_name(entry.key), entry.value)
         }

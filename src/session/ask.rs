@@ -44,9 +44,6 @@ pub(super) struct Assumed {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// All time, all known, everything included.
-const OPEN: Frame = Frame { valid: ValidTime::All, known: None, including: Including::ALL };
-
 impl<'a> Ask<'a> {
     fn names<'s>(self, snapshot: &'s Snapshot) -> Names<'s>
     where
@@ -79,7 +76,7 @@ impl<'a> Ask<'a> {
     pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
         let first = self.bound(query, stored)?;
         // What changes the record sees all of it.
-        let frame = if first.writes.is_some() { OPEN } else { frame };
+        let frame = if first.writes.is_some() { Frame::OPEN } else { frame };
         let engine = &self.session.engine;
         let (snapshot, derivations) =
             engine.derived(stored, &first.types, &first.labels, frame, self.limits, self.now)?;
@@ -95,7 +92,7 @@ impl<'a> Ask<'a> {
             return Ok(Assumed { version: stored.clone(), changes: Changes::default(), warnings: Vec::new() });
         }
         let query = ast::Query { first: updates.to_vec(), rest: Vec::new() };
-        let Ready { plan, snapshot, bound, .. } = self.ready(&query, stored, OPEN)?;
+        let Ready { plan, snapshot, bound, .. } = self.ready(&query, stored, Frame::OPEN)?;
         if bound.writes.is_none() {
             let nothing = Diagnostic::new(code::INVALID_CLAUSE, "nothing is assumed: these clauses change nothing");
             let span = updates[0].span.to(updates[updates.len() - 1].span);
@@ -103,7 +100,7 @@ impl<'a> Ask<'a> {
         }
         // What is assumed is known at all times.
         let run = Query { learnt: None, ..self.query(false) };
-        let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), OPEN));
+        let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), Frame::OPEN));
         execute::execute(&plan, 0, &mut worker).map_err(|failure| vec![failure.into()])?;
         let (version, delta) = worker.draft.finish();
         let changes = Changes::count(&delta);

@@ -129,10 +129,7 @@ fn is_shown(meta: &Meta, frame: Frame) -> bool {
 
 /// The node of an id, else the one that has the text as its name.
 fn find(snapshot: &Snapshot, text: &str) -> Result<NodeId, Diagnostic> {
-    if let Some(node) = snapshot.node(text) {
-        return Ok(node);
-    }
-    let named: Vec<NodeId> = snapshot.nodes().filter(|node| words::name(snapshot, *node) == text).collect();
+    let named = snapshot.called(text);
     let ids = || named.iter().map(|node| format!("`{}`", snapshot.node_id(*node))).collect::<Vec<_>>().join(", ");
     match named.as_slice() {
         [node] => Ok(*node),
@@ -175,7 +172,7 @@ pub(super) fn complete(snapshot: &Snapshot, frame: Frame, name: &str) -> Vec<Str
         name.is_empty()
             || stated.what == name
             || **snapshot.node_id(stated.of) == *name
-            || words::name(snapshot, stated.of) == name
+            || *snapshot.name(stated.of) == *name
     });
     let mut lines: Vec<(String, String)> = wanted.map(line).collect();
     lines.sort();

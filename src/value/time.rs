@@ -141,6 +141,12 @@ impl Periods {
         Period::ALWAYS.into()
     }
 
+    /// How many days.
+    #[must_use]
+    pub fn n_days(&self) -> i64 {
+        self.0.iter().map(|period| i64::from(period.to.0) - i64::from(period.from.0)).sum()
+    }
+
     /// The periods, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Period] {

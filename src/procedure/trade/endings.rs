@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::graph::{End, Entity, GraphView, State, Statement, ValidTime, Validity};
+use crate::graph::{Entity, GraphView, State, Statement, ValidTime, Validity};
 use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column, maybe};
 use crate::value::{Day, NodeId, Value};
 
@@ -99,7 +99,7 @@ impl Search<'_> {
                 let what = (entry.state.words(), entry.by);
                 self.row(entry.on.first(), dated, node, what, reading.sources(&entry.meta));
             }
-            if let Some(end) = written(entry.end) {
+            if let Some(end) = entry.end.stated() {
                 let what = if entry.state == State::Suspended { "suspension ends" } else { "term ends" };
                 self.end(end, node, (what, entry.by), reading.sources(&entry.meta));
             }
@@ -135,18 +135,10 @@ impl Search<'_> {
     }
 }
 
-/// The first day after a written end.
-pub(super) fn written(end: End) -> Option<Day> {
-    match end {
-        End::Unknown => None,
-        End::Until(_) | End::Through(_) => Some(end.day()),
-    }
-}
-
 /// The first day on which a statement no longer holds, where its last period has a written end.
 fn written_end(validity: &Validity) -> Option<Day> {
     match validity {
         Validity::Unknown | Validity::Always => None,
-        Validity::In(periods) => periods.last().and_then(|period| written(period.to)),
+        Validity::In(periods) => periods.last().and_then(|period| period.to.stated()),
     }
 }

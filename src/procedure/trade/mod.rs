@@ -85,7 +85,7 @@ impl<'g> Reading<'g> {
 
     /// The name of a node; its id where it has none.
     fn name(self, node: NodeId) -> String {
-        self.text(Entity::Node(node), "name").unwrap_or_else(|| self.0.snapshot().node_id(node).to_string())
+        self.0.snapshot().name(node).to_string()
     }
 
     /// Everything, as a measure that names no goods or no country covers it.

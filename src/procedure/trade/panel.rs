@@ -96,11 +96,7 @@ fn of_months(
     target: NodeId,
     (heading, whole): (&str, bool),
 ) -> Vec<Vec<Value>> {
-    let days = |month: &Period| {
-        let held = held.intersect(&Periods::from(*month));
-        held.as_slice().iter().map(|period| i64::from(period.to.0) - i64::from(period.from.0)).sum::<i64>()
-    };
-    let counts: Vec<i64> = months.iter().map(|(_, month)| days(month)).collect();
+    let counts: Vec<i64> = months.iter().map(|(_, month)| held.intersect(&Periods::from(*month)).n_days()).collect();
     if counts.iter().all(|days| *days == 0) {
         return Vec::new();
     }

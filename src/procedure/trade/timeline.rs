@@ -93,7 +93,7 @@ impl Line<'_> {
         for entry in view.snapshot().chain(node).iter().filter(|entry| !but.contains(entry)) {
             let entry = view.snapshot().chain_entry(*entry);
             if view.shows_statement(&entry.meta) {
-                let end = super::endings::written(entry.end).map_or(Value::Null, day);
+                let end = entry.end.stated().map_or(Value::Null, day);
                 self.row(entry.on, end, node, (entry.state.words(), entry.by), &entry.meta);
             }
         }
@@ -114,7 +114,7 @@ impl Line<'_> {
     fn statement(&mut self, subject: NodeId, what: &str, object: Option<NodeId>, meta: &Meta) {
         let Validity::In(periods) = &meta.validity else { return };
         for period in periods {
-            let end = super::endings::written(period.to).map_or(Value::Null, day);
+            let end = period.to.stated().map_or(Value::Null, day);
             if let crate::graph::Start::On(from) = period.from {
                 self.row(from, end, subject, (what, object), meta);
             }

@@ -6,7 +6,7 @@ use crate::parse::ast::{
     self, At, Clause, ClauseKind, Expr, Expression, PathPattern, Projection, SubqueryKind, UnaryOp,
 };
 use crate::parse::{print_clause, print_expression};
-use crate::question::words::{name, words};
+use crate::question::words::words;
 use crate::value::text::Shown;
 use crate::value::{Entities, Value};
 
@@ -208,7 +208,7 @@ impl Search<'_> {
 /// A node by its name, any other value as it is shown.
 fn shown(value: &Value, entities: &Entities, view: GraphView<'_>) -> String {
     match value {
-        Value::Node(node) => name(view.snapshot(), *node),
+        Value::Node(node) => view.snapshot().name(*node).to_string(),
         other => Shown(other, entities).to_string(),
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
-use crate::graph::{Entity, Frame, Including, SharedView, Statement, ValidTime};
+use crate::graph::{Entity, Frame, SharedView, Statement};
 use crate::parse::ast::{
     self, At, Clause, ClauseKind, CompareOp, Direction, Expr, Expression, LabelExpr, Literal, NodePattern, PathPattern,
     RelationshipPattern,
 };
 use crate::question::miss::{hidden_because, telling};
-use crate::question::words::{name, words};
+use crate::question::words::words;
 use crate::value::Value;
 
 use super::grow::{New, Part, conditions};
@@ -36,9 +36,6 @@ impl Miss {
         Self { step, what: String::new(), reason: "absent", because: "it gives no row".into(), statements: vec![] }
     }
 }
-
-/// All time, all known, everything included.
-const OPEN: Frame = Frame { valid: ValidTime::All, known: None, including: Including::ALL };
 
 /// How many of the nearest are shown.
 pub(super) const SHOWN: usize = 3;
@@ -96,7 +93,7 @@ impl Search<'_> {
                 let (candidates, nodes) = self.candidates(before, near)?;
                 let far: Vec<String> = self.far(before, clauses, far)?;
                 let far = match far.as_slice() {
-                    [id] => self.stored.node(id).map_or(id.clone(), |node| name(self.stored, node)),
+                    [id] => self.stored.node(id).map_or(id.clone(), |node| self.stored.name(node).to_string()),
                     _ => "something".to_owned(),
                 };
                 let kind = rel.types.as_ref().map_or("anything".to_owned(), |types| types_text(&types.node));
@@ -121,10 +118,10 @@ impl Search<'_> {
 
     /// The rows that would be there if the frame hid nothing, those with the fewest hidden statements first.
     fn hidden(&self, clauses: &[Clause]) -> Result<Vec<Miss>, Vec<Diagnostic>> {
-        if self.frame == OPEN {
+        if self.frame == Frame::OPEN {
             return Ok(Vec::new());
         }
-        let rows = self.look(clauses.to_vec(), Vec::new(), 2 * LOOK, OPEN, true)?;
+        let rows = self.look(clauses.to_vec(), Vec::new(), 2 * LOOK, Frame::OPEN, true)?;
         let shared = self.shared();
         let view = shared.view();
         let mut nearest: BTreeMap<(usize, Vec<Statement>), Miss> = BTreeMap::new();
@@ -299,7 +296,7 @@ impl Search<'_> {
         let values = rows.into_iter().flat_map(|rows| rows.rows).flatten();
         let nodes: Vec<_> =
             values.filter_map(|value| if let Value::Node(node) = value { Some(node) } else { None }).collect();
-        let names: Vec<String> = nodes.iter().take(SHOWN).map(|node| name(self.stored, *node)).collect();
+        let names: Vec<String> = nodes.iter().take(SHOWN).map(|node| self.stored.name(*node).to_string()).collect();
         let more = if nodes.len() > SHOWN { " or another" } else { "" };
         let statements = match nodes.as_slice() {
             [only] => vec![Statement::Entity(Entity::Node(*only))],

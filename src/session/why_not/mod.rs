@@ -29,7 +29,7 @@ use crate::value::{Entities, Value};
 use super::Answer;
 use super::ask::{Ask, Ready};
 use super::query::{entities, footer};
-use super::side::one_run;
+use super::side::{asked_nothing, one_run};
 use super::silence::about;
 
 use miss::Miss;
@@ -81,10 +81,7 @@ impl Ask<'_> {
     ) -> Result<Answer, Vec<Diagnostic>> {
         one_run(statement, "WHY NOT")?;
         let Ready { bound, snapshot, .. } = self.ready(query, stored, frame)?;
-        if let Some(clause) = bound.writes {
-            let wrong = Diagnostic::new(code::FRAME_ON_WRITE, "a statement that writes is asked no question");
-            return Err(vec![wrong.at(clause, "this writes").help("write first, then ask")]);
-        }
+        asked_nothing(&bound)?;
         let search = Search { ask: self, stored, frame, depth: 0 };
         let wanted = search.wanted(wanted)?;
         let parts = std::iter::once(&query.first).chain(query.rest.iter().map(|(_, clauses)| clauses));

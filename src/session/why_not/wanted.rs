@@ -187,11 +187,7 @@ fn element(
 
 /// The node with this id, or else the only one with this name.
 fn named(text: &str, span: Span, snapshot: &Snapshot) -> Result<NodeId, Diagnostic> {
-    if let Some(node) = snapshot.node(text) {
-        return Ok(node);
-    }
-    let by_name = snapshot.catalog().key("name").map(|key| snapshot.find_nodes(key, &Value::from(text)));
-    match by_name.unwrap_or_default().as_slice() {
+    match snapshot.called(text).as_slice() {
         [node] => Ok(*node),
         [] => {
             let wrong = Diagnostic::new(code::UNKNOWN_REFERENCE, format!("no node has the id or the name '{text}'"));
