@@ -74,7 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["shell/render/table.rs"]),
     ("annotate_snippets", &["shell/report.rs"]),
     ("granit_parser", &["format/curated/yaml.rs"]),
-    ("sha2", &["graph/dump.rs", "log/line.rs"]),
+    ("sha2", &["graph/dump.rs", "log/line.rs", "shell/view/html.rs"]),
     ("jiff", &["value/temporal/"]),
     ("oxigraph", &["rdf/"]),
     ("spareval", &["rdf/"]),

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use portolan::graph::{Builder, Schema};
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine};
-use portolan::shell::view::layout::{Area, lay_out};
-use portolan::shell::view::{Medium, Picture};
+use portolan::shell::view::layout::{Area, MOST_EDGES, MOST_NODES, lay_out};
+use portolan::shell::view::{MEDIA, MOST_ROWS, Medium, Picture};
 use portolan::value::Value;
 use proptest::prelude::*;
 use quick_xml::events::Event;
@@ -136,6 +138,25 @@ proptest! {
         prop_assert!(found.iter().any(|text| text.contains(&in_xml(&name))), "{name:?} is not in {found:?}");
         prop_assert!(!svg.chars().any(|c| c.is_control() && c != '\n'));
 
+        let page = written("html", &answer);
+        // What a page shows is XML as well; its head need not be.
+        let body = page.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
+        let found = texts(&format!("<main>{body}</main>")).map_err(|wrong| TestCaseError::fail(format!("{wrong}: {body}")))?;
+        prop_assert!(found.iter().any(|text| text.contains(&in_xml(&name))));
+        prop_assert_eq!(page.matches("<script>").count(), 1);
+        prop_assert_eq!(page.matches("</script>").count(), 1);
+
+        for ending in ["gexf", "graphml"] {
+            let document = written(ending, &answer);
+            let found = texts(&document).map_err(|wrong| TestCaseError::fail(format!("{wrong}: {document}")))?;
+            // Without attributes a document is of the same elements, whatever is said.
+            let elements = outside_quotes(&document, None).map_err(TestCaseError::fail)?;
+            prop_assert_eq!((elements.matches("<node ").count(), elements.matches("<edge ").count()), (2, 1), "{}", document);
+            if ending == "graphml" {
+                prop_assert!(name.is_empty() || found.iter().any(|text| *text == in_xml(&name)), "{name:?} is not in {found:?}");
+            }
+        }
+
         let dot = outside_quotes(&written("dot", &answer), Some('\\')).map_err(TestCaseError::fail)?;
         prop_assert_eq!(dot.lines().count(), 7, "{}", dot);
         prop_assert!(dot.contains("n0 -> n1 [id=\", label=\", style=solid"), "{}", dot);
@@ -168,7 +189,7 @@ proptest! {
             prop_assert!(touches(layout.nodes[edge.from].1, course.start[0].x));
             prop_assert!(touches(layout.nodes[edge.to].1, course.end.last().unwrap().x));
         }
-        for ending in ["svg", "dot", "mmd"] {
+        for ending in MEDIA.iter().map(|medium| medium.ending) {
             prop_assert_eq!(written(ending, &answer), written(ending, &answer));
         }
     }
@@ -191,4 +212,54 @@ fn more_than_can_be_read_is_refused_with_advice_and_left_to_other_tools() {
     assert_eq!(wrong.message, "201 nodes, 0 relationships are more than a drawing can show");
     assert!(wrong.help[0].contains("write .dot"), "{wrong:?}");
     assert!(written("dot", &answer).contains("n200 ["));
+}
+
+/// The commands of the page on pictures, with the files that they write.
+fn commands(page: &str) -> Vec<(String, String)> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    portolan view graph-data "));
+    lines
+        .map(|line| {
+            let file = line.split_once("-o ").unwrap().1.split_once(' ').unwrap().0;
+            (line.to_owned(), file.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn the_pictures_of_the_manual_are_what_their_commands_draw() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(home.join("docs/pictures.md")).unwrap();
+    let commands = commands(&page);
+    assert!(!commands.is_empty());
+    for (command, file) in commands {
+        let drawn = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&file);
+        // What an earlier run left is not written over.
+        let _ = fs::remove_file(&drawn);
+        let command = command.replacen(&format!("-o {file}"), &format!("-o {}", drawn.display()), 1);
+        let program = env!("CARGO_BIN_EXE_portolan");
+        let shell = format!("{program} view graph-data {command}");
+        let done = Command::new("sh").args(["-c", &shell]).current_dir(home).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let now = fs::read_to_string(drawn).unwrap();
+        let kept = home.join("docs/pictures").join(&file);
+        if std::env::var_os("PORTOLAN_MANUAL").is_some_and(|value| value == "rewrite") {
+            fs::write(kept, now).unwrap();
+        } else {
+            let was = fs::read_to_string(kept).unwrap_or_default();
+            assert!(
+                was == now,
+                "docs/pictures/{file} is not what its command draws: PORTOLAN_MANUAL=rewrite draws it anew"
+            );
+        }
+        assert!(page.contains(&format!("(pictures/{file})")), "{file} is not shown");
+    }
+}
+
+#[test]
+fn the_page_on_pictures_names_every_ending_and_how_much_is_laid_out() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures.md")).unwrap();
+    for medium in MEDIA {
+        assert!(page.contains(&format!("| `.{}` |", medium.ending)), "{}", medium.ending);
+    }
+    assert!(page.contains(&format!("{MOST_NODES} nodes, {MOST_EDGES} relationships; {MOST_ROWS} measures")));
 }

@@ -174,6 +174,12 @@ impl Builder {
         self.rels.push(rel);
     }
 
+    /// How many nodes were added so far.
+    #[must_use]
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The relationships added so far.
     #[must_use]
     pub fn rels(&self) -> &[NewRel] {

@@ -56,16 +56,7 @@ impl Footnote {
         if self.citations.is_empty() {
             return format!("{text} — no source is given");
         }
-        let cited: Vec<String> = self
-            .citations
-            .iter()
-            .map(|cited| {
-                let mut parts = vec![cited.publisher.clone(), cited.title.clone()];
-                parts.extend(cited.date.clone());
-                parts.extend(cited.at.clone());
-                parts.join(", ")
-            })
-            .collect();
+        let cited: Vec<String> = self.citations.iter().map(Cited::line).collect();
         format!("{text} — {}", cited.join("; "))
     }
 }
@@ -85,6 +76,17 @@ pub struct Cited {
     pub at: Option<String>,
     /// Where it is.
     pub url: Option<String>,
+}
+
+impl Cited {
+    /// Publisher, title, date and place in a line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut parts = vec![self.publisher.clone(), self.title.clone()];
+        parts.extend(self.date.clone());
+        parts.extend(self.at.clone());
+        parts.join(", ")
+    }
 }
 
 /// The reasons for the rows of an answer, told for those that are asked about.

@@ -101,8 +101,8 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "view",
-        arguments: "FILE QUERY",
-        summary: "draws what a query names: .svg, .dot, .mmd",
+        arguments: "FILE [timeline] QUERY",
+        summary: "draws what a query names, or its measures over time: a file .svg, .html, .dot …",
         run: view::command,
     },
     #[cfg(feature = "rdf")]

@@ -1,6 +1,5 @@
 //! RDF at the command line and in the shell: `export` and `sparql`.
 
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,9 +11,9 @@ use crate::rdf::{self, Base, Extent, FORMATS, Format, RESULT_FORMATS, ResultForm
 use crate::session::{Answer, Session};
 use crate::value::Value;
 
+use super::new_file::{NewFile, unwritable};
 use super::render::{self, Renderer, Room};
-use super::report::report;
-use super::{Settings, screen};
+use super::{Settings, report, screen};
 
 /// What is to be written, and where.
 #[derive(Debug, clap::Args)]
@@ -97,22 +96,16 @@ impl Target {
         let written = match path {
             None => write(&mut io::stdout().lock())?,
             Some(path) => {
-                let unwritable = |error| {
-                    let message = format!("cannot write `{}`: {error}", path.display());
-                    WriteError::Refused(Box::new(Diagnostic::new(code::UNWRITABLE, message)))
-                };
-                let mut partial = path.as_os_str().to_owned();
-                partial.push(".part");
-                let mut file = File::create(&partial).map_err(unwritable)?;
-                let written = write(&mut file).map_err(|wrong| match wrong {
-                    WriteError::Io(error) => unwritable(error),
-                    refused => refused,
-                });
-                let kept = written.and_then(|written| {
-                    fs::rename(&partial, path).map_err(unwritable)?;
+                let whole = || {
+                    let mut file = NewFile::create(path)?;
+                    let written = write(&mut file)?;
+                    file.keep()?;
                     Ok(written)
-                });
-                kept.inspect_err(|_| drop(fs::remove_file(&partial)))?
+                };
+                whole().map_err(|wrong| match wrong {
+                    WriteError::Io(error) => WriteError::Refused(Box::new(unwritable(path, error))),
+                    refused => refused,
+                })?
             }
         };
         let mut said = format!("{} triples as {}, {frame}", written.triples, self.format.info().title);
@@ -158,7 +151,7 @@ pub(super) fn export(export: &Export, settings: &Settings) -> io::Result<u8> {
             Ok(0)
         }
         Err(WriteError::Refused(wrong)) => {
-            refuse(&wrong, &SourceText::new("", ""), settings)?;
+            report::tell(&wrong, &SourceText::new("", ""), settings.color)?;
             Ok(2)
         }
         Err(WriteError::Io(error)) => Err(error),
@@ -175,7 +168,7 @@ pub(super) fn sparql(sparql: &Sparql, settings: &Settings) -> io::Result<u8> {
     let (style, output) = match asked {
         Ok(asked) => asked,
         Err(wrong) => {
-            refuse(&wrong, &nowhere, settings)?;
+            report::tell(&wrong, &nowhere, settings.color)?;
             return Ok(2);
         }
     };
@@ -188,13 +181,13 @@ pub(super) fn sparql(sparql: &Sparql, settings: &Settings) -> io::Result<u8> {
     let results = match ask(&session, &source.text, style, &Limits::new(memory, allowed)) {
         Ok(results) => results,
         Err(wrong) => {
-            wrong.iter().try_for_each(|wrong| refuse(wrong, &source, settings))?;
+            wrong.iter().try_for_each(|wrong| report::tell(wrong, &source, settings.color))?;
             return Ok(1);
         }
     };
     let output = output.unwrap_or(if results.is_graph() { Output::Graph(Format::Turtle) } else { Output::TABLE });
     if let Err(wrong) = output.fits(&results) {
-        refuse(&wrong, &nowhere, settings)?;
+        report::tell(&wrong, &nowhere, settings.color)?;
         return Ok(2);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -271,8 +264,4 @@ impl Output {
             Self::Graph(format) => results.write_graph(format, out),
         }
     }
-}
-
-fn refuse(wrong: &Diagnostic, source: &SourceText, settings: &Settings) -> io::Result<()> {
-    writeln!(io::stderr(), "{}", report(wrong, source, settings.color.of_messages()))
 }

@@ -17,6 +17,7 @@ mod import;
 mod interrupt;
 mod keep;
 mod matching;
+mod new_file;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;
@@ -243,8 +244,7 @@ fn wrong_data(wrong: &[Diagnostic], colour: Colour) -> io::Result<u8> {
 
 fn wrong_usage(message: String, help: &str) -> io::Result<u8> {
     let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, message).help(help);
-    let report = report::report(&wrong, &SourceText::new("", ""), Colour::Auto.of_messages());
-    writeln!(io::stderr(), "{report}")?;
+    report::tell(&wrong, &SourceText::new("", ""), Colour::Auto)?;
     Ok(2)
 }
 
@@ -283,7 +283,7 @@ fn warn(warnings: &[Diagnostic], colour: Colour) -> io::Result<()> {
     for code in CODES {
         let of_kind: Vec<&Diagnostic> = warnings.iter().filter(|warning| warning.code == *code).collect();
         for warning in of_kind.iter().take(SHOWN) {
-            writeln!(io::stderr(), "{}", report::report(warning, &nowhere, colour.of_messages()))?;
+            report::tell(warning, &nowhere, colour)?;
         }
         if of_kind.len() > SHOWN {
             writeln!(io::stderr(), "and {} more of this kind", of_kind.len() - SHOWN)?;

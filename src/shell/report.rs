@@ -1,15 +1,23 @@
 //! Diagnostics as text: the only place that draws one.
 
+use std::io::{self, Write};
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
 use crate::diag::{Diagnostic, SourceText, Span};
 
+use super::Colour;
 use super::screen::printable;
 
 /// Characters of a line that are shown around the place.
 const WINDOW: usize = 100;
 /// Characters before the place that are shown, so that its column is the file's own; of a longer line, a part.
 const LEFT: usize = 400;
+
+/// Writes a message to standard error, with its place in `query`, or in the file it names itself.
+pub(super) fn tell(diagnostic: &Diagnostic, query: &SourceText, colour: Colour) -> io::Result<()> {
+    writeln!(io::stderr(), "{}", report(diagnostic, query, colour.of_messages()))
+}
 
 /// A message with its place in `query`, or in the file it names itself.
 #[must_use]

@@ -1,7 +1,7 @@
 //! `:save`: what this session added, as a file that can stand beside those of the graph.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::log::{Changes, Record};
 use crate::session::Engine;
 
 use super::graph::{holds_rdf, read};
+use super::new_file::{self, unwritable};
 use super::screen::counted;
 use super::state::Shell;
 
@@ -52,7 +53,7 @@ pub(super) fn save(shell: &mut Shell, name: &str) -> io::Result<Result<(), Diagn
             rest.extend(replacing.into_iter().map(|(_, statement, _)| Record::Defined { statement }));
             rest
         }
-        Err(why) => return Ok(Err(unwritable(&path, &why))),
+        Err(why) => return Ok(Err(unwritable(&path, why))),
     };
     // Comments and definitions alone are no curated file.
     let mut files = Vec::new();
@@ -61,19 +62,11 @@ pub(super) fn save(shell: &mut Shell, name: &str) -> io::Result<Result<(), Diagn
     }
     if !rules.is_empty() {
         let texts: Vec<&str> = rules.iter().map(|(_, text, _)| text.as_str()).collect();
-        files.push((
-            path.with_extension("cypher"),
-            texts.join(
-                ";
-
-",
-            ) + ";
-",
-        ));
+        files.push((path.with_extension("cypher"), texts.join(";\n\n") + ";\n"));
     }
     for (path, text) in &files {
-        if let Err(error) = write(path, text) {
-            return Ok(Err(unwritable(path, &error.to_string())));
+        if let Err(wrong) = new_file::write(path, text) {
+            return Ok(Err(wrong));
         }
         shell.saved.insert(path.clone());
     }
@@ -97,10 +90,6 @@ fn told(shell: &Shell, message: String) -> io::Result<()> {
     shell.say(&Diagnostic::new(code::NOT_SAVED, message), &SourceText::new("", ""), 0)
 }
 
-fn unwritable(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::new(code::COMMAND_ARGUMENT, format!("cannot write `{}`: {why}", path.display()))
-}
-
 /// Whether the file may be written.
 fn check(shell: &Shell, path: &Path) -> Result<(), Diagnostic> {
     let refused = |message: String, help: &str| Err(Diagnostic::new(code::COMMAND_ARGUMENT, message).help(help));
@@ -118,10 +107,7 @@ fn check(shell: &Shell, path: &Path) -> Result<(), Diagnostic> {
         );
     }
     let also = [path.to_owned(), path.with_extension("cypher")];
-    if let Some(taken) = also.iter().find(|path| path.exists() && !shell.saved.contains(*path)) {
-        return refused(format!("there is a file `{}` already", taken.display()), "give a name that is free");
-    }
-    Ok(())
+    also.iter().filter(|path| !shell.saved.contains(*path)).try_for_each(|path| new_file::free(path))
 }
 
 /// What the file does not say, as records of the log.
@@ -130,22 +116,6 @@ fn rest(base: &Arc<Snapshot>, next: &Snapshot, added: &Added) -> Result<Vec<Reco
     let named = Changes::rest(base, next, &groups)?;
     let record = |(about, changes): (String, Changes)| Record::Changed { statement: about, changes };
     Ok(added.rest.iter().map(|unsaid| unsaid.about.clone()).zip(named).map(record).collect())
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
-    // A hidden file is none of the graph.
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let unnamed = path.with_file_name(format!(".{name}.new"));
-    let written = File::create(&unnamed).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&unnamed, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&unnamed);
-    }
-    written
 }
 
 /// Reads the files of the graph with the new ones, as the next session will, and tells what is wrong with them. Gives the hash of

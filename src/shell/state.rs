@@ -15,7 +15,7 @@ use crate::session::{Answer, Asked, Changes, Session};
 use super::footer::footer;
 use super::interrupt::{Attending, Interrupt, Stoppable};
 use super::render::{RENDERERS, Renderer, Room};
-use super::report::report;
+use super::report;
 use super::screen::{self, Colour};
 
 /// Rows that a table shows on a screen, until `:rows` says otherwise.
@@ -169,7 +169,7 @@ impl Shell {
                 label.span.end += offset;
             }
         }
-        writeln!(io::stderr(), "{}", report(&diagnostic, source, self.colour.of_messages()))
+        report::tell(&diagnostic, source, self.colour)
     }
 
     /// A mistake of a command or of the input.

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Diagnostic, SourceText, code};
+use crate::diag::{Diagnostic, SourceText};
 use crate::format::curated;
 
-use super::{Colour, graph, save, screen};
+use super::{Colour, graph, new_file, screen};
 
 /// Writes the files that are laid out otherwise, or only names them; gives the exit code. Where one cannot be read, none is written.
 pub(super) fn fmt(paths: &[PathBuf], only_check: bool, colour: Colour) -> io::Result<u8> {
@@ -16,9 +16,8 @@ pub(super) fn fmt(paths: &[PathBuf], only_check: bool, colour: Colour) -> io::Re
     };
     let mut out = io::stdout().lock();
     for (name, anew) in &changed {
-        if !only_check && let Err(error) = save::write(Path::new(name), anew) {
-            let message = format!("cannot write `{name}`: {error}");
-            return super::wrong_data(&[Diagnostic::new(code::UNWRITABLE, message)], colour);
+        if !only_check && let Err(wrong) = new_file::write(Path::new(name), anew) {
+            return super::wrong_data(&[wrong], colour);
         }
         writeln!(out, "{name}")?;
     }

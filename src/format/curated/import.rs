@@ -334,11 +334,15 @@ fn fingerprint(yaml: &Yaml) -> String {
     }
 }
 
+/// Whether a file imports tables.
+pub(super) fn imports(tree: &Yaml) -> bool {
+    get(tree, "import").is_some()
+}
+
 /// What these files say beside their tables, and the tables themselves, as a curated file.
-pub(super) fn written(trees: &[(Arc<SourceText>, Yaml)], tables: &[(Arc<SourceText>, Yaml)]) -> String {
-    let importing = trees.iter().map(|(_, tree)| tree).filter(|tree| get(tree, "import").is_some());
+pub(super) fn written(importing: &[(Arc<SourceText>, Yaml)], tables: &[(Arc<SourceText>, Yaml)]) -> String {
     let mut sections: Vec<(&str, Vec<&Yaml>)> = Vec::new();
-    for (key, _, yaml) in importing.chain(tables.iter().map(|(_, rows)| rows)).flat_map(|tree| pairs(Some(tree))) {
+    for (key, _, yaml) in importing.iter().chain(tables).flat_map(|(_, tree)| pairs(Some(tree))) {
         if key != "import" {
             match sections.iter_mut().find(|(section, _)| *section == key) {
                 Some((_, members)) => members.extend(yaml.each()),

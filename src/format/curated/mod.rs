@@ -52,8 +52,19 @@ pub struct Curated {
     pub files: usize,
     /// What is not wrong but should be known, such as a source that nothing cites.
     pub warnings: Vec<Diagnostic>,
-    /// What files that import tables say with the rows of these, as one curated file without tables.
-    pub imported: Option<String>,
+    /// What files that import tables say, if there are such.
+    pub imported: Option<Imported>,
+}
+
+/// What files that import tables say with the rows of these.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// All of it, as one curated file without tables.
+    pub text: String,
+    /// Nodes that it declares.
+    pub n_nodes: usize,
+    /// Relationships that it states.
+    pub n_rels: usize,
 }
 
 /// Reads files and folders; of a folder every `.yaml` and `.cypher` file below it.
@@ -124,16 +135,17 @@ pub fn read_importing(
     let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
     reader.tables = tables;
-    for (file, tree) in &trees {
-        reader.file = file.clone();
-        reader.declare(tree);
-    }
-    // A row may be of a node that a file declares, so that these come first.
+    // What a file or a row refers to may be declared in any file, so that those without tables come first.
+    trees.sort_by_key(|(_, tree)| import::imports(tree));
+    let (plain, importing) = trees.split_at(trees.partition_point(|(_, tree)| !import::imports(tree)));
+    reader.each(plain, Reader::declare);
+    let n_nodes = reader.builder.n_nodes();
+    reader.each(importing, Reader::declare);
     let tables = reader.imported(&trees);
-    for (file, tree) in trees.iter().chain(&tables) {
-        reader.file = file.clone();
-        reader.file(tree);
-    }
+    reader.each(plain, Reader::file);
+    let n_rels = reader.builder.rels().len();
+    reader.each(importing, Reader::file);
+    reader.each(&tables, Reader::file);
     reader.add_histories();
     if !is_whole {
         let unknown = |wrong: &Diagnostic| {
@@ -152,7 +164,11 @@ pub fn read_importing(
         return Err(in_order(reader.problems));
     }
     let warnings = unused_sources(&reader);
-    let imported = (!tables.is_empty()).then(|| import::written(&trees, &tables));
+    let imported = (!importing.is_empty()).then(|| Imported {
+        text: import::written(importing, &tables),
+        n_nodes: reader.builder.n_nodes() - n_nodes,
+        n_rels: reader.builder.rels().len() - n_rels,
+    });
     Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
 }
 

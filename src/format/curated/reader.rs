@@ -57,6 +57,14 @@ impl Reader {
     }
 
     /// Adds a mistake in the file being read.
+    /// Reads a part of each of these files.
+    pub fn each(&mut self, files: &[(Arc<SourceText>, Yaml)], part: fn(&mut Self, &Yaml)) {
+        for (file, tree) in files {
+            self.file = file.clone();
+            part(self, tree);
+        }
+    }
+
     pub fn wrong(&mut self, diagnostic: Diagnostic) {
         let diagnostic = if diagnostic.file.is_none() { diagnostic.in_file(&self.file) } else { diagnostic };
         self.problems.push(diagnostic);

@@ -39,6 +39,15 @@ pub struct Look {
     pub mermaid: (&'static str, &'static str),
 }
 
+impl Look {
+    /// Its outline as shares of red, green and blue, of 255.
+    #[must_use]
+    pub fn rgb(&self) -> (u8, u8, u8) {
+        let share = |at: usize| self.line.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+        (share(1).unwrap_or_default(), share(3).unwrap_or_default(), share(5).unwrap_or_default())
+    }
+}
+
 impl Kind {
     /// Every kind, in the order of the legend.
     pub const ALL: [Kind; 6] = [Kind::Actor, Kind::Instrument, Kind::Good, Kind::Event, Kind::Said, Kind::Other];
@@ -64,55 +73,14 @@ impl Kind {
     /// How it looks.
     #[must_use]
     pub fn look(self) -> Look {
-        match self {
-            Kind::Actor => Look {
-                words: "actor",
-                class: "actor",
-                line: "#0072B2",
-                fill: "#E6F1F8",
-                graphviz: "box",
-                mermaid: ("([", "])"),
-            },
-            Kind::Instrument => Look {
-                words: "act or measure",
-                class: "instrument",
-                line: "#D55E00",
-                fill: "#FCEEE4",
-                graphviz: "note",
-                mermaid: ("[", "]"),
-            },
-            Kind::Good => Look {
-                words: "material or product",
-                class: "good",
-                line: "#009E73",
-                fill: "#E3F5EF",
-                graphviz: "hexagon",
-                mermaid: ("{{", "}}"),
-            },
-            Kind::Event => Look {
-                words: "event",
-                class: "event",
-                line: "#B0538C",
-                fill: "#F9ECF4",
-                graphviz: "octagon",
-                mermaid: (">", "]"),
-            },
-            Kind::Said => Look {
-                words: "claim or figure",
-                class: "said",
-                line: "#B57A00",
-                fill: "#FDF4DF",
-                graphviz: "parallelogram",
-                mermaid: ("[/", "/]"),
-            },
-            Kind::Other => Look {
-                words: "other",
-                class: "other",
-                line: "#5F6368",
-                fill: "#F2F3F4",
-                graphviz: "box",
-                mermaid: ("[[", "]]"),
-            },
-        }
+        let (words, class, line, fill, graphviz, mermaid) = match self {
+            Kind::Actor => ("actor", "actor", "#0072B2", "#E6F1F8", "box", ("([", "])")),
+            Kind::Instrument => ("act or measure", "instrument", "#D55E00", "#FCEEE4", "note", ("[", "]")),
+            Kind::Good => ("material or product", "good", "#009E73", "#E3F5EF", "hexagon", ("{{", "}}")),
+            Kind::Event => ("event", "event", "#B0538C", "#F9ECF4", "octagon", (">", "]")),
+            Kind::Said => ("claim or figure", "said", "#B57A00", "#FDF4DF", "parallelogram", ("[/", "/]")),
+            Kind::Other => ("other", "other", "#5F6368", "#F2F3F4", "box", ("[[", "]]")),
+        };
+        Look { words, class, line, fill, graphviz, mermaid }
     }
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use crate::diag::{Diagnostic, code};
 use crate::session::Answer;
+use crate::value::Day;
 
+use super::chart::{self, MOST_ROWS};
 use super::layout::{MOST_EDGES, MOST_NODES, lay_out};
 use super::picture::Picture;
 use super::svg::{self, Place};
-use super::{counted, dot, mermaid};
+use super::timeline::Timeline;
+use super::{counted, dot, gexf, graphml, html, mermaid};
 
 /// What a picture can be written as.
 #[derive(Debug)]
@@ -19,13 +22,28 @@ pub struct Medium {
     pub title: &'static str,
     /// Writes a picture; or says that it is too much for it.
     write: fn(&Picture) -> Result<String, Diagnostic>,
+    /// Writes a timeline, where it can.
+    timeline: Option<fn(&Timeline) -> String>,
 }
 
 /// Every medium, the one to begin with first.
 pub static MEDIA: &[Medium] = &[
-    Medium { ending: "svg", title: "a drawing", write: drawn },
-    Medium { ending: "dot", title: "Graphviz", write: |picture| Ok(dot::write(picture)) },
-    Medium { ending: "mmd", title: "a flowchart of Mermaid", write: |picture| Ok(mermaid::write(picture)) },
+    Medium {
+        ending: "svg",
+        title: "a drawing",
+        write: drawn,
+        timeline: Some(|timeline| chart::draw(timeline, Place::Alone)),
+    },
+    Medium { ending: "html", title: "a page with its citations", write: paged, timeline: Some(html::timeline_page) },
+    Medium { ending: "dot", title: "Graphviz", write: |picture| Ok(dot::write(picture)), timeline: None },
+    Medium {
+        ending: "mmd",
+        title: "a flowchart of Mermaid",
+        write: |picture| Ok(mermaid::write(picture)),
+        timeline: None,
+    },
+    Medium { ending: "gexf", title: "GEXF for Gephi", write: |picture| Ok(gexf::write(picture)), timeline: None },
+    Medium { ending: "graphml", title: "GraphML", write: |picture| Ok(graphml::write(picture)), timeline: None },
 ];
 
 impl Medium {
@@ -63,6 +81,36 @@ impl Medium {
     }
 }
 
+impl Medium {
+    /// The timeline of the measures of an answer, and how much is in it. `today` is the day of the line where the frame has none.
+    ///
+    /// # Errors
+    /// The answer names no measure, or more than can be read; this is no medium for it.
+    pub fn timeline(&self, answer: &Answer, today: Day) -> Result<(String, String), Diagnostic> {
+        let Some(write) = self.timeline else {
+            let able = MEDIA.iter().filter(|medium| medium.timeline.is_some());
+            let endings: Vec<String> = able.map(|medium| format!(".{}", medium.ending)).collect();
+            let wrong = Diagnostic::new(code::NOT_IN_FORMAT, format!("{} has no timeline", self.title));
+            return Err(wrong.help(format!("write {}", endings.join(" or "))));
+        };
+        let timeline = Timeline::of(answer, today).ok_or_else(|| {
+            let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, "the rows name no measure that has a status");
+            wrong.help("return the measures themselves, as `MATCH (m:Measure) RETURN m` does")
+        })?;
+        if timeline.rows.len() > MOST_ROWS {
+            let message = format!("{} are more than a timeline can show", chart::about(&timeline));
+            let wrong = Diagnostic::new(code::NOT_IN_FORMAT, message);
+            return Err(wrong.help(format!("ask for at most {MOST_ROWS}: a narrower label, one issuer, `LIMIT`")));
+        }
+        Ok((write(&timeline), chart::about(&timeline)))
+    }
+}
+
+fn paged(picture: &Picture) -> Result<String, Diagnostic> {
+    let layout = lay_out(picture).ok_or_else(|| too_much(picture))?;
+    Ok(html::page(picture, &layout))
+}
+
 fn drawn(picture: &Picture) -> Result<String, Diagnostic> {
     let layout = lay_out(picture).ok_or_else(|| too_much(picture))?;
     Ok(svg::draw(picture, &layout, Place::Alone))
@@ -74,5 +122,5 @@ fn too_much(picture: &Picture) -> Diagnostic {
     let most =
         format!("at most {} and {} are laid out", counted(MOST_NODES, "node"), counted(MOST_EDGES, "relationship"));
     let wrong = Diagnostic::new(code::NOT_IN_FORMAT, message).note(most);
-    wrong.help("ask for less: `AS OF` a day, a narrower label, `LIMIT`; or write .dot for Graphviz to lay out")
+    wrong.help("ask for less: `AS OF` a day, a narrower label, `LIMIT`; or write .dot or .gexf for Graphviz or Gephi to lay out")
 }

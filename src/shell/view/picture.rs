@@ -126,7 +126,7 @@ impl Picture {
 }
 
 /// What the rows name, and under `WHY` what they rest on.
-fn named(answer: &Answer, view: GraphView<'_>) -> Entities {
+pub(super) fn named(answer: &Answer, view: GraphView<'_>) -> Entities {
     let mut entities = answer.entities.clone();
     for statement in answer.statements() {
         match statement {
@@ -215,7 +215,7 @@ impl Drawing<'_> {
 }
 
 /// What a reader calls a node: its name; of what was said or measured, that.
-fn called(node: &NodeValue) -> String {
+pub(super) fn called(node: &NodeValue) -> String {
     let text = |key: &str| match node.properties.get(key) {
         Some(Value::Text(text)) => Some(text.to_string()),
         _ => None,
@@ -236,7 +236,7 @@ fn figure(node: &NodeValue) -> Option<String> {
 }
 
 /// The narrowest of a node's labels, in words: `export licensing requirement`. A label that a rule gives only where there is no other.
-fn class(schema: &Schema, node: &NodeValue) -> String {
+pub(super) fn class(schema: &Schema, node: &NodeValue) -> String {
     let is_broader = |label: &str| {
         let narrower =
             |other: &&Arc<str>| other.as_ref() != label && schema.closure(other).iter().any(|of| of == label);

@@ -60,3 +60,8 @@ pub(super) fn outline(kind: Kind, area: Area) -> String {
         }
     }
 }
+
+/// The mark of a day on a timeline.
+pub(super) fn mark(at: Point) -> String {
+    format!(r#"<path class="mark" d="M{} {}l4.5 4.5-4.5 4.5-4.5-4.5z"/>"#, Px(at.x), Px(at.y - 4.5))
+}

@@ -52,6 +52,12 @@ pub(super) fn head_width(title: &str, below: &str) -> f64 {
 pub(super) enum Sign {
     Kind(Kind),
     Line(Standing),
+    /// A bar, by its class.
+    Bar(&'static str),
+    /// A mark of an entry.
+    Mark,
+    /// The line of today.
+    Today,
 }
 
 /// Signs with their words, in lines.
@@ -99,6 +105,15 @@ impl Legend {
                     Px(*x),
                     middle = Px(middle)
                 ),
+                Sign::Bar(class) => writeln!(
+                    out,
+                    r#"<rect class="bar {class}"{} x="{}" y="{}" width="30" height="12"/>"#,
+                    if *class == "suspended" { " fill=\"url(#hatch)\"" } else { "" },
+                    Px(*x),
+                    Px(middle - 6.0)
+                ),
+                Sign::Mark => writeln!(out, "{}", shape::mark(Point { x: x + 15.0, y: middle })),
+                Sign::Today => writeln!(out, r#"<path class="today" d="M{} {}v18"/>"#, Px(x + 15.0), Px(middle - 9.0)),
             };
             let (x, y) = (Px(x + 38.0), Px(middle + 4.0));
             let _ = writeln!(out, r#"<text class="words" x="{x}" y="{y}">{}</text>"#, Escaped(words));
