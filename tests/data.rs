@@ -155,6 +155,18 @@ fn every_label_type_and_property_of_the_schema_says_in_one_line_what_it_means() 
 }
 
 #[test]
+fn every_file_is_laid_out_as_fmt_does() {
+    let home = concat!(env!("CARGO_MANIFEST_DIR"), "/graph-data");
+    let (texts, _) = curated::texts(&[home.into()]);
+    let otherwise: Vec<&str> = texts
+        .iter()
+        .filter(|file| file.name.ends_with(".yaml") && curated::formatted(&file.text).unwrap() != file.text)
+        .map(|file| file.name.as_str())
+        .collect();
+    assert!(otherwise.is_empty(), "`portolan fmt graph-data` writes anew {otherwise:?}");
+}
+
+#[test]
 fn every_statement_is_cited_and_no_source_is_still_to_be_found() {
     let uncited = "INCLUDING ALL MATCH ()-[r]->() WHERE size(sources(r)) = 0 RETURN count(r)";
     assert_eq!(rows(uncited), ["0"]);

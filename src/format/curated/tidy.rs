@@ -95,7 +95,8 @@ impl Part<'_> {
         }
         let begins = self.key.map_or_else(|| "-".to_owned(), |key| format!("{key}:"));
         let mut out = format!("{indent}{begins}");
-        Item::from(self.value).write(&mut out, indent.len() + 2);
+        let is_quoted = |yaml: &Yaml| text[yaml.span.start..].starts_with(['"', '\'']);
+        Item::of(self.value, &is_quoted).write(&mut out, indent.len() + 2);
         let read = yaml::read(&out).ok()?;
         let again = match &read.value {
             Content::List(members) => members.first()?,

@@ -1,35 +1,46 @@
-//! A tree of texts as YAML in one canonical form: what fits on a line stands on one, in braces and brackets; what does not
+//! A tree of texts as YAML in one canonical form: what fits on a few lines stands on these, in braces and brackets; what does not
 //! has a line for each key or member. A text has quotes where it would be read as something else without.
 
 use std::fmt::Write;
 
-use crate::format::curated::yaml::{Content, Yaml};
+use crate::format::curated::yaml::{Content, Entry, Yaml};
 
 /// Characters of a line, if what stands on it can be broken.
 const WIDTH: usize = 130;
+/// Lines that the braces of a mapping may span.
+const LINES: usize = 6;
 
 /// What is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::format::curated) enum Item {
     Text(String),
+    /// A text that keeps its quotes, such as a code of digits.
+    Quoted(String),
     List(Vec<Item>),
     Map(Vec<(String, Item)>),
 }
 
 impl From<&Yaml> for Item {
     fn from(yaml: &Yaml) -> Self {
-        match &yaml.value {
-            Content::Empty => Item::List(Vec::new()),
-            Content::Text(text) => Item::text(text),
-            Content::List(members) => Item::List(members.iter().map(Item::from).collect()),
-            Content::Map(entries) => {
-                Item::Map(entries.iter().map(|entry| (entry.key.clone(), Item::from(&entry.value))).collect())
-            }
-        }
+        Self::of(yaml, &|_| false)
     }
 }
 
 impl Item {
+    /// What was read, with the quotes that `is_quoted` tells of where other readers of YAML would take the text for a number.
+    pub fn of(yaml: &Yaml, is_quoted: &impl Fn(&Yaml) -> bool) -> Self {
+        match &yaml.value {
+            Content::Empty => Item::List(Vec::new()),
+            Content::Text(text) if is_quoted(yaml) && text.parse::<f64>().is_ok() => Item::Quoted(text.clone()),
+            Content::Text(text) => Item::text(text),
+            Content::List(members) => Item::List(members.iter().map(|member| Self::of(member, is_quoted)).collect()),
+            Content::Map(entries) => {
+                let entry = |entry: &Entry| (entry.key.clone(), Self::of(&entry.value, is_quoted));
+                Item::Map(entries.iter().map(entry).collect())
+            }
+        }
+    }
+
     pub fn text(text: impl Into<String>) -> Self {
         Item::Text(text.into())
     }
@@ -41,27 +52,74 @@ impl Item {
 
     /// The form that stands on one line.
     fn flow(&self) -> String {
+        let (open, parts, close) = self.parts();
+        format!("{open}{}{close}", parts.join(", "))
+    }
+
+    /// What stands between braces or brackets.
+    fn parts(&self) -> (&'static str, Vec<String>, &'static str) {
         match self {
-            Item::Text(text) => scalar(text),
-            Item::List(members) => {
-                format!("[{}]", members.iter().map(Item::flow).collect::<Vec<_>>().join(", "))
-            }
+            Item::Text(text) => ("", vec![scalar(text)], ""),
+            Item::Quoted(text) => ("", vec![quoted(text)], ""),
+            Item::List(members) => ("[", members.iter().map(Item::flow).collect(), "]"),
             Item::Map(entries) => {
-                let entries: Vec<String> =
-                    entries.iter().map(|(key, value)| format!("{}: {}", scalar(key), value.flow())).collect();
-                format!("{{{}}}", entries.join(", "))
+                let part = |(key, value): &(String, Item)| format!("{}: {}", scalar(key), value.flow());
+                ("{", entries.iter().map(part).collect(), "}")
             }
         }
     }
 
+    fn is_text(&self) -> bool {
+        matches!(self, Item::Text(_) | Item::Quoted(_))
+    }
+
+    /// Lines that braces or brackets may span: what has something nested in it is read better in lines of its own.
+    fn most_lines(&self) -> usize {
+        let is_flat = |item: &Item| match item {
+            Item::Text(_) | Item::Quoted(_) => true,
+            Item::List(members) => members.iter().all(Item::is_text),
+            Item::Map(entries) => entries.iter().all(|(_, value)| value.is_text()),
+        };
+        match self {
+            Item::List(_) if is_flat(self) => usize::MAX,
+            Item::Map(entries) if entries.iter().all(|(_, value)| is_flat(value)) => LINES,
+            _ => 1,
+        }
+    }
+
+    /// The form in braces or brackets, the first line of which begins `column` characters in, and more lines `indent`; none where
+    /// a part does not fit on a line, or there would be too many.
+    fn filled(&self, column: usize, indent: usize) -> Option<String> {
+        let (open, parts, close) = self.parts();
+        let (last, others) = parts.split_last()?;
+        let mut out = open.to_owned();
+        let (mut at, mut lines) = (column + open.len(), 1);
+        for part in others.iter().map(|part| format!("{part},")).chain([format!("{last}{close}")]) {
+            let long = part.chars().count();
+            let begins = out.len() == open.len();
+            if !begins && at + 1 + long > WIDTH {
+                let _ = write!(out, "\n{:indent$}", "");
+                (at, lines) = (indent, lines + 1);
+            } else if !begins {
+                out.push(' ');
+                at += 1;
+            }
+            out.push_str(&part);
+            at += long;
+            if at > WIDTH {
+                return None;
+            }
+        }
+        (lines <= self.most_lines()).then_some(out)
+    }
+
     /// Writes it after what stands on the line already; more lines begin `indent` characters in.
     pub fn write(&self, out: &mut String, indent: usize) {
-        let flow = self.flow();
-        let column = out.rsplit('\n').next().map_or(0, |line| line.chars().count());
-        let fits = column + 1 + flow.chars().count() <= WIDTH;
+        let column = out.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let filled = self.filled(column, indent + 1);
         let after_dash = out.ends_with('-');
         match self {
-            Item::Map(entries) if !fits && !entries.is_empty() => {
+            Item::Map(entries) if filled.is_none() && !entries.is_empty() => {
                 for (at, (key, value)) in entries.iter().enumerate() {
                     if at == 0 && after_dash {
                         out.push(' ');
@@ -72,14 +130,14 @@ impl Item {
                     value.write(out, indent + 2);
                 }
             }
-            Item::List(members) if !fits && !members.is_empty() => {
+            Item::List(members) if filled.is_none() && !members.is_empty() => {
                 for member in members {
                     let _ = write!(out, "\n{:indent$}-", "");
                     member.write(out, indent + 2);
                 }
             }
-            Item::Text(_) | Item::List(_) | Item::Map(_) => {
-                let _ = write!(out, " {flow}");
+            _ => {
+                let _ = write!(out, " {}", filled.unwrap_or_else(|| self.flow()));
             }
         }
     }
@@ -94,13 +152,22 @@ fn scalar(text: &str) -> String {
 fn is_plain(text: &str) -> bool {
     let inner = |c: char| c.is_alphanumeric() || " _-./()+%;~–’".contains(c);
     let first = |c: char| c.is_alphanumeric() || "_./(~".contains(c);
-    text.starts_with(first)
+    let below_zero = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    (text.starts_with(first) || below_zero)
         && text.chars().all(|c| inner(c) || c == '#')
         && !text.ends_with(' ')
         // A comment begins with a space and a hash, a document ends with dots.
         && !text.contains(" #")
         && !text.starts_with("...")
-        && !matches!(text, "null" | "~")
+        && !is_taken_for_another(text)
+}
+
+/// Whether other readers of YAML would take a text without quotes for nothing, for a truth value, or for a number of another base.
+fn is_taken_for_another(text: &str) -> bool {
+    let word = text.to_ascii_lowercase();
+    let is_octal = |digits: &str| digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(word.as_str(), "null" | "~" | "y" | "n" | "yes" | "no" | "on" | "off")
+        || text.starts_with('0') && is_octal(text)
 }
 
 fn quoted(text: &str) -> String {
@@ -174,11 +241,26 @@ mod tests {
         let map = Item::Map(vec![("id".into(), Item::text("bmw")), ("cite".into(), Item::text("a: b"))]);
         assert_eq!(written(&Item::List(vec![map.clone()])), "top: [{id: bmw, cite: \"a: b\"}]\n");
         let wide = Item::Map(vec![("id".into(), long(80)), ("of".into(), Item::List(vec![map, long(60)]))]);
-        let expected = format!(
-            "top:\n  -\n    id: {}\n    of: [{{id: bmw, cite: \"a: b\"}}, {}]\n",
-            "x".repeat(80),
-            "x".repeat(60)
-        );
-        assert_eq!(written(&Item::List(vec![wide])), expected.replace("  -\n    id", "  - id"));
+        let (x80, x60) = ("x".repeat(80), "x".repeat(60));
+        let expected = format!("top:\n  - id: {x80}\n    of: [{{id: bmw, cite: \"a: b\"}}, {x60}]\n");
+        assert_eq!(written(&Item::List(vec![wide])), expected);
+    }
+
+    #[test]
+    fn what_has_nothing_nested_is_broken_between_its_parts() {
+        let entry = |key: &str, long: usize| (key.to_owned(), Item::text("x".repeat(long)));
+        let flat = Item::Map(vec![entry("id", 60), entry("name", 80), entry("cite", 4)]);
+        let (x60, x80) = ("x".repeat(60), "x".repeat(80));
+        let expected = format!("top:\n  - {{id: {x60},\n     name: {x80}, cite: xxxx}}\n");
+        assert_eq!(written(&Item::List(vec![flat])), expected);
+        let ids = Item::List((0..40).map(|n| Item::text(format!("node-{n}"))).collect());
+        assert!(written(&ids).lines().all(|line| line.chars().count() <= super::WIDTH));
+    }
+
+    #[test]
+    fn what_other_readers_take_for_a_number_or_a_truth_value_has_quotes() {
+        let shown = |text: &str| super::scalar(text);
+        assert_eq!(["NO", "on", "032", "null"].map(shown), ["\"NO\"", "\"on\"", "\"032\"", "\"null\""]);
+        assert_eq!(["-0.5", "2804", "0.5", "0", "Norway"].map(shown), ["-0.5", "2804", "0.5", "0", "Norway"]);
     }
 }
