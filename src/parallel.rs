@@ -61,3 +61,9 @@ pub fn attended<R: Send + 'static, E>(
 pub fn map<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
     parts.into_par_iter().map(work).collect()
 }
+
+/// At most so many threads from now on, where none was started yet; else as many as the machine has cores.
+pub fn use_threads(threads: usize) {
+    // Threads that were started already stay as they are.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+}

@@ -160,7 +160,8 @@ fn every_file_is_laid_out_as_fmt_does() {
     let (texts, _) = curated::texts(&[home.into()]);
     let otherwise: Vec<&str> = texts
         .iter()
-        .filter(|file| file.name.ends_with(".yaml") && curated::formatted(&file.text).unwrap() != file.text)
+        .filter(|file| Path::new(&file.name).extension().is_some_and(|ending| ending == "yaml"))
+        .filter(|file| curated::formatted(&file.text).unwrap() != file.text)
         .map(|file| file.name.as_str())
         .collect();
     assert!(otherwise.is_empty(), "`portolan fmt graph-data` writes anew {otherwise:?}");
