@@ -350,31 +350,28 @@ impl Others {
         let best = here.iter().copied().filter(|of| !is_floor(of)).filter_map(|of| time(&of)).min_by(f64::total_cmp);
         let floor = here.iter().copied().filter(is_floor).find_map(|of| time(&of));
         ratios.extend(best.map(|best| line.wall / best));
-        let agree = self.agree(name, line, &here);
+        let agree = agree(name, line, &here);
         let part =
             |of: Option<f64>| of.map_or(" | |".to_owned(), |of| format!(" {} | {:.2} |", shown(of), line.wall / of));
         format!("{}{} {agree} |", part(best), part(floor))
     }
+}
 
-    /// Most of the answers that others give, beside ours.
-    fn agree(&self, name: &str, line: &Line, others: &[&Json]) -> &'static str {
-        let mut compared = 0;
-        for (at, ours) in &line.answers {
-            let given: Vec<&Json> = others
-                .iter()
-                .map(|of| &of["q"][name]["ans"][at.to_string()])
-                .filter(|answer| !answer.is_null())
-                .collect();
-            if given.is_empty() {
-                continue;
-            }
-            compared += 1;
-            if given.iter().filter(|theirs| same(name, ours, theirs)).count() * 2 < given.len() {
-                return "**differ**";
-            }
+/// Most of the answers that others give, beside ours.
+fn agree(name: &str, line: &Line, others: &[&Json]) -> &'static str {
+    let mut compared = 0;
+    for (at, ours) in &line.answers {
+        let given: Vec<&Json> =
+            others.iter().map(|of| &of["q"][name]["ans"][at.to_string()]).filter(|answer| !answer.is_null()).collect();
+        if given.is_empty() {
+            continue;
         }
-        if compared == 0 { "not compared" } else { "agree" }
+        compared += 1;
+        if given.iter().filter(|theirs| same(name, ours, theirs)).count() * 2 < given.len() {
+            return "**differ**";
+        }
     }
+    if compared == 0 { "not compared" } else { "agree" }
 }
 
 fn same(name: &str, a: &Json, b: &Json) -> bool {
