@@ -111,11 +111,13 @@ impl Binder<'_> {
         };
         match &options.node {
             ast::Expr::Map(entries) => {
+                self.by_params |= !entries.iter().all(|(_, value)| is_written_out(value));
                 for (key, value) in entries {
                     note(&key.node, literal_texts(value, self.names.params));
                 }
             }
             ast::Expr::Parameter(name) => {
+                self.by_params = true;
                 if let Some(Value::Map(entries)) = self.names.params.get(name) {
                     for (key, value) in entries.iter() {
                         note(key, texts(value));
@@ -184,6 +186,15 @@ fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::List(list) => list.iter().filter_map(Value::as_text).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether no parameter has a part in it.
+fn is_written_out(value: &ast::Expression) -> bool {
+    match &value.node {
+        ast::Expr::Literal(_) => true,
+        ast::Expr::List(items) => items.iter().all(is_written_out),
+        _ => false,
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Bound {
     pub creates: BTreeMap<String, Span>,
     /// What it says by what it does not find.
     pub absence: Absence,
+    /// The values of parameters were looked at, and not only their names.
+    pub by_params: bool,
 }
 
 /// Resolves the names of a query.
@@ -116,6 +118,8 @@ struct Binder<'a> {
     made: BTreeSet<String>,
     /// Types of relationships it may create.
     creates: BTreeMap<String, Span>,
+    /// The values of parameters were looked at.
+    by_params: bool,
     /// A pattern names no type, or something asks more than what is visible.
     sees_all: bool,
     /// Operators of the last projection that only arrange its rows.
@@ -138,6 +142,7 @@ impl<'a> Binder<'a> {
             locals: Vec::new(),
             group: None,
             named: Vec::new(),
+            by_params: false,
             types: BTreeSet::new(),
             labels: BTreeSet::new(),
             keys: BTreeMap::new(),
@@ -173,6 +178,7 @@ impl<'a> Binder<'a> {
             writes: self.writes,
             creates: self.creates,
             absence: Absence::default(),
+            by_params: self.by_params,
         })
     }
 

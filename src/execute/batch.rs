@@ -7,6 +7,7 @@ use crate::value::{NodeId, RelId, Value};
 
 use super::Worker;
 use super::lineage::LineageId;
+use super::live::Live;
 
 /// Rows that an operator tries to give at once.
 pub const BATCH: usize = 2048;
@@ -174,6 +175,17 @@ impl Batch {
     pub(super) fn rests_on(&mut self, evidence: &[LineageId], worker: &mut Worker<'_>) {
         for (id, more) in self.lineage.iter_mut().flatten().zip(evidence) {
             *id = worker.join(*id, *more);
+        }
+    }
+
+    /// The rows of these numbers, in this order, with the slots that are read later.
+    pub(super) fn gather_live(&self, rows: &[u32], live: &Live) -> Batch {
+        let column =
+            |(slot, column): (Slot, &Vector)| if live.reads(slot) { column.gather(rows) } else { Vector::Unset };
+        Batch {
+            len: rows.len(),
+            columns: self.columns.iter().enumerate().map(column).collect(),
+            lineage: self.lineage.as_ref().map(|ids| rows.iter().map(|row| ids[*row as usize]).collect()),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::plan::{Direction, Expr, PatternRel, Slot};
 use crate::value::{Day, NodeId, RelId, Value};
 
 use super::eval::Row;
+use super::live::Live;
 use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Which slots an expansion reads and fills.
@@ -26,6 +27,7 @@ pub(super) struct Shape<'p> {
 pub(super) struct Expand<'p> {
     input: Input<'p>,
     shape: Shape<'p>,
+    live: Live,
     /// Those that are followed, found when the first row is here: what comes before may have created them.
     types: Option<Vec<TypeId>>,
     /// The batch that is worked on and the row to go on with.
@@ -33,8 +35,8 @@ pub(super) struct Expand<'p> {
 }
 
 impl<'p> Expand<'p> {
-    pub(super) fn new(input: Input<'p>, shape: Shape<'p>) -> Self {
-        Self { input, shape, types: None, current: None }
+    pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
+        Self { input, shape, live, types: None, current: None }
     }
 }
 
@@ -87,10 +89,12 @@ impl Operator for Expand<'_> {
 
 impl Expand<'_> {
     fn out(&self, batch: &Batch, found: Found) -> Batch {
-        let mut out = batch.gather(&found.rows);
-        let rels = if self.shape.rel.length.is_some() { Vector::Values(found.lists) } else { Vector::Rels(found.rels) };
-        out.set(self.shape.rel.slot, rels);
-        if !self.shape.into {
+        let mut out = batch.gather_live(&found.rows, &self.live);
+        if self.live.reads(self.shape.rel.slot) {
+            let is_list = self.shape.rel.length.is_some();
+            out.set(self.shape.rel.slot, if is_list { Vector::Values(found.lists) } else { Vector::Rels(found.rels) });
+        }
+        if !self.shape.into && self.live.reads(self.shape.to) {
             out.set(self.shape.to, Vector::Nodes(found.nodes));
         }
         if out.lineage.is_some() {
@@ -100,39 +104,42 @@ impl Expand<'_> {
     }
 
     fn row(&self, batch: &Batch, row: usize, found: &mut Found, worker: &mut Worker<'_>) -> Result<(), Failure> {
-        let Value::Node(start) = batch.get(self.shape.from, row) else { return Ok(()) };
+        let Some(start) = node(batch, self.shape.from, row) else { return Ok(()) };
         let goal = if self.shape.into {
-            match batch.get(self.shape.to, row) {
-                Value::Node(node) => Some(node),
-                _ => return Ok(()),
-            }
+            let Some(goal) = node(batch, self.shape.to, row) else { return Ok(()) };
+            Some(goal)
         } else {
             None
         };
         let mut used = Vec::new();
         for slot in self.shape.different_from {
-            collect_rels(&batch.get(*slot, row), &mut used);
+            match batch.columns.get(*slot) {
+                Some(Vector::Rels(rels)) => used.push(rels[row]),
+                _ => collect_rels(&batch.get(*slot, row), &mut used),
+            }
         }
         let Some((least, most)) = self.shape.rel.length else {
-            let mut hops = Vec::new();
-            let _ = for_each_step(self.view(worker), self.types(), self.shape.rel.direction, start, &mut |step| {
-                if goal.is_none_or(|goal| goal == step.node) && !used.contains(&step.rel) {
-                    hops.push(step);
+            let before = found.nodes.len();
+            let (types, direction) = (self.types(), self.shape.rel.direction);
+            let is_met = |step: &Step| goal.is_none_or(|goal| goal == step.node) && !used.contains(&step.rel);
+            each_step(self.view(worker), types, direction, start, |step| {
+                if is_met(&step) {
+                    found.rels.push(step.rel);
+                    found.nodes.push(step.node);
                 }
-                ControlFlow::Continue(())
             });
-            for step in hops {
-                if worker.query.lineage {
-                    let id = joined(batch.lineage(row), step.rel, worker);
-                    if worker.never(id) {
-                        continue;
+            if worker.query.lineage {
+                let steps: Vec<(RelId, NodeId)> = found.rels.drain(before..).zip(found.nodes.drain(before..)).collect();
+                for (rel, node) in steps {
+                    let id = joined(batch.lineage(row), rel, worker);
+                    if !worker.never(id) {
+                        found.lineage.push(id);
+                        found.rels.push(rel);
+                        found.nodes.push(node);
                     }
-                    found.lineage.push(id);
                 }
-                found.rows.push(row as u32);
-                found.rels.push(step.rel);
-                found.nodes.push(step.node);
             }
+            found.rows.resize(found.nodes.len(), row as u32);
             return Ok(());
         };
         let rests = vec![batch.lineage(row)];
@@ -249,7 +256,9 @@ impl Walk<'_, '_> {
             return;
         }
         found.rows.push(self.row as u32);
-        found.lists.push(Value::list(self.path.iter().map(|rel| Value::Rel(*rel))));
+        if self.expand.live.reads(self.expand.shape.rel.slot) {
+            found.lists.push(Value::list(self.path.iter().map(|rel| Value::Rel(*rel))));
+        }
         found.nodes.push(node);
         if worker.query.lineage {
             found.lineage.push(self.rests_on(worker));
@@ -257,7 +266,32 @@ impl Walk<'_, '_> {
     }
 }
 
+/// The node in a slot of a row.
+fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
+    match batch.columns.get(slot)? {
+        Vector::Nodes(nodes) => Some(nodes[row]),
+        Vector::Values(values) => match &values[row] {
+            Value::Node(node) => Some(*node),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Calls `visit` for each relationship of these types; a loop is met once.
+fn each_step(view: GraphView<'_>, types: &[TypeId], direction: Direction, node: NodeId, mut visit: impl FnMut(Step)) {
+    for rel_type in types {
+        if direction != Direction::In {
+            view.outgoing(*rel_type, node).for_each(&mut visit);
+        }
+        if direction != Direction::Out {
+            let both = direction == Direction::Both;
+            view.incoming(*rel_type, node).filter(|step| !both || step.node != node).for_each(&mut visit);
+        }
+    }
+}
+
+/// The same, until `visit` breaks off.
 pub(super) fn for_each_step(
     view: GraphView<'_>,
     types: &[TypeId],

@@ -5,16 +5,17 @@
 //! each row derives the relationship by itself).
 
 use std::cmp::Ordering;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::function::{self, Accumulator};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
-use crate::value::{Value, order};
+use crate::value::{NodeId, Value, order};
 
-use super::eval::Row;
-use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Worker};
+use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker, row};
 
 /// Values that are one group when each is equivalent.
 #[derive(Clone, Debug)]
@@ -37,8 +38,50 @@ impl PartialEq for Key {
 }
 impl Eq for Key {}
 
-fn bytes(key: &Key) -> usize {
-    key.0.iter().map(Value::bytes).sum::<usize>() + 48
+fn bytes(values: &[Value]) -> usize {
+    values.iter().map(Value::bytes).sum::<usize>() + 48
+}
+
+/// Keys by number, in the order in which they came. One that is a text or a node is looked up as such; any other by the order of
+/// values, in which equivalent ones are equal.
+#[derive(Default)]
+struct Numbers {
+    texts: FxHashMap<Arc<str>, u32>,
+    nodes: FxHashMap<NodeId, u32>,
+    keys: BTreeMap<Key, u32>,
+}
+
+impl Numbers {
+    /// The number of a row's key; `next`, which it has from now on, where it is new.
+    fn of(&mut self, keys: &[Vector], row: usize, next: u32) -> u32 {
+        match keys {
+            [Vector::Texts(texts)] => self.of_text(&texts[row], next),
+            [Vector::Nodes(nodes)] => *self.nodes.entry(nodes[row]).or_insert(next),
+            // What is texts or nodes only in one batch stands beside other values in another.
+            [Vector::Values(values)] => match &values[row] {
+                Value::Text(text) => self.of_text(text, next),
+                Value::Node(node) => *self.nodes.entry(*node).or_insert(next),
+                other => *self.keys.entry(Key(vec![other.clone()])).or_insert(next),
+            },
+            _ => *self.keys.entry(Key(values(keys, row))).or_insert(next),
+        }
+    }
+
+    fn of_text(&mut self, text: &Arc<str>, next: u32) -> u32 {
+        if let Some(number) = self.texts.get(text) {
+            return *number;
+        }
+        self.texts.insert(text.clone(), next);
+        next
+    }
+
+    fn len(&self) -> u32 {
+        (self.texts.len() + self.nodes.len() + self.keys.len()) as u32
+    }
+}
+
+fn values(columns: &[Vector], row: usize) -> Vec<Value> {
+    columns.iter().map(|column| column.get(row)).collect()
 }
 
 /// Rows that were gathered, to be given in batches.
@@ -68,8 +111,42 @@ pub(super) struct Group<'p> {
     given: Option<(Given, Reservation)>,
 }
 
-/// The accumulator (`count(*)` has none), the values counted, and those seen before where `DISTINCT` asks.
-type Tally = (Option<Box<dyn Accumulator>>, i64, BTreeSet<Key>);
+/// An aggregate in the making.
+struct Tally {
+    /// `count(*)` has none.
+    accumulator: Option<Box<dyn Accumulator>>,
+    count: i64,
+    /// What was counted, where equal arguments count once.
+    seen: Numbers,
+}
+
+impl Tally {
+    /// Takes the arguments of a row; gives the bytes that are held for them.
+    fn add(&mut self, aggregate: &Aggregate, arguments: &[Vector], row: usize) -> Result<usize, Failure> {
+        let first = arguments.first().map(|column| column.get(row));
+        if first.as_ref().is_some_and(Value::is_null) {
+            return Ok(0);
+        }
+        let mut held = 0;
+        if aggregate.distinct {
+            let next = self.seen.len();
+            if self.seen.of(arguments, row, next) != next {
+                return Ok(0);
+            }
+            held += first.as_ref().map_or(0, Value::bytes) + 48;
+        }
+        self.count += 1;
+        if let (Some(accumulator), Some(first)) = (&mut self.accumulator, first) {
+            held += first.bytes();
+            let added = match arguments {
+                [_] => accumulator.add(&[first]),
+                several => accumulator.add(&values(several, row)),
+            };
+            added.map_err(|wrong| Failure::from(wrong).at(aggregate.place.0))?;
+        }
+        Ok(held)
+    }
+}
 
 /// A group in the making.
 struct Making {
@@ -84,65 +161,77 @@ impl<'p> Group<'p> {
     }
 
     fn making(&self) -> Making {
-        let start = |aggregate: &Aggregate| {
-            (function::aggregate(&aggregate.function).map(|function| (function.start)()), 0, BTreeSet::new())
+        let start = |aggregate: &Aggregate| Tally {
+            accumulator: function::aggregate(&aggregate.function).map(|function| (function.start)()),
+            count: 0,
+            seen: Numbers::default(),
         };
         Making { aggregates: self.aggregates.iter().map(start).collect(), lineage: Vec::new() }
     }
 
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Given, Reservation), Failure> {
         let mut held = worker.query.limits.reservation();
-        let mut numbers: BTreeMap<Key, usize> = BTreeMap::new();
-        let mut groups: Vec<(Key, Making)> = Vec::new();
+        let mut groups: Vec<(Vec<Value>, Making)> = Vec::new();
+        let mut numbers = Numbers::default();
         if self.keys.is_empty() {
-            numbers.insert(Key(Vec::new()), 0);
-            groups.push((Key(Vec::new()), self.making()));
+            groups.push((Vec::new(), self.making()));
         }
         let mut none = self.keys.is_empty();
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
             none &= batch.len == 0;
-            for row in 0..batch.len {
-                let mut here = Row::new(&batch, row);
-                let key = Key(self.keys.iter().map(|key| here.eval(key, worker)).collect::<Result<_, _>>()?);
-                let number = if let Some(number) = numbers.get(&key) {
-                    *number
-                } else {
-                    held.grow(bytes(&key) + self.aggregates.len() * 64)?;
-                    numbers.insert(key.clone(), groups.len());
-                    groups.push((key, self.making()));
-                    groups.len() - 1
+            let mut evidence = vec![LineageId::NONE; if worker.query.lineage { batch.len } else { 0 }];
+            let mut columns = |exprs: &[Expr], worker: &mut Worker<'_>| -> Result<Vec<Vector>, Failure> {
+                let column = |expr: &Expr| {
+                    let (column, more) = row::column(&batch, expr, worker)?;
+                    for (id, more) in evidence.iter_mut().zip(more) {
+                        *id = worker.join(*id, more);
+                    }
+                    Ok(column)
                 };
-                let making = &mut groups[number].1;
-                for (aggregate, (accumulator, count, seen)) in self.aggregates.iter().zip(&mut making.aggregates) {
-                    let arguments: Vec<Value> =
-                        aggregate.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
-                    if arguments.first().is_some_and(Value::is_null) {
-                        continue;
-                    }
-                    if aggregate.distinct {
-                        let key = Key(arguments.clone());
-                        held.grow(bytes(&key))?;
-                        if !seen.insert(key) {
-                            continue;
-                        }
-                    }
-                    *count += 1;
-                    if let Some(accumulator) = accumulator {
-                        held.grow(arguments.first().map_or(0, Value::bytes))?;
-                        accumulator.add(&arguments).map_err(|wrong| Failure::from(wrong).at(aggregate.place.0))?;
+                exprs.iter().map(column).collect()
+            };
+            let keys = columns(self.keys, worker)?;
+            let arguments: Vec<Vec<Vector>> = self
+                .aggregates
+                .iter()
+                .map(|aggregate| columns(&aggregate.arguments, worker))
+                .collect::<Result<_, _>>()?;
+            // Which group each row is of.
+            let mut of = vec![0_u32; batch.len];
+            if !self.keys.is_empty() {
+                for (row, of) in of.iter_mut().enumerate() {
+                    *of = numbers.of(&keys, row, groups.len() as u32);
+                    if *of as usize == groups.len() {
+                        let key = values(&keys, row);
+                        held.grow(bytes(&key) + self.aggregates.len() * 64)?;
+                        groups.push((key, self.making()));
                     }
                 }
-                if worker.query.lineage {
+            }
+            for (at, (aggregate, arguments)) in self.aggregates.iter().zip(&arguments).enumerate() {
+                let mut more = 0;
+                for (row, of) in of.iter().enumerate() {
+                    let tally = &mut groups[*of as usize].1.aggregates[at];
+                    if arguments.is_empty() {
+                        tally.count += 1;
+                    } else {
+                        more += tally.add(aggregate, arguments, row)?;
+                    }
+                }
+                held.grow(more)?;
+            }
+            if worker.query.lineage {
+                for (row, of) in of.iter().enumerate() {
                     held.grow(size_of::<LineageId>())?;
-                    making.lineage.push(worker.join(batch.lineage(row), here.evidence));
+                    groups[*of as usize].1.lineage.push(worker.join(batch.lineage(row), evidence[row]));
                 }
             }
         }
         worker.counted_none |= none;
         let mut given = Given::default();
-        for (Key(mut row), making) in groups {
-            for (accumulator, count, _) in making.aggregates {
+        for (mut row, making) in groups {
+            for Tally { accumulator, count, .. } in making.aggregates {
                 row.push(accumulator.map_or(Value::Int(count), Accumulator::finish));
             }
             given.rows.push(row);
@@ -171,14 +260,14 @@ impl Operator for Group<'_> {
 /// Equal rows once.
 pub(super) struct Distinct<'p> {
     input: Input<'p>,
-    seen: BTreeMap<Key, usize>,
+    seen: Numbers,
     held: Option<Reservation>,
     given: Option<Given>,
 }
 
 impl<'p> Distinct<'p> {
     pub(super) fn new(input: Input<'p>) -> Self {
-        Self { input, seen: BTreeMap::new(), held: None, given: None }
+        Self { input, seen: Numbers::default(), held: None, given: None }
     }
 
     /// With lineage every copy has to be seen before the first can be given.
@@ -189,16 +278,16 @@ impl<'p> Distinct<'p> {
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
             for row in 0..batch.len {
-                let key = Key(batch.row(row, batch.columns.len()));
                 let id = batch.lineage(row);
-                if let Some(number) = self.seen.get(&key) {
+                let number = self.seen.of(&batch.columns, row, copies.len() as u32) as usize;
+                if let Some(copies) = copies.get_mut(number) {
                     held.grow(size_of::<LineageId>())?;
-                    copies[*number].push(id);
+                    copies.push(id);
                 } else {
-                    held.grow(2 * bytes(&key))?;
-                    given.rows.push(key.0.clone());
+                    let values = values(&batch.columns, row);
+                    held.grow(2 * bytes(&values))?;
+                    given.rows.push(values);
                     copies.push(vec![id]);
-                    self.seen.insert(key, given.rows.len() - 1);
                 }
             }
         }
@@ -218,15 +307,15 @@ impl Operator for Distinct<'_> {
         let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            let mut kept = Vec::new();
+            let (mut kept, mut more) = (Vec::new(), 0);
             for row in 0..batch.len {
-                let key = Key(batch.row(row, batch.columns.len()));
-                if let Entry::Vacant(place) = self.seen.entry(key) {
-                    held.grow(bytes(place.key()))?;
-                    place.insert(0);
+                let next = self.seen.len();
+                if self.seen.of(&batch.columns, row, next) == next {
+                    more += batch.columns.iter().map(|column| column.get(row).bytes()).sum::<usize>() + 48;
                     kept.push(row as u32);
                 }
             }
+            held.grow(more)?;
             if !kept.is_empty() {
                 self.held = Some(held);
                 return Ok(Some(batch.gather(&kept)));

@@ -9,6 +9,7 @@
 mod automaton;
 mod batch;
 mod call;
+mod columnwise;
 mod days;
 pub mod derive;
 mod eval;
@@ -16,6 +17,7 @@ mod expand;
 mod group;
 mod join;
 mod lineage;
+mod live;
 mod load;
 mod path;
 mod profile;
@@ -258,6 +260,8 @@ pub trait Operator: Send {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure>;
 }
 
+use live::Live;
+
 type Input<'p> = Box<dyn Operator + 'p>;
 
 /// All rows of a plan.
@@ -313,12 +317,20 @@ pub fn gathered(plan: &Plan, worker: &mut Worker<'_>) -> Result<Batch, Failure> 
 
 /// The operators of a plan; `argument` is what [`Plan::Argument`] gives.
 fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
-    let operator = unwatched(plan, argument, worker);
+    build_for(plan, argument, worker, Live::default())
+}
+
+/// The same, where only these slots are read of what it gives.
+fn build_for<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Live) -> Input<'p> {
+    let operator = unwatched(plan, argument, worker, live);
     if worker.profile.is_some() { Box::new(profile::Watched { operator, plan }) } else { operator }
 }
 
-fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
+fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Live) -> Input<'p> {
     let lineage = worker.query.lineage;
+    let build = |input: &'p Plan, argument: &Batch, worker: &Worker<'_>| {
+        build_for(input, argument, worker, live.clone().before(plan))
+    };
     match plan {
         Plan::Unit => Box::new(row::Once::new(Batch::unit(lineage))),
         Plan::Argument => Box::new(row::Once::new(argument.clone())),
@@ -338,6 +350,7 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input
             Box::new(expand::Expand::new(
                 input,
                 expand::Shape { from: *from, to: *to, into: *into, rel, different_from },
+                live,
             ))
         }
         Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),

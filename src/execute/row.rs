@@ -8,7 +8,7 @@ use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
 use super::eval::{Row, elements};
-use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise};
 
 /// Gives one batch, once.
 pub(super) struct Once(Option<Batch>);
@@ -53,14 +53,7 @@ impl Operator for Filter<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            let (mut kept, mut evidence) = (Vec::new(), Vec::new());
-            for row in 0..batch.len {
-                let mut here = Row::new(&batch, row);
-                if here.holds(self.condition, worker)? {
-                    kept.push(row as u32);
-                    evidence.push(here.evidence);
-                }
-            }
+            let (kept, evidence) = kept(&batch, self.condition, worker)?;
             if kept.is_empty() {
                 continue;
             }
@@ -73,6 +66,29 @@ impl Operator for Filter<'_> {
         }
         Ok(None)
     }
+}
+
+/// The rows for which a condition is true, and what that rests on beside the rows.
+fn kept(batch: &Batch, condition: &Expr, worker: &mut Worker<'_>) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
+    let rows = 0..batch.len as u32;
+    let truths = (!worker.query.lineage)
+        .then(|| columnwise::truths(condition, batch, &rows.clone().collect::<Vec<_>>(), worker))
+        .flatten();
+    if let Some(truths) = truths {
+        return Ok((
+            rows.zip(truths).filter(|(_, truth)| *truth == Some(true)).map(|(row, _)| row).collect(),
+            Vec::new(),
+        ));
+    }
+    let (mut kept, mut evidence) = (Vec::new(), Vec::new());
+    for row in rows {
+        let mut here = Row::new(batch, row as usize);
+        if here.holds(condition, worker)? {
+            kept.push(row);
+            evidence.push(here.evidence);
+        }
+    }
+    Ok((kept, evidence))
 }
 
 /// Rows that passed a test on a derived label rest on what gives the label.
@@ -117,9 +133,11 @@ impl Operator for Extend<'_> {
 }
 
 /// An expression over every row of a batch, and where lineage is asked for what its values rest on beside the rows.
-fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
-    if let Expr::Slot(slot) = expr {
-        return Ok((batch.columns.get(*slot).cloned().unwrap_or_default(), Vec::new()));
+pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
+    let is_slot = matches!(expr, Expr::Slot(_));
+    if let Some(column) = (is_slot || !worker.query.lineage).then(|| columnwise::vector(expr, batch, worker)).flatten()
+    {
+        return Ok((column, Vec::new()));
     }
     let mut evidence = Vec::new();
     let values = (0..batch.len).map(|row| {

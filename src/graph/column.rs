@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::value::{Date, Value};
 
+use super::Cell;
+
 /// The values of one property, by position.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -85,22 +87,28 @@ impl Column {
     /// The value at a position; `Null` where there is none.
     #[must_use]
     pub fn get(&self, row: u32) -> Value {
+        self.cell(row).into()
+    }
+
+    /// The same where it is stored.
+    #[must_use]
+    pub fn cell(&self, row: u32) -> Cell<'_> {
         let index = match &self.rows {
             None => row as usize,
             Some(rows) => match place(rows, row) {
                 Some(index) => index,
-                None => return Value::Null,
+                None => return Cell::Null,
             },
         };
         match &self.values {
-            Values::Bools(values) => values.get(index).map_or(Value::Null, |v| Value::Bool(*v)),
-            Values::Ints(values) => values.get(index).map_or(Value::Null, |v| Value::Int(*v)),
-            Values::Floats(values) => values.get(index).map_or(Value::Null, |v| Value::Float(*v)),
-            Values::Dates(values) => values.get(index).map_or(Value::Null, |v| Value::Date(*v)),
+            Values::Bools(values) => values.get(index).map_or(Cell::Null, |value| Cell::Bool(*value)),
+            Values::Ints(values) => values.get(index).map_or(Cell::Null, |value| Cell::Int(*value)),
+            Values::Floats(values) => values.get(index).map_or(Cell::Null, |value| Cell::Float(*value)),
+            Values::Dates(values) => values.get(index).map_or(Cell::Null, |value| Cell::Date(*value)),
             Values::Texts { codes, dictionary, .. } => {
-                codes.get(index).map_or(Value::Null, |code| Value::Text(dictionary[*code as usize].clone()))
+                codes.get(index).map_or(Cell::Null, |code| Cell::Text(&dictionary[*code as usize]))
             }
-            Values::Mixed(values) => values.get(index).cloned().unwrap_or_default(),
+            Values::Mixed(values) => values.get(index).map_or(Cell::Null, Cell::from),
         }
     }
 

@@ -10,6 +10,7 @@
 mod bounds;
 mod builder;
 mod catalog;
+mod cells;
 mod column;
 mod csr;
 pub mod diff;
@@ -37,6 +38,7 @@ mod view;
 pub use crate::value::{NodeId, RelId};
 pub use builder::{Builder, NewEntry, NewNode, NewRel};
 pub use catalog::{Catalog, KeyId, LabelId, TypeId};
+pub use cells::{Cell, Cells};
 pub use column::Column;
 pub use csr::RelTable;
 pub use difference::Difference;

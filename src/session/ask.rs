@@ -24,6 +24,7 @@ pub(super) struct Ask<'a> {
 }
 
 /// A query made ready for one version of the graph in one frame.
+#[derive(Debug)]
 pub(super) struct Ready {
     pub plan: Plan,
     /// The version with everything derived that the query names.

@@ -29,17 +29,22 @@ pub struct Asked {
 
 #[derive(Clone, Debug)]
 enum Asking {
-    Statement(Box<ast::Statement>),
+    Statement(Arc<ast::Statement>),
     /// In another language, with its name.
     Other(&'static str, String),
 }
 
 impl Asked {
-    pub(super) fn statement(ask: &Ask<'_>, record: Arc<Snapshot>, statement: ast::Statement, answer: &Answer) -> Self {
+    pub(super) fn statement(
+        ask: &Ask<'_>,
+        record: Arc<Snapshot>,
+        statement: Arc<ast::Statement>,
+        answer: &Answer,
+    ) -> Self {
         let other = Self::otherwise(ask.session, "", "");
         Self {
             record,
-            question: Asking::Statement(Box::new(statement)),
+            question: Asking::Statement(statement),
             frame: answer.frame,
             compared: answer.compared,
             day: ask.now.day(),

@@ -15,6 +15,7 @@ use crate::plan::{Defined, Definition, Plan};
 use crate::procedure::{Procedure, Procedures};
 use crate::value::Instant;
 
+use super::prepared::Prepareds;
 use super::query::{Overlay, names_of};
 use super::{Reading, Scenarios, Session};
 
@@ -45,6 +46,7 @@ pub struct Engine {
     procedures: Arc<Procedures>,
     rules: Arc<RwLock<Rules>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
+    pub(super) prepared: Arc<Prepareds>,
 }
 
 impl Engine {
@@ -63,6 +65,7 @@ impl Engine {
             procedures: Arc::default(),
             rules: Arc::new(RwLock::new(rules)),
             derived: Arc::default(),
+            prepared: Arc::default(),
         })
     }
 
@@ -85,6 +88,7 @@ impl Engine {
     pub(super) fn set_rules(&self, rules: Rules) {
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
         self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.prepared.forget();
     }
 
     /// The definitions that were typed, each after what it reads: name, canonical text, and whether it stands in place of one
@@ -156,6 +160,7 @@ impl Engine {
         let before = rules.written.insert(name.to_owned(), Arc::new(define.clone()));
         rules.typed.entry(name.to_owned()).or_insert(before.is_some());
         self.derived.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.prepared.forget();
         Ok(warnings)
     }
 
@@ -169,6 +174,7 @@ impl Engine {
     #[must_use]
     pub fn with_procedure(mut self, procedure: Procedure) -> Self {
         Arc::make_mut(&mut self.procedures).add(procedure);
+        self.prepared = Arc::default();
         self
     }
 

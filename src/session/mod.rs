@@ -11,6 +11,7 @@ mod compare;
 mod difference;
 mod engine;
 mod keep;
+mod prepared;
 mod proof;
 mod query;
 mod scenario;

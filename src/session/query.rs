@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Measure, Profile, Worker, derive::Derivations};
 use crate::graph::{Change, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
 use crate::limits::Limits;
-use crate::parse::{self, ast};
+use crate::parse::ast;
 use crate::plan;
 use crate::procedure::Procedures;
 use crate::question::Why;
@@ -25,7 +25,7 @@ use super::{Answer, Asked, Changes, Session};
 /// Runs one statement of a session.
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
     let began = Instant::now();
-    let statement = parse::parse(text)?;
+    let statement = session.engine.prepared.statement(text)?;
     let query = match &statement.body {
         ast::Body::Query(query) => query,
         ast::Body::Define(define) => {
@@ -93,26 +93,30 @@ fn one(
 ) -> Result<Answer, Vec<Diagnostic>> {
     let why = statement.question.as_ref().is_some_and(|question| question.node == ast::Question::Why);
     let asked = frame;
-    let Ready { plan, snapshot, derivations, bound, frame } = ask.ready(query, stored, asked)?;
+    let prepared = &ask.session.engine.prepared;
+    let ready = prepared.ready(ask.session, text, (stored, asked), || ask.ready(query, stored, asked))?;
+    let Ready { plan, snapshot, derivations, bound, frame } = &*ready;
+    let frame = *frame;
     if let Some(clause) = bound.writes {
         allow_write(statement, clause, asked, ask.session.scenarios.on())?;
     }
     if why {
         is_free("why", statement, &bound.columns)?;
     }
-    let mut answer = Answer { columns: bound.columns, warnings: bound.warnings, frame, ..Answer::default() };
+    let (columns, warnings) = (bound.columns.clone(), bound.warnings.clone());
+    let mut answer = Answer { columns, warnings, frame, ..Answer::default() };
     if statement.mode == Some(ast::Mode::Explain) {
-        answer.plan = Some(plan::explain(&plan));
+        answer.plan = Some(plan::explain(plan));
         return Ok(answer);
     }
     let run = ask.query(why);
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
-    let rows = execute::execute(&plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
-    answer.profile = worker.profile.as_ref().map(|profile| profiled(&plan, profile));
+    let rows = execute::execute(plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
+    answer.profile = worker.profile.as_ref().map(|profile| profiled(plan, profile));
     if why {
         let lineage = std::mem::take(&mut worker.lineage);
-        answer.why = Some(Why::new(snapshot.clone(), lineage, rows.lineage, derivations, grouped(&plan)));
+        answer.why = Some(Why::new(snapshot.clone(), lineage, rows.lineage, derivations.clone(), grouped(plan)));
     }
     let view = worker.view();
     if !answer.columns.is_empty() {
@@ -121,7 +125,7 @@ fn one(
     }
     answer.footer = footer(view, &bound.types, &bound.labels);
     if bound.writes.is_none() && !answer.columns.is_empty() {
-        answer.silence = Heard::new(bound.absence, &worker).silence(view, answer.rows.len());
+        answer.silence = Heard::new(bound.absence.clone(), &worker).silence(view, answer.rows.len());
     }
     answer.warnings.extend(history_warning(view, &bound.keys));
     answer.snapshot = Some(worker.draft.version().clone());
@@ -129,7 +133,7 @@ fn one(
         let (version, delta) = worker.draft.finish();
         answer.changes = Some(Changes::count(&delta));
         if !delta.is_empty() {
-            let next = kept(stored, &snapshot, version, &delta)?;
+            let next = kept(stored, snapshot, version, &delta)?;
             ask.session.engine.commit(stored, next, text, &delta).map_err(|wrong| vec![wrong])?;
         }
     }

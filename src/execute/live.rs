@@ -1,0 +1,63 @@
+//! Which slots of a row are read later: the others need not be carried along.
+
+use crate::plan::{Expr, Plan, Slot};
+
+/// Slots that are read; `None`: any may be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Live(Option<Vec<bool>>);
+
+impl Live {
+    /// Only what is added.
+    fn nothing() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    fn slot(&mut self, slot: Slot) {
+        if let Some(live) = &mut self.0 {
+            if live.len() <= slot {
+                live.resize(slot + 1, false);
+            }
+            live[slot] = true;
+        }
+    }
+
+    fn with<'e>(mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Self {
+        if self.0.is_some() {
+            let mut slots = std::collections::BTreeSet::new();
+            exprs.into_iter().for_each(|expr| expr.slots(&mut slots));
+            slots.into_iter().for_each(|slot| self.slot(slot));
+        }
+        self
+    }
+
+    /// Whether a slot is read.
+    pub fn reads(&self, slot: Slot) -> bool {
+        self.0.as_ref().is_none_or(|live| live.get(slot).copied().unwrap_or_default())
+    }
+
+    /// What an operator needs of its input, where this is read of what it gives.
+    pub fn before(self, plan: &Plan) -> Self {
+        match plan {
+            Plan::Project { items, .. } => Self::nothing().with(items),
+            Plan::Group { keys, aggregates, .. } => {
+                Self::nothing().with(keys).with(aggregates.iter().flat_map(|aggregate| &aggregate.arguments))
+            }
+            Plan::Filter { condition, .. } => self.with([condition]),
+            Plan::Extend { items, .. } => self.with(items.iter().map(|(_, item)| item)),
+            Plan::Sort { keys, .. } => self.with(keys.iter().map(|(key, _)| key)),
+            Plan::Unwind { list, .. } => self.with([list]),
+            Plan::SeekNodes { value, .. } => self.with([value]),
+            Plan::ScanNodes { .. } | Plan::Skip { .. } | Plan::Limit { .. } => self,
+            Plan::Expand { from, rel, to, into, different_from, .. } => {
+                let mut live = self.with(rel.reads());
+                live.slot(*from);
+                if *into {
+                    live.slot(*to);
+                }
+                different_from.iter().for_each(|slot| live.slot(*slot));
+                live
+            }
+            _ => Self::default(),
+        }
+    }
+}
