@@ -19,6 +19,7 @@ mod join;
 mod lineage;
 mod live;
 mod load;
+mod meet;
 mod path;
 mod profile;
 mod row;

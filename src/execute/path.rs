@@ -11,6 +11,7 @@ use crate::value::Value;
 
 use super::automaton::Automaton;
 use super::expand::{collect_rels, joined};
+use super::meet::Meeting;
 use super::walk::{Path, Place, Walker, allowed};
 use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
 
@@ -121,6 +122,10 @@ impl Paths<'_> {
         let mut used = Vec::new();
         for slot in self.ends.different_from {
             collect_rels(&batch.get(*slot, row), &mut used);
+        }
+        if let (Some(goal), Some(meeting)) = (goal.filter(|goal| *goal != start), Meeting::of(automaton)) {
+            let path = meeting.between(start, goal, &used, worker)?;
+            return Ok(path.into_iter().map(|rels| Path { rels, end: goal, shown: Vec::new() }).collect());
         }
         let place = Place { batch, row, start, used: &used };
         let limits = &worker.query.limits;

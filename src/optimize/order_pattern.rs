@@ -77,6 +77,10 @@ impl Planner<'_> {
                 if !self.is_filled(from) || backward || !rel.reads().all(|expr| self.ready(expr)) {
                     continue;
                 }
+                // A search between two nodes is far shorter than one from a node to all.
+                if self.by_cost && rel.search.is_some() && !self.is_filled(to) && self.find(to).1 <= 1.0 {
+                    continue;
+                }
                 let cost = if self.is_filled(to) { 0.5 } else { self.fan_out(rel, from) * self.selectivity(to) };
                 let cost = if self.by_cost { cost } else { index as f64 };
                 if best.is_none_or(|(least, ..)| cost < least) {
