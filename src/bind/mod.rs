@@ -98,6 +98,7 @@ struct Rows {
     columns: Vec<String>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of a query")]
 struct Binder<'a> {
     names: Names<'a>,
     diagnostics: Vec<Diagnostic>,

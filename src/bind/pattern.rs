@@ -197,6 +197,7 @@ impl Binder<'_> {
             negated: false,
             each: None,
             search: Some(Box::new(search)),
+            reach: false,
         });
         let end = |node: usize| PathStep::Node(draft.pattern.nodes[node].slot);
         let steps = vec![end(left), PathStep::Rel(slot), end(right)];
@@ -356,6 +357,7 @@ impl Binder<'_> {
             negated: false,
             each,
             search: None,
+            reach: false,
         });
         slot
     }

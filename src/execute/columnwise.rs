@@ -67,6 +67,14 @@ impl<'b> Operand<'b> {
     }
 }
 
+/// The nodes of which an expression reads a stored property, and its values.
+pub(super) fn of_nodes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<(&'b [NodeId], Cells<'b>)> {
+    match Operand::of(expr, batch, worker)? {
+        Operand::Nodes(nodes, cells) if !worker.query.lineage => Some((nodes, cells)),
+        _ => None,
+    }
+}
+
 /// The truth of a condition in each of these rows.
 pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Worker<'_>) -> Option<Vec<Option<bool>>> {
     match condition {

@@ -6,6 +6,8 @@
 
 use std::ops::ControlFlow;
 
+use rustc_hash::FxHashSet;
+
 use crate::graph::{Entity, GraphView, State, Statement, Step, TypeId};
 use crate::plan::{Direction, Expr, PatternRel, Slot};
 use crate::value::{Day, NodeId, RelId, Value};
@@ -122,12 +124,16 @@ impl Expand<'_> {
             let before = found.nodes.len();
             let (types, direction) = (self.types(), self.shape.rel.direction);
             let is_met = |step: &Step| goal.is_none_or(|goal| goal == step.node) && !used.contains(&step.rel);
-            each_step(self.view(worker), types, direction, start, |step| {
+            let mut meet = |step: Step| {
                 if is_met(&step) {
                     found.rels.push(step.rel);
                     found.nodes.push(step.node);
                 }
-            });
+            };
+            match goal {
+                Some(goal) => each_step_to(self.view(worker), types, direction, (start, goal), meet),
+                None => each_step(self.view(worker), types, direction, start, &mut meet),
+            }
             if worker.query.lineage {
                 let steps: Vec<(RelId, NodeId)> = found.rels.drain(before..).zip(found.nodes.drain(before..)).collect();
                 for (rel, node) in steps {
@@ -142,9 +148,62 @@ impl Expand<'_> {
             found.rows.resize(found.nodes.len(), row as u32);
             return Ok(());
         };
+        let rel = self.shape.rel;
+        if rel.reach && !worker.query.lineage && !self.live.reads(rel.slot) && least <= 1 {
+            return self.reach((batch, row), start, goal, (least, most), found, worker);
+        }
         let rests = vec![batch.lineage(row)];
         let mut walk = Walk { expand: self, batch, row, goal, least, most, used, path: Vec::new(), rests };
         walk.from(start, found, worker)
+    }
+
+    /// The nodes that a path comes to, each once, by the fewest hops.
+    fn reach(
+        &self,
+        (batch, row): (&Batch, usize),
+        start: NodeId,
+        goal: Option<NodeId>,
+        (least, most): (u64, Option<u64>),
+        found: &mut Found,
+        worker: &mut Worker<'_>,
+    ) -> Result<(), Failure> {
+        let mut held = worker.query.limits.reservation();
+        let mut seen = FxHashSet::default();
+        let mut come = |node: NodeId| {
+            let is_new = seen.insert(node);
+            if is_new && goal.is_none_or(|goal| goal == node) {
+                found.rows.push(row as u32);
+                found.nodes.push(node);
+            }
+            is_new
+        };
+        if least == 0 {
+            come(start);
+        }
+        let (mut frontier, mut hops) = (vec![start], 0);
+        while !frontier.is_empty() && most.is_none_or(|most| hops < most) {
+            hops += 1;
+            let mut next = Vec::new();
+            for from in frontier {
+                worker.query.limits.checkpoint()?;
+                let mut steps = Vec::new();
+                let direction = self.shape.rel.direction;
+                each_step(self.view(worker), self.types(), direction, from, |step| steps.push(step));
+                for step in steps {
+                    let allowed = match &self.shape.rel.each {
+                        None => true,
+                        Some(condition) => allows(batch, row, condition, step.rel, worker)?,
+                    };
+                    // Where it began it goes on from already.
+                    if allowed && come(step.node) && step.node != start {
+                        next.push(step.node);
+                    }
+                }
+            }
+            held.grow(next.len() * size_of::<NodeId>() * 2)?;
+            frontier = next;
+        }
+        Ok(())
     }
 
     fn types(&self) -> &[TypeId] {
@@ -235,7 +294,7 @@ impl Walk<'_, '_> {
         if let Some(condition) = &shape.rel.each {
             let mut kept = Vec::with_capacity(steps.len());
             for step in steps {
-                if self.allows(condition, step.rel, worker)? {
+                if allows(self.batch, self.row, condition, step.rel, worker)? {
                     kept.push(step);
                 }
             }
@@ -243,12 +302,6 @@ impl Walk<'_, '_> {
         }
         steps.reverse();
         Ok(steps)
-    }
-
-    fn allows(&self, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
-        let mut row = Row::new(self.batch, self.row);
-        row.locals.push(Value::Rel(rel));
-        row.holds(condition, worker)
     }
 
     fn arrive(&mut self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {
@@ -264,6 +317,13 @@ impl Walk<'_, '_> {
             found.lineage.push(self.rests_on(worker));
         }
     }
+}
+
+/// Whether a relationship meets the condition on each.
+fn allows(batch: &Batch, row: usize, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+    let mut row = Row::new(batch, row);
+    row.locals.push(Value::Rel(rel));
+    row.holds(condition, worker)
 }
 
 /// The node in a slot of a row.
@@ -287,6 +347,28 @@ fn each_step(view: GraphView<'_>, types: &[TypeId], direction: Direction, node: 
         if direction != Direction::Out {
             let both = direction == Direction::Both;
             view.incoming(*rel_type, node).filter(|step| !both || step.node != node).for_each(&mut visit);
+        }
+    }
+}
+
+/// The same for those to one other node, which are found and not looked for.
+fn each_step_to(
+    view: GraphView<'_>,
+    types: &[TypeId],
+    direction: Direction,
+    (node, other): (NodeId, NodeId),
+    mut visit: impl FnMut(Step),
+) {
+    let mut between = |rel_type: TypeId, start: NodeId, end: NodeId| {
+        let rels = view.snapshot().between(rel_type, start, end).filter(|rel| view.shows_rel(*rel));
+        rels.for_each(|rel| visit(Step { rel, node: other }));
+    };
+    for rel_type in types {
+        if direction != Direction::In {
+            between(*rel_type, node, other);
+        }
+        if direction == Direction::In || (direction == Direction::Both && node != other) {
+            between(*rel_type, other, node);
         }
     }
 }

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::function::{self, Accumulator};
+use crate::graph::{Cell, Cells};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
 use crate::value::{NodeId, Value, order};
 
-use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker, row};
+use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
 
 /// Values that are one group when each is equivalent.
 #[derive(Clone, Debug)]
@@ -65,6 +66,31 @@ impl Numbers {
             },
             _ => *self.keys.entry(Key(values(keys, row))).or_insert(next),
         }
+    }
+
+    /// The numbers of the values of nodes, and the values that are new.
+    fn of_runs(&mut self, nodes: &[NodeId], cells: Cells<'_>) -> (Vec<u32>, Vec<Vec<Value>>) {
+        let (mut numbers, mut new) = (Vec::with_capacity(nodes.len()), Vec::new());
+        let mut last: Option<(NodeId, u32)> = None;
+        for node in nodes {
+            let number = match last {
+                Some((other, number)) if other == *node => number,
+                _ => {
+                    let (cell, next) = (cells.node(*node), self.len());
+                    let number = match cell {
+                        Cell::Text(text) => self.of_text(text, next),
+                        other => *self.keys.entry(Key(vec![other.into()])).or_insert(next),
+                    };
+                    if number == next {
+                        new.push(vec![cell.into()]);
+                    }
+                    number
+                }
+            };
+            last = Some((*node, number));
+            numbers.push(number);
+        }
+        (numbers, new)
     }
 
     fn of_text(&mut self, text: &Arc<str>, next: u32) -> u32 {
@@ -191,23 +217,31 @@ impl<'p> Group<'p> {
                 };
                 exprs.iter().map(column).collect()
             };
-            let keys = columns(self.keys, worker)?;
+            // Of a property of nodes, which often come one after the other, a key is looked up when the node changes.
+            let by_node = match self.keys {
+                [key] => columnwise::of_nodes(key, &batch, worker).map(|(nodes, cells)| numbers.of_runs(nodes, cells)),
+                _ => None,
+            };
+            let keys = if by_node.is_some() { Vec::new() } else { columns(self.keys, worker)? };
             let arguments: Vec<Vec<Vector>> = self
                 .aggregates
                 .iter()
                 .map(|aggregate| columns(&aggregate.arguments, worker))
                 .collect::<Result<_, _>>()?;
             // Which group each row is of.
-            let mut of = vec![0_u32; batch.len];
-            if !self.keys.is_empty() {
+            let (mut of, mut new) = by_node.unwrap_or_else(|| (vec![0; batch.len], Vec::new()));
+            if !keys.is_empty() {
                 for (row, of) in of.iter_mut().enumerate() {
-                    *of = numbers.of(&keys, row, groups.len() as u32);
-                    if *of as usize == groups.len() {
-                        let key = values(&keys, row);
-                        held.grow(bytes(&key) + self.aggregates.len() * 64)?;
-                        groups.push((key, self.making()));
+                    let next = numbers.len();
+                    *of = numbers.of(&keys, row, next);
+                    if *of == next {
+                        new.push(values(&keys, row));
                     }
                 }
+            }
+            for key in new {
+                held.grow(bytes(&key) + self.aggregates.len() * 64)?;
+                groups.push((key, self.making()));
             }
             for (at, (aggregate, arguments)) in self.aggregates.iter().zip(&arguments).enumerate() {
                 let mut more = 0;

@@ -25,7 +25,9 @@ impl Live {
         if self.0.is_some() {
             let mut slots = std::collections::BTreeSet::new();
             exprs.into_iter().for_each(|expr| expr.slots(&mut slots));
-            slots.into_iter().for_each(|slot| self.slot(slot));
+            for slot in slots {
+                self.slot(slot);
+            }
         }
         self
     }
@@ -43,7 +45,16 @@ impl Live {
                 Self::nothing().with(keys).with(aggregates.iter().flat_map(|aggregate| &aggregate.arguments))
             }
             Plan::Filter { condition, .. } => self.with([condition]),
-            Plan::Extend { items, .. } => self.with(items.iter().map(|(_, item)| item)),
+            Plan::Extend { items, .. } => {
+                // A list of hops that is only turned round is not read by that.
+                let is_turned = |slot: Slot, item: &Expr| matches!(item, Expr::Call(name, of) if name == "reverse" && matches!(of.as_slice(), [Expr::Slot(turned)] if *turned == slot));
+                let read: Vec<&Expr> = items
+                    .iter()
+                    .filter(|(slot, item)| self.reads(*slot) || !is_turned(*slot, item))
+                    .map(|(_, item)| item)
+                    .collect();
+                self.with(read)
+            }
             Plan::Sort { keys, .. } => self.with(keys.iter().map(|(key, _)| key)),
             Plan::Unwind { list, .. } => self.with([list]),
             Plan::SeekNodes { value, .. } => self.with([value]),
@@ -54,7 +65,9 @@ impl Live {
                 if *into {
                     live.slot(*to);
                 }
-                different_from.iter().for_each(|slot| live.slot(*slot));
+                for slot in different_from {
+                    live.slot(*slot);
+                }
                 live
             }
             _ => Self::default(),

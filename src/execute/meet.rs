@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashMap;
 
 use crate::graph::TypeId;
-use crate::plan::{Direction, Search, Selector, Step};
-use crate::value::{NodeId, RelId};
+use crate::plan::{Direction, Expr, Search, Selector, Step};
+use crate::value::{NodeId, RelId, Value};
 
 use super::automaton::Automaton;
 use super::expand::for_each_step;
@@ -33,11 +33,11 @@ impl<'a> Meeting<'a> {
             && shown.is_empty()
             && parts.is_empty()
             && automaton.telling.is_empty()
-            && automaton.search.conditions().next().is_none();
+            && automaton.search.conditions().all(|condition| *condition == Expr::Constant(Value::Bool(true)));
         let (mut followed, mut most) = (None, 1);
         for (at, step) in program.iter().enumerate().filter(|_| is_plain) {
             match step {
-                Step::Node(_, None) | Step::Begin(..) | Step::Gather(_) => {}
+                Step::Node(..) | Step::Test(_) | Step::Begin(..) | Step::Gather(_) => {}
                 Step::Follow { direction, .. } if followed.is_none() => followed = Some((at, *direction)),
                 Step::Repeat { least: 0 | 1, most: until, .. } => most = until.unwrap_or(u64::MAX),
                 _ => return None,

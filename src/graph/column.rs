@@ -10,9 +10,66 @@ use super::Cell;
 /// The values of one property, by position.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Sorted positions that have a value; `None`: every position from 0 has one.
-    rows: Option<Vec<u32>>,
+    rows: Rows,
     values: Values,
+}
+
+/// Which positions have a value.
+#[derive(Clone, Debug)]
+enum Rows {
+    /// Every one from 0.
+    All,
+    /// These, in order.
+    Few(Vec<u32>),
+    /// Those whose bits are set; and how many of them are before each word.
+    Many { rows: Vec<u32>, bits: Vec<u64>, before: Vec<u32> },
+}
+
+/// Positions to each of which one value comes at least, where bits are kept of them.
+const SPARSEST: usize = 32;
+
+impl Rows {
+    /// Of positions in order.
+    fn new(rows: Vec<u32>) -> Self {
+        let Some(last) = rows.last() else { return Rows::Few(rows) };
+        let bound = *last as usize + 1;
+        if rows.len() == bound {
+            return Rows::All;
+        }
+        if bound / rows.len() > SPARSEST {
+            return Rows::Few(rows);
+        }
+        let mut bits = vec![0_u64; bound.div_ceil(64)];
+        for row in &rows {
+            bits[*row as usize / 64] |= 1 << (row % 64);
+        }
+        let counted = bits.iter().scan(0, |before, word| {
+            let here = *before;
+            *before += word.count_ones();
+            Some(here)
+        });
+        Rows::Many { before: counted.collect(), bits, rows }
+    }
+
+    /// The place of a position's value.
+    fn place(&self, row: u32) -> Option<usize> {
+        match self {
+            Rows::All => Some(row as usize),
+            Rows::Few(rows) => place(rows, row),
+            Rows::Many { bits, before, .. } => {
+                let (word, bit) = (row as usize / 64, 1_u64 << (row % 64));
+                let here = *bits.get(word)?;
+                (here & bit != 0).then(|| (before[word] + (here & (bit - 1)).count_ones()) as usize)
+            }
+        }
+    }
+
+    fn row(&self, place: usize) -> u32 {
+        match self {
+            Rows::All => place as u32,
+            Rows::Few(rows) | Rows::Many { rows, .. } => rows[place],
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -79,8 +136,7 @@ impl Column {
             }
             same
         });
-        let dense = entries.iter().enumerate().all(|(i, (row, _))| i as u32 == *row);
-        let rows = (!dense).then(|| entries.iter().map(|(row, _)| *row).collect());
+        let rows = Rows::new(entries.iter().map(|(row, _)| *row).collect());
         Self { rows, values: Values::new(entries.into_iter().map(|(_, value)| value).collect()) }
     }
 
@@ -93,13 +149,7 @@ impl Column {
     /// The same where it is stored.
     #[must_use]
     pub fn cell(&self, row: u32) -> Cell<'_> {
-        let index = match &self.rows {
-            None => row as usize,
-            Some(rows) => match place(rows, row) {
-                Some(index) => index,
-                None => return Cell::Null,
-            },
-        };
+        let Some(index) = self.rows.place(row) else { return Cell::Null };
         match &self.values {
             Values::Bools(values) => values.get(index).map_or(Cell::Null, |value| Cell::Bool(*value)),
             Values::Ints(values) => values.get(index).map_or(Cell::Null, |value| Cell::Int(*value)),
@@ -140,7 +190,7 @@ impl Column {
     }
 
     fn row(&self, index: usize) -> u32 {
-        self.rows.as_ref().map_or(index as u32, |rows| rows[index])
+        self.rows.row(index)
     }
 }
 

@@ -4,6 +4,7 @@
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
 mod order_pattern;
+mod reach;
 
 use crate::graph::Catalog;
 use crate::plan::{Expr, Plan};
@@ -27,8 +28,10 @@ pub struct Rule {
 }
 
 /// Every rule, in the order in which they run.
-pub static RULES: &[Rule] =
-    &[Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern }];
+pub static RULES: &[Rule] = &[
+    Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
+    Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },
+];
 
 /// Rewrites a plan by every rule.
 #[must_use]

@@ -48,7 +48,8 @@ fn line(plan: &Plan) -> String {
         }
         Plan::SeekNodes { slot, key, value, .. } => format!("SeekNodes #{slot} where {key} = {}", show(value)),
         Plan::Expand { from, rel, to, into, .. } => {
-            format!("Expand (#{from}){}(#{to}){}", arrow(rel), if *into { " into" } else { "" })
+            let once = if rel.reach { " each node once" } else { "" };
+            format!("Expand (#{from}){}(#{to}){}{once}", arrow(rel), if *into { " into" } else { "" })
         }
         Plan::Filter { condition, .. } => format!("Filter {}", show(condition)),
         Plan::Extend { items, .. } => {

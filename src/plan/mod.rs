@@ -69,6 +69,9 @@ pub struct PatternRel {
     /// What lies between the two nodes, where it is more than relationships of one kind; the slot then gets the list of all
     /// relationships of the path, and `direction`, `types`, `length` and `each` say nothing.
     pub search: Option<Box<Search>>,
+    /// Of a length: which nodes it comes to is all that matters, and not how often. Only where neither its slot nor what rows
+    /// rest on is read.
+    pub reach: bool,
 }
 
 impl PatternRel {

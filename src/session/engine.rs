@@ -15,7 +15,7 @@ use crate::plan::{Defined, Definition, Plan};
 use crate::procedure::{Procedure, Procedures};
 use crate::value::Instant;
 
-use super::prepared::Prepareds;
+use super::prepared::Prepared;
 use super::query::{Overlay, names_of};
 use super::{Reading, Scenarios, Session};
 
@@ -46,7 +46,7 @@ pub struct Engine {
     procedures: Arc<Procedures>,
     rules: Arc<RwLock<Rules>>,
     derived: Arc<Mutex<VecDeque<(Asked, Overlay)>>>,
-    pub(super) prepared: Arc<Prepareds>,
+    pub(super) prepared: Arc<Prepared>,
 }
 
 impl Engine {

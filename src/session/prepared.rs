@@ -18,44 +18,44 @@ const KEPT: usize = 512;
 /// Bytes of a text that is kept.
 const LONGEST: usize = 1 << 14;
 
-/// What is kept of a text.
-#[derive(Debug)]
-struct Prepared {
-    statement: Arc<ast::Statement>,
-    ready: Option<For>,
-}
-
 /// What a statement was made ready for.
 #[derive(Debug)]
 struct For {
-    version: Arc<Snapshot>,
     frame: Frame,
     /// Names of the parameters that were given.
     params: Vec<String>,
     ready: Arc<Ready>,
 }
 
+#[derive(Debug, Default)]
+struct Kept {
+    statements: FxHashMap<Box<str>, Arc<ast::Statement>>,
+    /// The version that those below are ready for.
+    version: Option<Arc<Snapshot>>,
+    ready: FxHashMap<Box<str>, For>,
+}
+
 /// All that are kept.
 #[derive(Debug, Default)]
-pub(super) struct Prepareds(Mutex<FxHashMap<Box<str>, Prepared>>);
+pub(super) struct Prepared(Mutex<Kept>);
 
-impl Prepareds {
-    fn kept(&self) -> MutexGuard<'_, FxHashMap<Box<str>, Prepared>> {
+impl Prepared {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The statement of a text.
     pub fn statement(&self, text: &str) -> Result<Arc<ast::Statement>, Vec<Diagnostic>> {
-        if let Some(prepared) = self.kept().get(text) {
-            return Ok(prepared.statement.clone());
+        if let Some(statement) = self.kept().statements.get(text) {
+            return Ok(statement.clone());
         }
         let statement = Arc::new(parse::parse(text)?);
         if text.len() <= LONGEST {
             let mut kept = self.kept();
-            if kept.len() >= KEPT {
-                kept.clear();
+            if kept.statements.len() >= KEPT {
+                *kept = Kept::default();
             }
-            kept.insert(text.into(), Prepared { statement: statement.clone(), ready: None });
+            kept.statements.insert(text.into(), statement.clone());
         }
         Ok(statement)
     }
@@ -68,33 +68,34 @@ impl Prepareds {
         (version, frame): (&Arc<Snapshot>, Frame),
         anew: impl FnOnce() -> Result<Ready, Vec<Diagnostic>>,
     ) -> Result<Arc<Ready>, Vec<Diagnostic>> {
-        let is_same = |of: &&For| {
-            Arc::ptr_eq(&of.version, version) && of.frame == frame && of.params.iter().eq(session.params.keys())
-        };
-        if let Some(of) = self.kept().get(text).and_then(|prepared| prepared.ready.as_ref()).filter(is_same) {
-            return Ok(of.ready.clone());
+        let is_same = |other: &Option<Arc<Snapshot>>| other.as_ref().is_some_and(|other| Arc::ptr_eq(other, version));
+        {
+            let kept = self.kept();
+            let fits = |of: &&For| of.frame == frame && of.params.iter().eq(session.params.keys());
+            if let Some(of) = kept.ready.get(text).filter(fits).filter(|_| is_same(&kept.version)) {
+                return Ok(of.ready.clone());
+            }
         }
         let ready = Arc::new(anew()?);
-        // What is derived is kept elsewhere, by what it was derived from.
-        let lasts = ready.bound.writes.is_none() && !ready.bound.by_params && Arc::ptr_eq(&ready.snapshot, version);
-        if lasts {
-            let mut kept = self.kept();
-            // An older version is not held for a text that nobody asks any more.
-            for prepared in kept.values_mut() {
-                prepared.ready.take_if(|of| !Arc::ptr_eq(&of.version, version));
+        // What is derived is kept elsewhere, by what it was derived from; what is only assumed is gone with its statement.
+        let lasts = ready.bound.writes.is_none()
+            && !ready.bound.by_params
+            && Arc::ptr_eq(&ready.snapshot, version)
+            && Arc::ptr_eq(version, &session.engine.snapshot());
+        let mut kept = self.kept();
+        if lasts && kept.statements.contains_key(text) {
+            if !is_same(&kept.version) {
+                kept.ready.clear();
+                kept.version = Some(version.clone());
             }
-            if let Some(prepared) = kept.get_mut(text) {
-                let params = session.params.keys().cloned().collect();
-                prepared.ready = Some(For { version: version.clone(), frame, params, ready: ready.clone() });
-            }
+            let params = session.params.keys().cloned().collect();
+            kept.ready.insert(text.into(), For { frame, params, ready: ready.clone() });
         }
         Ok(ready)
     }
 
     /// Forgets what statements were made ready for: a name means something else now.
     pub fn forget(&self) {
-        for prepared in self.kept().values_mut() {
-            prepared.ready = None;
-        }
+        self.kept().ready.clear();
     }
 }

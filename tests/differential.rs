@@ -1,0 +1,214 @@
+//! The quick way beside the plain one: every shortcut gives the rows that it would give without.
+//!
+//! On random small multigraphs with loops, parallel relationships, cycles and missing properties, a query is run as a user runs it;
+//! with every rule of the optimiser off; and under `WHY`, which looks at rows one by one and follows every path. The bags of rows are
+//! the same. Many of the queries stand where a shortcut is not allowed.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+
+use portolan::bind::{self, Names};
+use portolan::execute::{Query, Reading, Worker, execute};
+use portolan::graph::{Builder, Frame, Meta, NewNode, NewRel, Schema, SharedView, Snapshot, Validity};
+use portolan::limits::Limits;
+use portolan::optimize;
+use portolan::parse::{self, ast};
+use portolan::plan::Plan;
+use portolan::procedure::Procedures;
+use portolan::session::{Engine, Session};
+use portolan::value::{Instant, Value, order};
+use proptest::prelude::*;
+
+/// A relationship: its type, start, end, and weight, where it has one.
+type Rel = (bool, usize, usize, Option<i64>);
+
+fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
+    let mut builder = Builder::new(Schema::default());
+    let known = Meta { validity: Validity::Always, ..Meta::default() };
+    let ids: Vec<_> = nodes
+        .iter()
+        .enumerate()
+        .map(|(at, (labelled, x))| {
+            let name = Value::from(["north", "south", "nowhere"][at % 3]);
+            let x = x.map(|x| ("x".to_owned(), if x % 2 == 0 { Value::Int(x) } else { Value::Float(x as f64) }));
+            let properties =
+                x.into_iter().chain([("name".to_owned(), name), ("number".to_owned(), Value::Int(at as i64))]);
+            let labels = if *labelled { vec!["A".to_owned(), "N".to_owned()] } else { vec!["N".to_owned()] };
+            let node = NewNode {
+                id: format!("n{at}"),
+                labels,
+                properties: properties.collect(),
+                meta: known.clone(),
+                ..NewNode::default()
+            };
+            builder.node(node).unwrap()
+        })
+        .collect();
+    for (kind, start, end, w) in rels {
+        let kind = if *kind { "R" } else { "S" }.to_owned();
+        let properties = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0))).into_iter().collect();
+        let (start, end) = (ids[start % ids.len()], ids[end % ids.len()]);
+        builder.rel(NewRel { kind, start, end, properties, histories: Vec::new(), meta: known.clone() });
+    }
+    builder.finish()
+}
+
+/// What is matched.
+const MATCHES: [&str; 18] = [
+    "MATCH (a:A)-[r:R]->(b)",
+    "MATCH (a)-[r:R]->(b)-[s:S]->(c)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(a)",
+    "MATCH (a)-[r:R]->(b)<-[s:R]-(c)",
+    "MATCH (a)-[r]-(b)",
+    "MATCH (a {number: 0})-[r:R*1..3]->(b)",
+    "MATCH (a {number: 0})-[r:R*0..2]->(b)",
+    "MATCH (a {number: 0})-[r:R*2..3]->(b)",
+    "MATCH (a {number: 0})-[r:R*1..3]-(b)",
+    "MATCH (a {number: 0})<-[r:R*1..4]-(b:A)",
+    "MATCH (a {number: 0})-[r:R*1..3 {w: 1.0}]->(b)",
+    "MATCH (a)-[r:R*1..2]->(b)-[s:R]->(c)",
+    "MATCH (a)-[r:R*1..2]->(b), (a)-[s:S]->(b)",
+    "MATCH (a:A)-[r:R*1..2]->(b:A)-[t:S*1..2]->(c)",
+    "MATCH (a {number: 0}), (b {number: 1}) MATCH p = shortestPath((a)-[r:R*..4]->(b))",
+    "MATCH (a {number: 0}), (b {number: 1}) MATCH p = shortestPath((a)-[r*..3]-(b))",
+    "MATCH p = ANY SHORTEST (a {number: 0})-[r:R]->{1,4}(b {id: 'n1'})",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[r:R]->(b)",
+];
+
+/// What must hold.
+const CONDITIONS: [&str; 11] = [
+    "",
+    "WHERE a.x > 1",
+    "WHERE a.x > 1 AND (b.x IS NULL OR b.x <= $limit)",
+    "WHERE NOT (a.x = b.x) OR b.name STARTS WITH 'n'",
+    "WHERE a.name CONTAINS 'o' AND b.name <> 'south'",
+    "WHERE b.x >= a.x AND b.name ENDS WITH 'h'",
+    "WHERE a.x = 2.0 OR b:A",
+    "WHERE b.missing IS NULL AND NOT b:A",
+    "WHERE a.missing > 1 OR a.x < $limit",
+    "WHERE a.name < b.name",
+    "WHERE a <> b",
+];
+
+/// What is asked of it.
+const RETURNS: [&str; 16] = [
+    "RETURN count(*)",
+    "RETURN count(DISTINCT b.name)",
+    "RETURN count(DISTINCT b)",
+    "RETURN DISTINCT b.number",
+    "RETURN a.name, count(*)",
+    "RETURN a.name, count(DISTINCT b), min(b.x), max(a.x)",
+    "RETURN b.x, count(*), sum(a.x)",
+    "RETURN a.x, b.name, count(b.x)",
+    "RETURN a, b.name, collect(b.x)",
+    "RETURN a.number, b.number",
+    "WITH DISTINCT b MATCH (b)-[:S]->(d) RETURN count(*), count(DISTINCT d.name)",
+    "WITH a, max(b.x) AS most RETURN a.name, most",
+    "WITH b, count(*) AS n RETURN b.number, n",
+    "WITH DISTINCT a.name AS name, b RETURN name, count(*)",
+    "RETURN size([n IN collect(DISTINCT b.number) WHERE n > 1])",
+    "RETURN DISTINCT a.x, b.x",
+];
+
+/// Columns that only hold where relationships are single, or paths are there.
+const OF_PATHS: [&str; 3] = ["RETURN length(p)", "RETURN count(p)", "RETURN DISTINCT a.number, b.number, length(p)"];
+const OF_LISTS: [&str; 3] =
+    ["RETURN size(r), count(*)", "RETURN DISTINCT b.number, size(r)", "RETURN a.number, [x IN r | x.w]"];
+const OF_RELS: [&str; 3] = ["RETURN sum(r.w)", "RETURN a.name, sum(r.w * r.w), count(r.w)", "RETURN DISTINCT r.w"];
+
+fn queries() -> impl Strategy<Value = String> {
+    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 3).prop_map(|(matched, condition, asked)| {
+        let matched = MATCHES[matched];
+        let asked = match asked.checked_sub(RETURNS.len()) {
+            None => RETURNS[asked],
+            Some(at) if matched.contains("p =") => OF_PATHS[at],
+            Some(at) if matched.contains('*') => OF_LISTS[at],
+            Some(at) => OF_RELS[at],
+        };
+        format!("{matched} {} {asked}", CONDITIONS[condition])
+    })
+}
+
+/// Rows as a bag; lists by what is in them, since the order in which rows come is not promised.
+fn bag(mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    fn settled(value: &Value) -> Value {
+        match value {
+            Value::List(list) => {
+                let mut list: Vec<Value> = list.iter().map(settled).collect();
+                list.sort_by(order);
+                Value::list(list)
+            }
+            // Sums of halves are exact, so that they do not depend on the order.
+            other => other.clone(),
+        }
+    }
+    for value in rows.iter_mut().flatten() {
+        *value = settled(value);
+    }
+    rows.sort_by(|a, b| {
+        a.iter().zip(b).map(|(a, b)| order(a, b)).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    rows
+}
+
+fn asked(session: &Session, text: &str) -> Vec<Vec<Value>> {
+    bag(session.run(text, &Limits::default()).unwrap_or_else(|wrong| panic!("{text}: {}", wrong[0].message)).rows)
+}
+
+/// The rows without any rule.
+fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
+    let statement = parse::parse(text).unwrap();
+    let ast::Body::Query(query) = &statement.body else { panic!("{text} is no query") };
+    let snapshot = session.engine.snapshot();
+    let procedures = Procedures::default();
+    let names = Names {
+        catalog: snapshot.catalog(),
+        schema: snapshot.schema(),
+        params: &session.params,
+        procedures: &procedures,
+    };
+    let mut bound = bind::bind(query, names).unwrap();
+    let plan = optimize::lower(std::mem::replace(&mut bound.plan, Plan::Unit), snapshot.catalog());
+    let query = Query {
+        limits: Limits::default(),
+        params: &session.params,
+        procedures: &procedures,
+        now: Instant::now(),
+        learnt: None,
+        reading: &Reading::Nothing,
+        lineage: false,
+        alternatives: false,
+    };
+    let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
+    bag(execute(&plan, bound.columns.len(), &mut worker).unwrap().rows)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_query_gives_the_same_rows_quickly_and_plainly(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 2..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 0..14),
+        queries in proptest::collection::vec(queries(), 24),
+        limit in 0..5_i64,
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
+        let session = Session { params, ..engine.session() };
+        for query in &queries {
+            let quickly = asked(&session, query);
+            prop_assert_eq!(&quickly, &asked(&session, query), "asked again: {}", query);
+            prop_assert_eq!(&quickly, &plainly(&session, query), "without rules: {}", query);
+            prop_assert_eq!(&quickly, &asked(&session, &format!("WHY {query}")), "row by row: {}", query);
+        }
+        // After a change a prepared text is another one.
+        session.run("CREATE (:A:N {id: 'new', number: 9, x: 3})-[:R {w: 1.0}]->(:N {number: 10, name: 'north'})", &Limits::default()).unwrap();
+        for query in &queries {
+            let after = asked(&session, query);
+            prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
+            prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "row by row after a change: {}", query);
+        }
+    }
+}
