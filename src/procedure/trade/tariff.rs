@@ -14,7 +14,8 @@ use super::{Reading, lens};
 ///
 /// A layer is a measure on imports that states a rate, covers the good (as that kind, a broader one, its HS code, or everything),
 /// targets the origin (the country, a maker seated there, a group, or all) and is an act of the importer or of a bloc it is a
-/// member of. Rates are in percent of the value. `low` and `high` are what the layer adds to the total: both the rate where it is
+/// member of. What covers a code covers all below it; what covers another code below one that is above the good's own is another good's.
+/// Rates are in percent of the value. `low` and `high` are what the layer adds to the total: both the rate where it is
 /// surely charged; from 0 where it covers only some of these goods (a narrower kind, a code of some, `extent: part`), or an exclusion is not detailed enough to tell whether the good is carved
 /// out; 0 where the good is carved out or a layer beside it displaces this one (a `STACKS_WITH` that says not). For a
 /// country whose makers have rates of their own they span these. For everything (`all-goods`) they are those of a good that no exclusion
@@ -33,7 +34,7 @@ pub(in crate::procedure) static TARIFF: Procedure = Procedure {
         "The duties that an importer charges on a good of an origin on a day, one row a layer: its rate in percent, what it adds at least and at most, why, and beside which others it is stated to be charged.",
     ),
     notes: Cow::Borrowed(
-        "Nodes may be given by their ids. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, and where makers have rates of their own; a layer that is carved out or displaced adds 0. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
+        "Nodes may be given by their ids. A layer covers the good itself, a broader kind of it, or a code above its own: never its siblings below the same code. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, and where makers have rates of their own; a layer that is carved out or displaced adds 0. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
     ),
     example: (
         Cow::Borrowed(
