@@ -5,6 +5,7 @@
 mod chokepoints;
 mod concentration;
 mod conflicts;
+mod denial;
 mod endings;
 mod exposure;
 mod goods;
