@@ -1,12 +1,13 @@
 //! Rows of a procedure for each row.
 //!
 //! Holds what the procedure gives for one input batch, and reserves it. Order: input order, then the procedure's. Lineage: `join`
-//! of the input row and of every node, relationship and path that the procedure gave with the row; what else it read is not traced.
+//! of the input row and of every node, relationship and path that the procedure gave with the row, and under `WHY` of the statements that
+//! the procedure says it rests on; what else it read is not traced.
 
 use crate::diag::code;
 use crate::graph::{Cuts, Entity, Statement};
 use crate::plan::{Expr, Place, Slot};
-use crate::procedure::Context;
+use crate::procedure::{Cited, Context};
 use crate::value::Value;
 
 use super::eval::Row;
@@ -65,10 +66,11 @@ impl Operator for Call<'_> {
                         column.push(Value::Null);
                     }
                 }
-                for values in given {
+                for Cited { values, rests_on: cited } in given {
                     rows.push(row as u32);
                     if batch.lineage.is_some() {
-                        lineage.push(values.iter().fold(before, |id, value| rests_on(id, value, worker)));
+                        let shown = values.iter().fold(before, |id, value| rests_on(id, value, worker));
+                        lineage.push(if is_why(worker) { cites(shown, &cited, worker) } else { shown });
                     }
                     for ((place, _), column) in self.yields.iter().zip(&mut found) {
                         column.push(values.get(*place).cloned().unwrap_or_default());
@@ -88,6 +90,17 @@ impl Operator for Call<'_> {
         }
         Ok(None)
     }
+}
+
+/// Whether lineage is asked for to be read: what a definition or a period rests on holds on days of its own, and a procedure that takes a
+/// day reads statements as of that day.
+fn is_why(worker: &Worker<'_>) -> bool {
+    worker.query.lineage && !worker.query.alternatives && worker.days.is_none()
+}
+
+/// The lineage of a row that rests on these statements as well.
+fn cites(id: LineageId, cited: &[Statement], worker: &mut Worker<'_>) -> LineageId {
+    cited.iter().fold(id, |id, statement| worker.with(id, *statement))
 }
 
 /// The lineage of a row that shows this value as well.

@@ -12,6 +12,7 @@ mod goods;
 mod in_force;
 mod observation;
 mod panel;
+mod standing;
 mod tariff;
 mod timeline;
 
@@ -27,7 +28,7 @@ pub(super) use timeline::TIMELINE;
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Step, ValidTime};
+use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Statement, Step, ValidTime};
 use crate::value::{Date, Day, NodeId, Value};
 
 use super::Context;
@@ -75,6 +76,12 @@ impl<'g> Reading<'g> {
             Value::Int(number) => Some(number as f64),
             _ => None,
         }
+    }
+
+    /// The entry of a history that a property is read from, if it is one.
+    fn said(self, of: Entity, key: &str) -> Option<Statement> {
+        let key = self.0.snapshot().catalog().key(key)?;
+        self.0.entry_read(of, key).map(Statement::History)
     }
 
     fn text(self, of: Entity, key: &str) -> Option<String> {
