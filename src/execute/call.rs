@@ -60,6 +60,7 @@ impl Operator for Call<'_> {
                     continue;
                 }
                 if given.is_empty() && self.optional {
+                    worker.absent = true;
                     rows.push(row as u32);
                     lineage.push(before);
                     for column in &mut found {

@@ -82,6 +82,8 @@ pub struct Worker<'q> {
     pub absent: bool,
     /// All rows there were to count or to gather were none.
     pub counted_none: bool,
+    /// The status of a measure was read of a day after the last on which somebody looked.
+    pub status_projected: bool,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
 }
@@ -91,7 +93,8 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
-        Self { query, draft, lens, lineage, days: None, absent: false, counted_none: false, profile: None }
+        let (absent, counted_none, status_projected) = (false, false, false);
+        Self { query, draft, lens, lineage, days: None, absent, counted_none, status_projected, profile: None }
     }
 
     /// The graph through the frame.

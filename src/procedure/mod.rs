@@ -275,6 +275,14 @@ pub static PROCEDURES: &[&Procedure] = &[
     &trade::PANEL,
 ];
 
+/// What a procedure that is built in looks for: relationship types, and labels of nodes. Where it gives no rows, these are what the graph
+/// would have to be complete of for that to be a no.
+#[must_use]
+pub fn looks_for(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    let known = trade::LOOKS_FOR.iter().find(|(procedure, ..)| procedure.name.eq_ignore_ascii_case(name));
+    known.map_or((&[], &[]), |(_, types, labels)| (types, labels))
+}
+
 /// The procedures that a query can name.
 #[derive(Clone, Debug, Default)]
 pub struct Procedures {

@@ -31,7 +31,19 @@ use std::collections::BTreeSet;
 use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Statement, Step, ValidTime};
 use crate::value::{Date, Day, NodeId, Value};
 
-use super::Context;
+use super::{Context, Procedure};
+
+/// The relationship types and labels without which each gives no rows.
+pub(super) static LOOKS_FOR: &[(&Procedure, &[&str], &[&str])] = &[
+    (&IN_FORCE, &[], &["Measure"]),
+    (&ENDINGS, &[], &["Measure"]),
+    (&TARIFF, &["COVERS", "TARGETS"], &[]),
+    (&EXPOSURE, &["USES", "MAKES", "CONTAINS", "SUPPLIES"], &[]),
+    (&CHOKEPOINTS, &["USES", "MAKES", "CONTAINS"], &[]),
+    (&CONCENTRATION, &[], &["Observation"]),
+    (&CONFLICTS, &[], &["Observation"]),
+    (&PANEL, &["COVERS", "TARGETS"], &[]),
+];
 
 /// The lens of the query's frame, but for its valid time.
 fn lens(context: &Context<'_>, valid: ValidTime) -> Lens {
