@@ -4,10 +4,10 @@
 //! of the input row and of every node, relationship and path that the procedure gave with the row, and under `WHY` of the statements that
 //! the procedure says it rests on; what else it read is not traced.
 
-use crate::diag::code;
+use crate::diag::{Diagnostic, code};
 use crate::graph::{Cuts, Entity, Statement};
 use crate::plan::{Expr, Place, Slot};
-use crate::procedure::{Cited, Context};
+use crate::procedure::{Cited, Context, Told};
 use crate::value::Value;
 
 use super::eval::Row;
@@ -44,12 +44,12 @@ impl Operator for Call<'_> {
         while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
-            let (mut lineage, cuts) = (Vec::new(), Cuts::default());
+            let (mut lineage, cuts, told) = (Vec::new(), Cuts::default(), Told::default());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
-                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts };
+                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts, told: &told };
                 let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
                 held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 let before = batch.lineage(row);
@@ -78,6 +78,8 @@ impl Operator for Call<'_> {
                     }
                 }
             }
+            let placed = |warning: Diagnostic| warning.at(self.place.0, "this call");
+            worker.warn(told.all().into_iter().map(placed));
             if !rows.is_empty() {
                 let mut out = batch.gather(&rows);
                 if out.lineage.is_some() {

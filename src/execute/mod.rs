@@ -84,6 +84,8 @@ pub struct Worker<'q> {
     pub counted_none: bool,
     /// The status of a measure was read of a day after the last on which somebody looked.
     pub status_projected: bool,
+    /// What procedures warned of.
+    pub warnings: Vec<Diagnostic>,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
 }
@@ -94,7 +96,8 @@ impl<'q> Worker<'q> {
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
-        Self { query, draft, lens, lineage, days: None, absent, counted_none, status_projected, profile: None }
+        let (days, warnings, profile) = (None, Vec::new(), None);
+        Self { query, draft, lens, lineage, days, absent, counted_none, status_projected, warnings, profile }
     }
 
     /// The graph through the frame.
@@ -107,6 +110,15 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn shared(&self) -> SharedView {
         SharedView { snapshot: self.draft.version().clone(), lens: self.lens.clone() }
+    }
+
+    /// Warns of something, if it was not told before.
+    fn warn(&mut self, warnings: impl Iterator<Item = Diagnostic>) {
+        for warning in warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
     }
 
     /// What rests on this and on the statement.

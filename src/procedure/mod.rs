@@ -12,9 +12,9 @@ pub use graph::OPTIONS;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diag::{Code, code};
+use crate::diag::{Code, Diagnostic, code};
 use crate::graph::{Cuts, GraphView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::value::Value;
@@ -28,6 +28,28 @@ pub struct Context<'q> {
     pub limits: &'q Limits,
     /// What was cut from this view for a row before.
     pub cuts: &'q Cuts,
+    /// What the procedure warns of.
+    pub told: &'q Told,
+}
+
+/// What procedures warn of, each thing once; whoever called them says where.
+#[derive(Debug, Default)]
+pub struct Told(Mutex<Vec<Diagnostic>>);
+
+impl Told {
+    /// Warns of something.
+    pub fn tell(&self, warning: Diagnostic) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.contains(&warning) {
+            told.push(warning);
+        }
+    }
+
+    /// All that was told.
+    #[must_use]
+    pub fn all(self) -> Vec<Diagnostic> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Why a procedure gave no rows.

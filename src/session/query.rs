@@ -124,6 +124,7 @@ fn one(
         answer.silence = Heard::new(bound.absence, &worker).silence(view, answer.rows.len());
     }
     answer.warnings.extend(history_warning(view, &bound.keys));
+    answer.warnings.extend(worker.warnings.iter().cloned());
     answer.snapshot = Some(worker.draft.version().clone());
     if bound.writes.is_some() {
         let (version, delta) = worker.draft.finish();

@@ -86,7 +86,8 @@ impl Ask<'_> {
         let entities = entities(view, &given.rows);
         let footer = with_status(footer(view, &bound.types, &bound.labels), &worker);
         let keys = given.rows.iter().map(|row| key(&row[..bound.columns.len()], &entities)).collect();
-        let answer = Answer { frame, footer, warnings: bound.warnings, ..Answer::default() };
+        let warnings = [bound.warnings, worker.warnings.clone()].concat();
+        let answer = Answer { frame, footer, warnings, ..Answer::default() };
         let grouped = grouped(&arranged.rows);
         let heard = Heard::new(bound.absence, &worker);
         let (columns, rows) = (bound.columns, given.rows);

@@ -57,7 +57,7 @@ fn chokepoints(values: &[Value], context: &Context<'_>) -> Rows {
     let catalog = view.snapshot().catalog();
     let types = WAYS.iter().filter_map(|name| catalog.rel_type(name)).collect();
     let cut = Cut { types, direction: Direction::In, ..Cut::default() };
-    let on_the_day = Context { view, limits: context.limits, cuts: &Cuts::default() };
+    let on_the_day = Context { view, cuts: &Cuts::default(), ..*context };
     let supply = Supply { reading, material, cut, context: &on_the_day };
     let dominators = supply.dominators(BTreeSet::new())?;
     let mut lost: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
