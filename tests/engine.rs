@@ -43,7 +43,8 @@ impl Small {
 
     fn entry(&mut self, of: NodeId, state: State, on: &str, end: End, known: &str) {
         let meta = Meta { learnt: Some(date(known)), ..self.meta.clone() };
-        let entry = ChainEntry { state, on: date(on), end, by: None, de_facto: false, part: None, meta };
+        let entry =
+            ChainEntry { state, on: date(on), end, by: None, de_facto: false, part: None, assumed: false, meta };
         self.builder.status(NewEntry { of: vec![of], entry });
     }
 }

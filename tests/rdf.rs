@@ -181,7 +181,16 @@ fn everything() -> Snapshot {
 
     let mut entry = |of: &[NodeId], state, on: &str, end, by, part: Option<&str>, meta: &Meta| {
         let part = part.map(str::to_owned);
-        let entry = ChainEntry { state, on: date(on), end, by, de_facto: part.is_some(), part, meta: meta.clone() };
+        let entry = ChainEntry {
+            state,
+            on: date(on),
+            end,
+            by,
+            de_facto: part.is_some(),
+            part,
+            assumed: false,
+            meta: meta.clone(),
+        };
         builder.status(NewEntry { of: of.to_vec(), entry });
     };
     entry(&[clause, act], State::Announced, "2025-04-04", End::Unknown, None, None, &always);

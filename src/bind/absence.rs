@@ -1,5 +1,5 @@
 //! What an answer says by what it does not hold: which types and labels a query looks for, and which of them it looks for in
-//! vain where a row can still come of it.
+//! vain where a row can still come of it. A procedure looks for what its table says.
 //!
 //! No rows speak of everything that patterns look for. Of a row that is there, these rest on something absent: `NOT` of a
 //! pattern, an `EXISTS`, or a label; what an optional pattern, a count or a list of matches did not find; a list or a count of
@@ -13,6 +13,8 @@ use crate::parse::ast::{
     BinaryOp, Clause, ClauseKind, CompareOp, Expr, Expression, LabelExpr, ListQuantifier, Literal, PathPart,
     PathPattern, Projection, Query, SubqueryKind, UnaryOp,
 };
+
+use crate::procedure;
 
 use super::walk;
 
@@ -106,7 +108,13 @@ impl<'q> Walk<'q> {
             ClauseKind::Unwind { list, .. } => self.expr(list, Stance::Value),
             ClauseKind::Let(items) => self.all(items.iter().map(|(_, value)| value), Stance::Value),
             ClauseKind::OrderBy(paging) => self.all(paging.order.iter().map(|(key, _)| key), Stance::Value),
-            ClauseKind::Call { arguments, yields, .. } => {
+            ClauseKind::Call { optional, procedure: name, arguments, yields, .. } => {
+                let (types, labels) = procedure::looks_for(&name.node);
+                if *optional {
+                    self.in_vain(|walk| walk.seek_all(types, labels));
+                } else {
+                    self.seek_all(types, labels);
+                }
                 self.all(arguments.iter().flatten(), Stance::Value);
                 let filter = yields.as_ref().and_then(|yields| yields.filter.as_ref());
                 self.all(filter, Stance::True);
@@ -187,6 +195,16 @@ impl<'q> Walk<'q> {
         for sought in [&mut found.sought, &mut self.here].into_iter().chain(denied) {
             sought.anything |= open;
             of(sought).extend(known.iter().cloned());
+        }
+    }
+
+    /// Looks for what has one of these names, as a procedure does.
+    fn seek_all(&mut self, types: &[&str], labels: &[&str]) {
+        let found = &mut self.found;
+        let denied = self.denied.then_some(&mut found.denied);
+        for sought in [&mut found.sought, &mut self.here].into_iter().chain(denied) {
+            sought.types.extend(types.iter().map(|name| (*name).to_owned()));
+            sought.labels.extend(labels.iter().map(|name| (*name).to_owned()));
         }
     }
 

@@ -1,12 +1,13 @@
 //! Rows of a procedure for each row.
 //!
 //! Holds what the procedure gives for one input batch, and reserves it. Order: input order, then the procedure's. Lineage: `join`
-//! of the input row and of every node, relationship and path that the procedure gave with the row; what else it read is not traced.
+//! of the input row and of every node, relationship and path that the procedure gave with the row, and under `WHY` of the statements that
+//! the procedure says it rests on; what else it read is not traced.
 
-use crate::diag::code;
+use crate::diag::{Diagnostic, code};
 use crate::graph::{Cuts, Entity, Statement};
 use crate::plan::{Expr, Place, Slot};
-use crate::procedure::Context;
+use crate::procedure::{Cited, Context, Told};
 use crate::value::Value;
 
 use super::eval::Row;
@@ -43,12 +44,12 @@ impl Operator for Call<'_> {
         while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
-            let (mut lineage, cuts) = (Vec::new(), Cuts::default());
+            let (mut lineage, cuts, told) = (Vec::new(), Cuts::default(), Told::default());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
-                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts };
+                let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts, told: &told };
                 let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
                 held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 let before = batch.lineage(row);
@@ -59,22 +60,26 @@ impl Operator for Call<'_> {
                     continue;
                 }
                 if given.is_empty() && self.optional {
+                    worker.absent = true;
                     rows.push(row as u32);
                     lineage.push(before);
                     for column in &mut found {
                         column.push(Value::Null);
                     }
                 }
-                for values in given {
+                for Cited { values, rests_on: cited } in given {
                     rows.push(row as u32);
                     if batch.lineage.is_some() {
-                        lineage.push(values.iter().fold(before, |id, value| rests_on(id, value, worker)));
+                        let shown = values.iter().fold(before, |id, value| rests_on(id, value, worker));
+                        lineage.push(if is_why(worker) { cites(shown, &cited, worker) } else { shown });
                     }
                     for ((place, _), column) in self.yields.iter().zip(&mut found) {
                         column.push(values.get(*place).cloned().unwrap_or_default());
                     }
                 }
             }
+            let placed = |warning: Diagnostic| warning.at(self.place.0, "this call");
+            worker.warn(told.all().into_iter().map(placed));
             if !rows.is_empty() {
                 let mut out = batch.gather(&rows);
                 if out.lineage.is_some() {
@@ -88,6 +93,17 @@ impl Operator for Call<'_> {
         }
         Ok(None)
     }
+}
+
+/// Whether lineage is asked for to be read: what a definition or a period rests on holds on days of its own, and a procedure that takes a
+/// day reads statements as of that day.
+fn is_why(worker: &Worker<'_>) -> bool {
+    worker.query.lineage && !worker.query.alternatives && worker.days.is_none()
+}
+
+/// The lineage of a row that rests on these statements as well.
+fn cites(id: LineageId, cited: &[Statement], worker: &mut Worker<'_>) -> LineageId {
+    cited.iter().fold(id, |id, statement| worker.with(id, *statement))
 }
 
 /// The lineage of a row that shows this value as well.

@@ -144,6 +144,8 @@ impl<'b> Row<'b> {
                 if function.strict && arguments.iter().any(Value::is_null) {
                     return Ok(Value::Null);
                 }
+                worker.status_projected =
+                    worker.status_projected || function::projects(function, &arguments, &worker.context());
                 if worker.query.lineage {
                     for statement in function::evidence(function, &arguments, &worker.context()) {
                         self.rests_on(statement, worker);

@@ -85,6 +85,10 @@ pub struct Worker<'q> {
     pub absent: bool,
     /// All rows there were to count or to gather were none.
     pub counted_none: bool,
+    /// The status of a measure was read of a day after the last on which somebody looked.
+    pub status_projected: bool,
+    /// What procedures warned of.
+    pub warnings: Vec<Diagnostic>,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
 }
@@ -94,7 +98,9 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
-        Self { query, draft, lens, lineage, days: None, absent: false, counted_none: false, profile: None }
+        let (absent, counted_none, status_projected) = (false, false, false);
+        let (days, warnings, profile) = (None, Vec::new(), None);
+        Self { query, draft, lens, lineage, days, absent, counted_none, status_projected, warnings, profile }
     }
 
     /// The graph through the frame.
@@ -107,6 +113,15 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn shared(&self) -> SharedView {
         SharedView { snapshot: self.draft.version().clone(), lens: self.lens.clone() }
+    }
+
+    /// Warns of something, if it was not told before.
+    fn warn(&mut self, warnings: impl Iterator<Item = Diagnostic>) {
+        for warning in warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
     }
 
     /// What rests on this and on the statement.

@@ -344,7 +344,9 @@ fn status(
     };
     // The days are those of the state, not of the entry that tells it.
     let meta = Meta { validity: Validity::Unknown, ..meta };
-    let entry = ChainEntry { state, on, end, by: None, de_facto: false, part: None, meta };
+    // Only what is assumed is learnt on no day.
+    let assumed = worker.query.learnt.is_none();
+    let entry = ChainEntry { state, on, end, by: None, de_facto: false, part: None, assumed, meta };
     Ok(Change::AddStatus(NewEntry { of: vec![node], entry }))
 }
 

@@ -355,6 +355,12 @@ pub fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Contex
     statement::evidence(function, arguments, context)
 }
 
+/// Whether the value of a function is the law as written, on a day that is asked for and is later than the last on which somebody looked.
+#[must_use]
+pub fn projects(function: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> bool {
+    asks_of_the_day(function) && statement::projects(function, arguments, context)
+}
+
 /// Whether what a function gives depends on the frame's day beyond what is visible on it.
 #[must_use]
 pub fn asks_of_the_day(function: &ScalarFunction) -> bool {

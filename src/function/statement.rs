@@ -87,6 +87,24 @@ fn state(function: &str, arguments: &[Value], context: &Context<'_>) -> Result<O
     Ok(context.view.state_on(node, day(function, arguments.get(1), context)?))
 }
 
+/// Whether the status of a measure on a day that is asked for goes on from the last day on which somebody looked. That nobody knows it is not
+/// projected, nor is that an act had ended it by then; what is asked of no day is read as of today.
+pub(super) fn projects(function: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> bool {
+    let (view, frame) = (context.view, context.view.frame());
+    let [Value::Node(node), rest @ ..] = arguments else { return false };
+    if rest.is_empty() && frame.day().or(frame.known).is_none() {
+        return false;
+    }
+    let Ok(day) = day(function.name, rest.first(), context) else { return false };
+    let ended = |state: State| state.stops() && state != State::Suspended;
+    let projected = |seen: Day| {
+        day > seen
+            && view.state_on(*node, day).is_some_and(|state| state != State::Unknown)
+            && !view.state_on(*node, seen).is_some_and(ended)
+    };
+    view.snapshot().horizon(*node).is_some_and(projected)
+}
+
 /// The statements that a function's value rests on beside its arguments: entries of chains and histories.
 pub(super) fn evidence(function: &ScalarFunction, arguments: &[Value], context: &Context<'_>) -> Vec<Statement> {
     let is = |other: &ScalarFunction| std::ptr::eq(function, other);

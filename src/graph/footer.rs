@@ -62,6 +62,8 @@ pub struct Footer {
     pub undated: usize,
     /// Shown by the law as written, after the last day somebody looked.
     pub projected: usize,
+    /// The status of a measure was read by the law as written, after the last day somebody looked.
+    pub status_projected: bool,
     /// Shown although nobody knows when they became known (only where the frame has a known day).
     pub hindsight: usize,
 }
@@ -83,6 +85,7 @@ impl Footer {
         self.hidden.add(other.hidden);
         self.undated += other.undated;
         self.projected += other.projected;
+        self.status_projected |= other.status_projected;
         self.hindsight += other.hindsight;
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The frame is settled here: what the view hides is not copied, and an algorithm cannot tell.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use petgraph::visit::{
@@ -46,12 +47,14 @@ pub struct Cut {
     pub direction: Direction,
     /// What they weigh; `None`: 1 each.
     pub weight: Option<Weight>,
+    /// Nodes that are left out.
+    pub without: BTreeSet<NodeId>,
 }
 
 impl Cut {
     fn takes(&self, view: GraphView<'_>, node: NodeId) -> bool {
         let labelled = |labels: &Vec<LabelId>| labels.iter().any(|label| view.snapshot().labels(node).contains(label));
-        self.labels.as_ref().is_none_or(labelled) && view.shows_node(node)
+        self.labels.as_ref().is_none_or(labelled) && view.shows_node(node) && !self.without.contains(&node)
     }
 }
 

@@ -101,6 +101,12 @@ impl State {
     fn ends(self) -> bool {
         matches!(self, State::Withdrawn | State::Repealed | State::Expired | State::StruckDown | State::Replaced)
     }
+
+    /// Whether it takes a measure out of force, for good or for a time.
+    #[must_use]
+    pub fn stops(self) -> bool {
+        self.ends() || self == State::Suspended
+    }
 }
 
 /// One entry of a chain; a statement of its own.
@@ -118,6 +124,8 @@ pub struct ChainEntry {
     pub de_facto: bool,
     /// Which part of the measure.
     pub part: Option<String>,
+    /// It is assumed, and no part of the record.
+    pub assumed: bool,
     /// What is said about the entry.
     pub meta: Meta,
 }
@@ -132,6 +140,15 @@ impl ChainEntry {
             && self.part.is_none()
             && known.is_none_or(|day| self.meta.known_on(day))
     }
+
+    /// Whether who wrote it had `other` before him: it became known later, or it is assumed, and by that known at all times.
+    fn is_written_after(&self, other: &Self) -> bool {
+        match (self.meta.learnt, other.meta.learnt) {
+            (Some(own), Some(other)) => own.first() > other.last(),
+            (None, Some(_)) => self.assumed,
+            (_, None) => false,
+        }
+    }
 }
 
 /// What a chain says about every day.
@@ -143,6 +160,8 @@ pub struct Status {
     pub suspended: Periods,
     /// Days of which nobody knows.
     pub unknown: Periods,
+    /// Days after it ended or was suspended in law on which it was applied all the same, until it ended in fact.
+    pub in_fact: Periods,
     /// The day of the first entry: the measure exists from then on.
     pub begins: Option<Day>,
 }
@@ -152,8 +171,9 @@ impl Status {
     ///
     /// In force is the union of `[start, end)` over the entries that say so, less the suspensions; an end is the first
     /// ending entry from the start on, or the entry's own announced end; a reinstatement cuts a suspension short. The status
-    /// is unknown from the day of an entry that says so until the next that tells, also one of the same day. The order
-    /// of the entries plays no part. A date that is not known to the day is read so that the measure is in force for as long
+    /// is unknown from the day of an entry that says so until the next that tells, also one of the same day; that nobody knew does
+    /// not outlast what was written of an earlier day since, or is assumed of one. An end or a suspension that is one in fact only
+    /// (`de_facto`) ends what was still applied after the one in law. The order of the entries plays no part. A date that is not known to the day is read so that the measure is in force for as long
     /// as it may have been.
     #[must_use]
     pub fn compile<'a>(entries: impl IntoIterator<Item = &'a ChainEntry>, known: Option<Day>) -> Self {
@@ -187,17 +207,22 @@ impl Status {
                 Period::new(from, entry.end.earliest().min(first_from(back, from)))
             })
             .collect();
+        let tells = |entry: &&&ChainEntry| entry.state.tells();
         let unknown: Periods = all
             .iter()
             .filter(|entry| entry.state == State::Unknown)
+            .filter(|nobody| {
+                !all.iter().filter(tells).any(|e| e.on.first() < nobody.on.first() && e.is_written_after(nobody))
+            })
             .map(|entry| {
                 let from = entry.on.first();
-                let later = &mut all.iter().filter(|e| e.state.tells()).map(|e| e.on.first());
+                let later = &mut all.iter().filter(tells).map(|e| e.on.first());
                 Period::new(from, entry.end.day().min(first_from(later, from)))
             })
             .collect();
         let in_force = due.minus(&suspended).minus(&unknown);
-        Status { suspended: due.intersect(&suspended).minus(&unknown), in_force, unknown, begins }
+        let in_fact = applied_after(&all, &in_force).minus(&in_force).minus(&unknown);
+        Status { suspended: due.intersect(&suspended).minus(&unknown), in_force, unknown, in_fact, begins }
     }
 
     /// The state on `day`: the latest entry by then, except that a suspension that has ended gives way to what it
@@ -232,6 +257,17 @@ impl Status {
     }
 }
 
+/// From each last day in law until the end in fact that followed.
+fn applied_after(entries: &[&ChainEntry], in_force: &Periods) -> Periods {
+    let stops = |entry: &&&ChainEntry| entry.state.stops();
+    let in_law = |until: Day| {
+        let stopped = entries.iter().filter(stops).filter(|entry| !entry.de_facto).map(|entry| entry.on.first());
+        stopped.filter(|day| *day < until && in_force.contains(day.previous())).max()
+    };
+    let in_fact = entries.iter().filter(stops).filter(|entry| entry.de_facto);
+    in_fact.filter_map(|entry| Some(Period::new(in_law(entry.on.first())?, entry.on.first()))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ChainEntry, State, Status};
@@ -240,7 +276,7 @@ mod tests {
 
     fn entry(state: State, on: &str, end: End) -> ChainEntry {
         let on = on.parse().unwrap_or(Date::exact(Day(0)));
-        ChainEntry { state, on, end, by: None, de_facto: false, part: None, meta: Meta::default() }
+        ChainEntry { state, on, end, by: None, de_facto: false, part: None, assumed: false, meta: Meta::default() }
     }
 
     #[test]
@@ -307,5 +343,45 @@ mod tests {
             [entry(State::InForce, "2025-01-01", End::Unknown), entry(State::Repealed, "2025-06", End::Unknown)];
         assert_eq!(on(&chain, "2025-06-29"), Some(State::InForce));
         assert_eq!(on(&chain, "2025-06-30"), Some(State::Repealed));
+    }
+
+    fn learnt(state: State, on: &str, learnt: Option<&str>) -> ChainEntry {
+        let mut entry = entry(state, on, End::Unknown);
+        entry.meta.learnt = learnt.and_then(|day| day.parse().ok());
+        entry.assumed = learnt.is_none();
+        entry
+    }
+
+    #[test]
+    fn what_is_assumed_or_learnt_since_of_an_earlier_day_wins_over_what_nobody_knew() {
+        let chain = |reinstated: Option<&str>, nobody_knew: Option<&str>| {
+            [
+                learnt(State::InForce, "2025-01-01", Some("2025-01-01")),
+                entry(State::Suspended, "2025-11-09", until("2026-11-28")),
+                learnt(State::Reinstated, "2026-11-11", reinstated),
+                learnt(State::Unknown, "2026-11-28", nobody_knew),
+            ]
+        };
+        assert_eq!(on(&chain(None, Some("2026-11-23")), "2026-12-01"), Some(State::InForce));
+        assert_eq!(on(&chain(Some("2026-11-29"), Some("2026-11-23")), "2026-12-01"), Some(State::InForce));
+        // Who wrote that nobody knows had the reinstatement before him.
+        assert_eq!(on(&chain(Some("2026-11-12"), Some("2026-11-23")), "2026-12-01"), Some(State::Unknown));
+        assert_eq!(on(&chain(None, None), "2026-12-01"), Some(State::Unknown));
+    }
+
+    #[test]
+    fn what_is_struck_down_is_applied_in_fact_until_it_is_not() {
+        let mut stops = entry(State::StruckDown, "2026-02-24", End::Unknown);
+        stops.de_facto = true;
+        let mut chain = vec![
+            entry(State::InForce, "2025-02-04", End::Unknown),
+            entry(State::StruckDown, "2026-02-20", End::Unknown),
+            stops,
+        ];
+        let status = Status::compile(&chain, None);
+        assert_eq!(status.in_force.to_string(), "[2025-02-04, 2026-02-20)");
+        assert_eq!(status.in_fact.to_string(), "[2026-02-20, 2026-02-24)");
+        chain.pop();
+        assert_eq!(Status::compile(&chain, None).in_fact.to_string(), "");
     }
 }

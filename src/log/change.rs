@@ -175,6 +175,7 @@ impl NamedChange {
                     by: by.as_deref().map(|id| node(graph, id)).transpose()?,
                     de_facto: *de_facto,
                     part: part.clone(),
+                    assumed: false,
                     meta: said.read(graph)?,
                 };
                 let of = of.iter().map(|id| node(graph, id)).collect::<Result<_, _>>()?;

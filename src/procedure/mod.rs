@@ -12,10 +12,10 @@ pub use graph::OPTIONS;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diag::{Code, code};
-use crate::graph::{Cuts, GraphView};
+use crate::diag::{Code, Diagnostic, code};
+use crate::graph::{Cuts, GraphView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::value::Value;
 
@@ -28,6 +28,28 @@ pub struct Context<'q> {
     pub limits: &'q Limits,
     /// What was cut from this view for a row before.
     pub cuts: &'q Cuts,
+    /// What the procedure warns of.
+    pub told: &'q Told,
+}
+
+/// What procedures warn of, each thing once; whoever called them says where.
+#[derive(Debug, Default)]
+pub struct Told(Mutex<Vec<Diagnostic>>);
+
+impl Told {
+    /// Warns of something.
+    pub fn tell(&self, warning: Diagnostic) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.contains(&warning) {
+            told.push(warning);
+        }
+    }
+
+    /// All that was told.
+    #[must_use]
+    pub fn all(self) -> Vec<Diagnostic> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Why a procedure gave no rows.
@@ -128,6 +150,24 @@ pub struct Field {
 /// The rows of a procedure, each as wide as its columns.
 pub type Rows = Result<Vec<Vec<Value>>, ProcedureError>;
 
+/// A row of a procedure, with the statements that it rests on beside what it shows: `WHY` cites them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cited {
+    /// As wide as the procedure's columns.
+    pub values: Vec<Value>,
+    /// What the row would not be there without, or not as it is.
+    pub rests_on: Vec<Statement>,
+}
+
+impl From<Vec<Value>> for Cited {
+    fn from(values: Vec<Value>) -> Self {
+        Self { values, rests_on: Vec::new() }
+    }
+}
+
+/// The rows of a procedure, with what they rest on.
+pub type CitedRows = Result<Vec<Cited>, ProcedureError>;
+
 /// A procedure of the program around an engine.
 pub type Given = dyn Fn(&[Value], &Context<'_>) -> Rows + Send + Sync;
 
@@ -136,6 +176,8 @@ pub type Given = dyn Fn(&[Value], &Context<'_>) -> Rows + Send + Sync;
 pub enum Run {
     /// Built in.
     Built(fn(&[Value], &Context<'_>) -> Rows),
+    /// Built in, and names what its rows rest on.
+    Cited(fn(&[Value], &Context<'_>) -> CitedRows),
     /// Given to an engine by the program around it.
     Given(Arc<Given>),
 }
@@ -144,6 +186,7 @@ impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Run::Built(_) => "Built",
+            Run::Cited(_) => "Cited",
             Run::Given(_) => "Given",
         })
     }
@@ -192,7 +235,7 @@ impl Procedure {
     ///
     /// # Errors
     /// An argument of another type; what the procedure itself says.
-    pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> Rows {
+    pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> CitedRows {
         values.extend(
             self.arguments.iter().skip(values.len()).filter_map(|field| field.default).map(|default| default()),
         );
@@ -211,14 +254,15 @@ impl Procedure {
                 return Err(ProcedureError::Value(code::TYPE_ERROR, message));
             }
         }
+        let uncited = |rows: Vec<Vec<Value>>| rows.into_iter().map(Cited::from).collect();
+        let named = |wrong| match wrong {
+            ProcedureError::Value(code, message) => ProcedureError::Value(code, format!("`{}`: {message}", self.name)),
+            stopped @ ProcedureError::Stopped(_) => stopped,
+        };
         match &self.run {
-            Run::Built(run) => run(&values, context).map_err(|wrong| match wrong {
-                ProcedureError::Value(code, message) => {
-                    ProcedureError::Value(code, format!("`{}`: {message}", self.name))
-                }
-                stopped @ ProcedureError::Stopped(_) => stopped,
-            }),
-            Run::Given(run) => run(&values, context),
+            Run::Built(run) => run(&values, context).map(uncited).map_err(named),
+            Run::Cited(run) => run(&values, context).map_err(named),
+            Run::Given(run) => run(&values, context).map(uncited),
         }
     }
 }
@@ -252,6 +296,14 @@ pub static PROCEDURES: &[&Procedure] = &[
     &trade::CONFLICTS,
     &trade::PANEL,
 ];
+
+/// What a procedure that is built in looks for: relationship types, and labels of nodes. Where it gives no rows, these are what the graph
+/// would have to be complete of for that to be a no.
+#[must_use]
+pub fn looks_for(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    let known = trade::LOOKS_FOR.iter().find(|(procedure, ..)| procedure.name.eq_ignore_ascii_case(name));
+    known.map_or((&[], &[]), |(_, types, labels)| (types, labels))
+}
 
 /// The procedures that a query can name.
 #[derive(Clone, Debug, Default)]

@@ -123,11 +123,12 @@ fn one(
         answer.entities = entities(view, &rows.rows);
         answer.rows = rows.rows;
     }
-    answer.footer = footer(view, &bound.types, &bound.labels);
+    answer.footer = with_status(footer(view, &bound.types, &bound.labels), &worker);
     if bound.writes.is_none() && !answer.columns.is_empty() {
         answer.silence = Heard::new(bound.absence.clone(), &worker).silence(view, answer.rows.len());
     }
     answer.warnings.extend(history_warning(view, &bound.keys));
+    answer.warnings.extend(worker.warnings.iter().cloned());
     answer.snapshot = Some(worker.draft.version().clone());
     if bound.writes.is_some() {
         let (version, delta) = worker.draft.finish();
@@ -282,6 +283,14 @@ pub(super) fn footer(view: GraphView<'_>, types: &BTreeSet<String>, labels: &BTr
     let stored: Vec<_> = view.snapshot().stored_types().filter(|t| named.contains(t)).collect();
     let labels: Vec<_> = labels.iter().filter_map(|name| catalog.label(name)).collect();
     (!stored.is_empty() || !labels.is_empty()).then(|| Footer::count(view, &stored, &labels))
+}
+
+/// With what the query read of the status of measures.
+pub(super) fn with_status(footer: Option<Footer>, worker: &Worker<'_>) -> Option<Footer> {
+    if !worker.status_projected {
+        return footer;
+    }
+    Some(Footer { status_projected: true, ..footer.unwrap_or_default() })
 }
 
 fn history_warning(view: GraphView<'_>, keys: &BTreeMap<String, Span>) -> Option<Diagnostic> {

@@ -13,7 +13,7 @@ use super::Answer;
 use super::arrange::Arranged;
 use super::ask::{Ask, Ready};
 use super::bag::key;
-use super::query::{entities, footer, grouped};
+use super::query::{entities, footer, grouped, with_status};
 use super::silence::Heard;
 
 /// A run.
@@ -84,9 +84,10 @@ impl Ask<'_> {
         let view = worker.view();
         let sets = given.lineage.iter().map(|id| worker.lineage.sets(*id, &derivations).0).collect();
         let entities = entities(view, &given.rows);
-        let footer = footer(view, &bound.types, &bound.labels);
+        let footer = with_status(footer(view, &bound.types, &bound.labels), &worker);
         let keys = given.rows.iter().map(|row| key(&row[..bound.columns.len()], &entities)).collect();
-        let answer = Answer { frame, footer, warnings: bound.warnings, ..Answer::default() };
+        let warnings = [bound.warnings, worker.warnings.clone()].concat();
+        let answer = Answer { frame, footer, warnings, ..Answer::default() };
         let grouped = grouped(&arranged.rows);
         let heard = Heard::new(bound.absence, &worker);
         let (columns, rows) = (bound.columns, given.rows);

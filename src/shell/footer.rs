@@ -33,6 +33,7 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
             (footer.hindsight, "of unknown age"),
         ];
         parts.extend(counted("shown: ", &shown));
+        parts.extend(footer.status_projected.then(|| "status: projected beyond the last check".to_owned()));
     }
     let line = parts.join(" · ");
     answer.silence.as_ref().map_or_else(|| line.clone(), |silence| format!("{line}\n{silence}"))

@@ -265,6 +265,7 @@ impl Step {
                     by: self.b.is_multiple_of(4).then(|| node(self.word)),
                     de_facto: self.b.is_multiple_of(7),
                     part: self.meta.note.clone(),
+                    assumed: false,
                     meta,
                 };
                 Change::AddStatus(NewEntry { of, entry })

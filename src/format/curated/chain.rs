@@ -80,7 +80,7 @@ impl Reader {
         }
         if let Some((state, Some(on))) = days.pop() {
             let end = end.map_or(End::Unknown, |(end, _)| end);
-            let entry = ChainEntry { state, on, end, by, de_facto, part, meta };
+            let entry = ChainEntry { state, on, end, by, de_facto, part, assumed: false, meta };
             self.builder.status(NewEntry { of, entry });
         }
     }

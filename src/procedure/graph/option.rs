@@ -144,7 +144,8 @@ impl<'o> Options<'o> {
         types.sort_unstable();
         types.dedup();
         let direction = self.direction(DIRECTIONS.len())?;
-        Ok(Cut { labels: labels.transpose()?, types, direction, weight: self.weight(context)? })
+        let labels = labels.transpose()?;
+        Ok(Cut { labels, types, direction, weight: self.weight(context)?, ..Cut::default() })
     }
 
     /// The same where both ways at once mean nothing.

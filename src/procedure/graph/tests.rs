@@ -2,7 +2,7 @@
 
 use crate::graph::{Builder, Cut, Cuts, Frame, GraphView, Lens, NewNode, NewRel, NodeId, Projection, Schema, Snapshot};
 use crate::limits::{Limits, Stopped};
-use crate::procedure::{Context, PROCEDURES, Procedure, ProcedureError};
+use crate::procedure::{Context, PROCEDURES, Procedure, ProcedureError, Told};
 use crate::value::Value;
 
 const N: u32 = 3000;
@@ -65,15 +65,20 @@ fn an_algorithm_stops_at_every_checkpoint() {
         let is_long = procedure.name == "graph.betweenness";
         let limits = Limits::after(if is_long { 50_000 } else { usize::MAX });
         let before = limits.left();
-        let given = procedure.call(arguments(procedure), &Context { view, limits: &limits, cuts: &Cuts::default() });
+        let given = procedure.call(
+            arguments(procedure),
+            &Context { view, limits: &limits, cuts: &Cuts::default(), told: &Told::default() },
+        );
         assert_eq!(given.is_ok(), !is_long, "{}", procedure.name);
         let n = before - limits.left();
         let spread = if procedure.name == "graph.components" { 2 * N as usize / 1024 } else { N as usize / 64 };
         assert!(n >= of_projection + spread, "{} looks at its limits {n} times", procedure.name);
         for at in (0..n).step_by(n.div_ceil(50)) {
             let limits = Limits::after(at);
-            let given =
-                procedure.call(arguments(procedure), &Context { view, limits: &limits, cuts: &Cuts::default() });
+            let given = procedure.call(
+                arguments(procedure),
+                &Context { view, limits: &limits, cuts: &Cuts::default(), told: &Told::default() },
+            );
             assert_eq!(given, Err(ProcedureError::Stopped(Stopped::Cancelled)), "{} after {at} of {n}", procedure.name);
         }
     }
@@ -84,7 +89,7 @@ fn a_part_of_the_graph_is_cut_once_for_the_rows_of_a_batch() {
     let snapshot = ring();
     let lens = Lens::new(&snapshot, Frame::default());
     let (view, limits, cuts) = (GraphView::new(&snapshot, &lens), Limits::after(usize::MAX), Cuts::default());
-    let context = Context { view, limits: &limits, cuts: &cuts };
+    let context = Context { view, limits: &limits, cuts: &cuts, told: &Told::default() };
     let procedure = &super::SHORTEST_PATH;
     let checkpoints = || {
         let before = limits.left();

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Cut, Cuts, Direction, GraphView, ValidTime};
 use crate::procedure::graph::dominators_of;
-use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column};
+use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column};
 use crate::value::{NodeId, Value};
 
+use super::denial::Denials;
 use super::{Reading, lens};
 
 /// The materials and goods without which companies would not be reached by a material on a day: every way from the material to the company,
 /// over what it is in (`CONTAINS`, `BROADER`, `NEEDS`) and who uses or makes that (`USES`, `MAKES`), passes them.
+///
+/// A statement that a company does not use something closes its ways over it, as for `trade.exposure`.
 ///
 /// `lost` are the companies that only this node connects, `users` how many companies the material reaches at all. A node is its own cut: of the
 /// least set of relationships whose loss separates a material from one company, `graph.min_cut` tells. What the record does not say of
@@ -28,7 +31,7 @@ pub(in crate::procedure) static CHOKEPOINTS: Procedure = Procedure {
         "The goods that every way from a material to some companies passes on a day: with each the companies that are lost without it, and how many the material reaches.",
     ),
     notes: Cow::Borrowed(
-        "Immediate dominators (Lengauer and Tarjan 1979) over `CONTAINS`, `BROADER`, `NEEDS`, `USES` and `MAKES`. Of the least set of relationships between two nodes `graph.min_cut` tells.",
+        "Immediate dominators (Lengauer and Tarjan 1979) over `CONTAINS`, `BROADER`, `NEEDS`, `USES` and `MAKES`; what a company is said not to use is no way to it. Of the least set of relationships between two nodes `graph.min_cut` tells.",
     ),
     example: (
         Cow::Borrowed(
@@ -54,17 +57,17 @@ fn chokepoints(values: &[Value], context: &Context<'_>) -> Rows {
     let catalog = view.snapshot().catalog();
     let types = WAYS.iter().filter_map(|name| catalog.rel_type(name)).collect();
     let cut = Cut { types, direction: Direction::In, ..Cut::default() };
-    let on_the_day = Context { view, limits: context.limits, cuts: &Cuts::default() };
-    let dominator: BTreeMap<NodeId, NodeId> = dominators_of(&cut, material, &on_the_day)?.into_iter().collect();
+    let on_the_day = Context { view, cuts: &Cuts::default(), ..*context };
+    let supply = Supply { reading, material, cut, context: &on_the_day };
+    let dominators = supply.dominators(BTreeSet::new())?;
     let mut lost: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
     let mut users = 0;
-    for company in dominator.keys().filter(|node| reading.is(**node, "Company")) {
+    for company in dominators.keys().filter(|node| reading.is(**node, "Company")) {
         context.limits.checkpoint()?;
+        let Some(passed) = supply.passed(*company, &dominators)? else { continue };
         users += 1;
-        let mut at = *company;
-        while let Some(before) = dominator.get(&at).copied().filter(|before| *before != material) {
-            lost.entry(before).or_default().insert(*company);
-            at = before;
+        for node in passed {
+            lost.entry(node).or_default().insert(*company);
         }
     }
     let mut found: Vec<(NodeId, Vec<NodeId>)> =
@@ -75,4 +78,47 @@ fn chokepoints(values: &[Value], context: &Context<'_>) -> Rows {
         vec![Value::Node(node), Value::list(lost.into_iter().map(Value::Node)), Value::Int(users)]
     };
     Ok(found.into_iter().map(row).collect())
+}
+
+/// Each node that a material reaches, with the last one that all ways to it pass.
+type Dominators = BTreeMap<NodeId, NodeId>;
+
+struct Supply<'g> {
+    reading: Reading<'g>,
+    material: NodeId,
+    cut: Cut,
+    context: &'g Context<'g>,
+}
+
+impl Supply<'_> {
+    fn dominators(&self, without: BTreeSet<NodeId>) -> Result<Dominators, ProcedureError> {
+        let cut = Cut { without, ..self.cut.clone() };
+        Ok(dominators_of(&cut, self.material, self.context)?.into_iter().collect())
+    }
+
+    /// What every open way to a company passes; `None` where denials close them all.
+    fn passed(&self, company: NodeId, all: &Dominators) -> Result<Option<BTreeSet<NodeId>>, ProcedureError> {
+        let mut passed: Option<BTreeSet<NodeId>> = None;
+        for avoided in Denials::of(self.reading, company).detours() {
+            self.context.limits.checkpoint()?;
+            let found = match avoided {
+                // Without the material there is no way.
+                avoided if avoided.contains(&self.material) => continue,
+                avoided if avoided.is_empty() => self.on_the_way(company, all),
+                avoided => self.on_the_way(company, &self.dominators(avoided)?),
+            };
+            // A node that one detour does not pass is no choke point.
+            passed = match (passed, found) {
+                (Some(passed), Some(found)) => Some(&passed & &found),
+                (passed, found) => found.or(passed),
+            };
+        }
+        Ok(passed)
+    }
+
+    fn on_the_way(&self, company: NodeId, dominators: &Dominators) -> Option<BTreeSet<NodeId>> {
+        let last = dominators.get(&company)?;
+        let before = |node: &NodeId| dominators.get(node).copied();
+        Some(std::iter::successors(Some(*last), before).filter(|node| *node != self.material).collect())
+    }
 }

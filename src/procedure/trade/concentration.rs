@@ -1,10 +1,11 @@
 //! How concentrated the supply of a material is.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{GraphView, ValidTime};
-use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column, maybe};
+use crate::diag::{Diagnostic, code, nearest};
+use crate::graph::{Entity, GraphView, Statement, ValidTime};
+use crate::procedure::{Cited, CitedRows, Context, Field, Procedure, Run, Type, argument, column, maybe};
 use crate::value::{NodeId, Value};
 
 use super::observation::{Observation, observations};
@@ -19,6 +20,8 @@ use super::{Reading, lens};
 /// shares, it is 100. What no row tells of counts nothing in `hhi`, and as one supplier more in `hhi_high`. A range counts as its
 /// middle. `without` leaves a supplier out of rows and totals: the supply if it falls away. A year of null takes the
 /// figures without a year.
+///
+/// A stage or a year that no figure of the material has is warned of, with those that there are.
 ///
 /// The valid time of the query's frame plays no part; figures that are only expected are hidden as everywhere.
 ///
@@ -35,7 +38,7 @@ pub(in crate::procedure) static CONCENTRATION: Procedure = Procedure {
         "The Herfindahl–Hirschman index of a material's supply at a stage in a year, by source, with the suppliers and their shares in percent; `without` leaves one out.",
     ),
     notes: Cow::Borrowed(
-        "The index is the sum of the squared shares in percent, up to 10,000 (Herfindahl 1950; above 1,800 the Merger Guidelines of the United States of 2023 speak of high concentration). What no row tells of counts nothing in `hhi`, and as one supplier more in `hhi_high`. `total` is once the sum of the rows and once what the source prints. A year of null takes the figures without a year.",
+        "The index is the sum of the squared shares in percent, up to 10,000 (Herfindahl 1950; above 1,800 the Merger Guidelines of the United States of 2023 speak of high concentration). What no row tells of counts nothing in `hhi`, and as one supplier more in `hhi_high`. `total` is once the sum of the rows and once what the source prints. A year of null takes the figures without a year. Of a stage or year that no figure of the material has, a warning names those that there are: stages are words of the sources, such as mine, refinery, smelter.",
     ),
     example: (
         Cow::Borrowed(
@@ -43,7 +46,7 @@ pub(in crate::procedure) static CONCENTRATION: Procedure = Procedure {
         ),
         Cow::Borrowed("[['sum of the rows', 2327.0], ['as printed', 2439.0]]"),
     ),
-    run: Run::Built(concentration),
+    run: Run::Cited(concentration),
 };
 const MATERIAL: Field = column("material", Type::Any);
 const STAGE: Field = column("stage", Type::String);
@@ -66,9 +69,11 @@ type Whole = (Vec<String>, String, Option<String>, Option<String>, Option<String
 struct Figures {
     suppliers: BTreeMap<NodeId, f64>,
     world: Option<f64>,
+    /// Those that it is made of.
+    said: Vec<Statement>,
 }
 
-fn concentration(values: &[Value], context: &Context<'_>) -> Rows {
+fn concentration(values: &[Value], context: &Context<'_>) -> CitedRows {
     let material = argument::node(&CONCENTRATION, 0, values, context)?;
     let without = (!values[3].is_null()).then(|| argument::node(&CONCENTRATION, 3, values, context)).transpose()?;
     let lens = lens(context, ValidTime::All);
@@ -84,12 +89,14 @@ fn concentration(values: &[Value], context: &Context<'_>) -> Rows {
             && figure.year == year
             && matches!(&values[1], Value::Text(stage) if figure.part("stage") == Some(stage.as_ref()))
     };
+    let known = observations(reading);
     let mut wholes: BTreeMap<Whole, Figures> = BTreeMap::new();
-    for figure in observations(reading).iter().filter(is_asked) {
+    for figure in known.iter().filter(is_asked) {
         context.limits.checkpoint()?;
         let part = |key| figure.part(key).map(str::to_owned);
         let whole = (figure.voices.clone(), figure.indicator.clone(), part("unit"), part("basis"), part("denominator"));
         let figures = wholes.entry(whole).or_default();
+        figures.said.push(Statement::Entity(Entity::Node(figure.node)));
         let places: Vec<NodeId> = figure.places.iter().copied().collect();
         match places.as_slice() {
             [] => figures.world = Some(figure.value()),
@@ -121,7 +128,7 @@ fn concentration(values: &[Value], context: &Context<'_>) -> Rows {
             let supplier = |(place, share): &(NodeId, f64)| {
                 Value::map([("supplier", Value::Node(*place)), ("share", Value::Float(*share))])
             };
-            rows.push(vec![
+            let values = vec![
                 Value::list(voices.iter().map(|voice| Value::from(voice.as_str()))),
                 Value::from(indicator.as_str()),
                 Value::Float(total),
@@ -130,10 +137,41 @@ fn concentration(values: &[Value], context: &Context<'_>) -> Rows {
                 Value::Float(hhi),
                 Value::Float(hhi + rest * rest),
                 Value::list(shares.iter().map(supplier)),
-            ]);
+            ];
+            rows.push(Cited { values, rests_on: figures.said.clone() });
         }
     }
+    if let (true, Value::Text(stage)) = (rows.is_empty(), &values[1]) {
+        let of_material: Vec<&Observation> = known.iter().filter(|figure| figure.of.contains(&material)).collect();
+        context.told.tell(missing(&reading.name(material), &of_material, stage, year));
+    }
     Ok(rows)
+}
+
+/// What figures of a material there are instead, where none has a stage, or a year at that stage, or none is of a supplier that is left.
+fn missing(material: &str, figures: &[&Observation], stage: &str, year: Option<i64>) -> Diagnostic {
+    let stages: BTreeSet<&str> = figures.iter().filter_map(|figure| figure.part("stage")).collect();
+    let staged = figures.iter().filter(|figure| figure.part("stage") == Some(stage));
+    let years: BTreeSet<Option<i64>> = staged.map(|figure| figure.year).collect();
+    let shown = |year: &Option<i64>| year.map_or("null".to_owned(), |year| year.to_string());
+    let warning = |message: String| Diagnostic::new(code::UNKNOWN_FIGURE, message);
+    let of_stages = |warning: Diagnostic| {
+        let quoted: Vec<String> = stages.iter().map(|stage| format!("'{stage}'")).collect();
+        if quoted.is_empty() { warning } else { warning.help(format!("its figures are of {}", quoted.join(", "))) }
+    };
+    if years.is_empty() {
+        let none = warning(format!("no figure of {material} has the stage '{stage}'"));
+        return match nearest(stage, stages.iter().copied()) {
+            Some(near) => none.help(format!("did you mean '{near}'?")),
+            None => of_stages(none),
+        };
+    }
+    if years.contains(&year) {
+        return of_stages(warning(format!("no supplier of {material} is left at the stage '{stage}'")));
+    }
+    let known: Vec<String> = years.iter().map(shown).collect();
+    warning(format!("no figure of {material} at the stage '{stage}' has the year {}", shown(&year)))
+        .help(format!("there are figures of {}", known.join(", ")))
 }
 
 /// The shares in percent, the largest first.

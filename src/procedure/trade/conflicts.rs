@@ -14,7 +14,7 @@ use super::{Reading, lens};
 ///
 /// Figures of the same indicator, things, places and partners whose values (ranges: all of them) differ *disagree* where year, unit,
 /// basis, denominator, stage and scope are the same or given by neither; else they are *defined differently*, and `differ` names in
-/// what. Figures of two known years are no pair. A relationship that one statement affirms and another denies, for the same ends, disagrees
+/// what. A bound (`low` or `high` alone, or a note that begins with over, at least, up to, …) is a range without its other end. Figures of two known years are no pair. A relationship that one statement affirms and another denies, for the same ends, disagrees
 /// where both hold on a day; where one of them holds only in a scope (`in`), it is defined differently. Which figures are shown follows the query's frame, its valid time apart. In the order of kinds, then of
 /// the first statement's id.
 ///
@@ -27,7 +27,7 @@ pub(in crate::procedure) static CONFLICTS: Procedure = Procedure {
         "Pairs of statements that disagree, and pairs of figures that differ but define the thing differently (`differ` names in what), with their values and voices.",
     ),
     notes: Cow::Borrowed(
-        "Figures disagree where year, unit, basis, denominator, stage and scope are the same; masses are compared in tonnes. So does a relationship that one statement affirms and another denies on the same day.",
+        "Figures disagree where year, unit, basis, denominator, stage and scope are the same; masses are compared in tonnes, and a value beyond a bound (over 90) is within it. So does a relationship that one statement affirms and another denies on the same day.",
     ),
     example: (
         Cow::Borrowed("CALL trade.conflicts() YIELD a, values WHERE a.indicator = 'refined-output' RETURN values"),

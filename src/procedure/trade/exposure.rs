@@ -9,6 +9,7 @@ use crate::limits::Reservation;
 use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column, maybe};
 use crate::value::{NodeId, Path, RelId, Value};
 
+use super::denial::Denials;
 use super::{Reading, lens};
 
 /// The ways by which an actor is exposed to a material or a country on a day, one row a way, with what each contributes.
@@ -87,18 +88,6 @@ struct End {
     rels: Vec<RelId>,
 }
 
-/// A statement that a company does not use something.
-struct Denial {
-    of: NodeId,
-    within: Option<NodeId>,
-}
-
-impl Denial {
-    fn closes(&self, passed: &[NodeId]) -> bool {
-        passed.contains(&self.of) && self.within.is_none_or(|scope| passed.contains(&scope))
-    }
-}
-
 struct Search<'g> {
     reading: Reading<'g>,
     to: NodeId,
@@ -112,7 +101,7 @@ impl Search<'_> {
     fn from(&mut self, way: &mut Way) -> Result<(), ProcedureError> {
         self.context.limits.checkpoint()?;
         let Some(last) = way.nodes.last().copied() else { return Ok(()) };
-        if let Some(end) = self.end(last).filter(|end| self.is_of_goods(way, end)) {
+        if let Some(end) = self.end(last)?.filter(|end| self.is_of_goods(way, end)) {
             self.held.grow(16 * size_of::<Value>())?;
             self.row(way, &end);
         }
@@ -136,13 +125,13 @@ impl Search<'_> {
     }
 
     /// The shortest way of a company itself to what is asked; looked for once.
-    fn end(&mut self, company: NodeId) -> Option<End> {
+    fn end(&mut self, company: NodeId) -> Result<Option<End>, ProcedureError> {
         if let Some(known) = self.ends.get(&company) {
-            return known.clone();
+            return Ok(known.clone());
         }
-        let found = if self.reading.is(self.to, "Country") { self.seat(company) } else { self.parts(company) };
+        let found = if self.reading.is(self.to, "Country") { self.seat(company) } else { self.parts(company)? };
         self.ends.insert(company, found.clone());
-        found
+        Ok(found)
     }
 
     fn seat(&self, company: NodeId) -> Option<End> {
@@ -152,8 +141,19 @@ impl Search<'_> {
         Some(End { nodes: vec![step.node], rels: vec![step.rel] })
     }
 
-    fn parts(&self, company: NodeId) -> Option<End> {
-        let denials = self.denials(company);
+    /// The shortest way over goods that no denial closes.
+    fn parts(&self, company: NodeId) -> Result<Option<End>, ProcedureError> {
+        let mut shortest: Option<End> = None;
+        for avoided in Denials::of(self.reading, company).detours() {
+            self.context.limits.checkpoint()?;
+            let found = self.parts_but_for(company, &avoided);
+            let is_shorter = |end: &End| shortest.as_ref().is_none_or(|known| end.rels.len() < known.rels.len());
+            shortest = found.filter(is_shorter).or(shortest);
+        }
+        Ok(shortest)
+    }
+
+    fn parts_but_for(&self, company: NodeId, avoided: &BTreeSet<NodeId>) -> Option<End> {
         let mut came: BTreeMap<NodeId, (NodeId, RelId)> = BTreeMap::new();
         // What was reached, after how many parts, and whether the kind of a good may still be asked.
         let mut next: VecDeque<(NodeId, usize, bool)> = VecDeque::from([(company, 0, false)]);
@@ -170,30 +170,14 @@ impl Search<'_> {
                 (false, false) => &["CONTAINS"],
             };
             for step in rel_types.iter().flat_map(|rel_type| self.reading.out(node, rel_type)) {
-                if step.node == company || came.contains_key(&step.node) {
-                    continue;
-                }
-                let mut passed = back(company, node, &came).nodes;
-                passed.push(step.node);
-                if !denials.iter().any(|denial| denial.closes(&passed)) {
+                let is_open = step.node != company && !avoided.contains(&step.node);
+                if is_open && !came.contains_key(&step.node) {
                     came.insert(step.node, (node, step.rel));
                     next.push_back((step.node, parts + 1, node == company));
                 }
             }
         }
         None
-    }
-
-    /// What somebody says that a company does not use, and in what.
-    fn denials(&self, company: NodeId) -> Vec<Denial> {
-        let (snapshot, view) = (self.reading.0.snapshot(), self.reading.0.with_negated());
-        let is_denial = |step: &Step| snapshot.meta(Statement::Entity(Entity::Rel(step.rel))).negated;
-        let scope = |step: &Step| {
-            let scope = self.reading.text(Entity::Rel(step.rel), "in")?;
-            snapshot.node(&scope)
-        };
-        let denied = Reading(view).out(company, "USES").filter(is_denial);
-        denied.map(|step| Denial { of: step.node, within: scope(&step) }).collect()
     }
 
     /// Whether the last delivery may be of goods of the way behind it.

@@ -28,6 +28,8 @@ pub(super) struct Goods<'g> {
     kinds: BTreeMap<NodeId, bool>,
     /// The digits of the codes among them, and whether it is wholly classified there.
     codes: Vec<(String, bool)>,
+    /// The digits of the codes that it is classified under itself: only what is below these can be some of it.
+    own: Vec<String>,
     pub is_everything: bool,
 }
 
@@ -35,7 +37,8 @@ impl<'g> Goods<'g> {
     pub(super) fn new(reading: Reading<'g>, good: NodeId) -> Self {
         let kinds = kinds(reading, good);
         let codes = kinds.iter().filter_map(|(kind, wholly)| Some((digits(reading, *kind)?, *wholly))).collect();
-        Self { reading, good, kinds, codes, is_everything: reading.is_everything(good) }
+        let own = classified(reading, good);
+        Self { reading, good, kinds, codes, own, is_everything: reading.is_everything(good) }
     }
 
     /// How the good stands to what a measure names.
@@ -51,15 +54,13 @@ impl<'g> Goods<'g> {
         if by_code == Fit::Not && kinds(self.reading, named).contains_key(&self.good) { Fit::Part } else { by_code }
     }
 
+    /// A code covers what is below it, of which the good is; a finer one than its own covers some of it. The codes above its own have
+    /// other goods below them.
     fn fit_of_code(&self, covered: &str) -> Fit {
-        let fit =
-            |(code, wholly): &(String, bool)| match (code.starts_with(covered), covered.starts_with(code.as_str())) {
-                (true, _) if *wholly => Fit::Whole,
-                (true, _) => Fit::Perhaps,
-                (false, true) => Fit::Part,
-                (false, false) => Fit::Not,
-            };
-        self.codes.iter().map(fit).max().unwrap_or(Fit::Not)
+        let below = self.codes.iter().filter(|(code, _)| code.starts_with(covered));
+        let fit = below.map(|(_, wholly)| if *wholly { Fit::Whole } else { Fit::Perhaps }).max();
+        let is_finer = || self.own.iter().any(|code| covered.starts_with(code.as_str()));
+        fit.unwrap_or_else(|| if is_finer() { Fit::Part } else { Fit::Not })
     }
 
     /// Whether the record says nothing of what these goods are, so that no one can tell whether the good is among them.
@@ -93,6 +94,24 @@ fn kinds(reading: Reading<'_>, good: NodeId) -> BTreeMap<NodeId, bool> {
         }));
     }
     kinds
+}
+
+/// The digits of the codes that a good is classified under: a code itself, else those that it has, else those of the nearest broader
+/// kinds that have some.
+fn classified(reading: Reading<'_>, good: NodeId) -> Vec<String> {
+    let (mut seen, mut kinds) = (BTreeSet::from([good]), vec![good]);
+    while !kinds.is_empty() {
+        let codes = kinds
+            .iter()
+            .flat_map(|kind| std::iter::once(*kind).chain(reading.out(*kind, "HAS_CODE").map(|step| step.node)));
+        let digits: Vec<String> = codes.filter_map(|code| digits(reading, code)).collect();
+        if !digits.is_empty() {
+            return digits;
+        }
+        let broader = kinds.iter().flat_map(|kind| reading.out(*kind, "BROADER")).map(|step| step.node);
+        kinds = broader.filter(|kind| seen.insert(*kind)).collect();
+    }
+    Vec::new()
 }
 
 /// The digits of a code of the Harmonized System or of a nomenclature built on it, which all begin with the same six (HS

@@ -5,12 +5,14 @@
 mod chokepoints;
 mod concentration;
 mod conflicts;
+mod denial;
 mod endings;
 mod exposure;
 mod goods;
 mod in_force;
 mod observation;
 mod panel;
+mod standing;
 mod tariff;
 mod timeline;
 
@@ -26,10 +28,22 @@ pub(super) use timeline::TIMELINE;
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Step, ValidTime};
+use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Statement, Step, ValidTime};
 use crate::value::{Date, Day, NodeId, Value};
 
-use super::Context;
+use super::{Context, Procedure};
+
+/// The relationship types and labels without which each gives no rows.
+pub(super) static LOOKS_FOR: &[(&Procedure, &[&str], &[&str])] = &[
+    (&IN_FORCE, &[], &["Measure"]),
+    (&ENDINGS, &[], &["Measure"]),
+    (&TARIFF, &["COVERS", "TARGETS"], &[]),
+    (&EXPOSURE, &["USES", "MAKES", "CONTAINS", "SUPPLIES"], &[]),
+    (&CHOKEPOINTS, &["USES", "MAKES", "CONTAINS"], &[]),
+    (&CONCENTRATION, &[], &["Observation"]),
+    (&CONFLICTS, &[], &["Observation"]),
+    (&PANEL, &["COVERS", "TARGETS"], &[]),
+];
 
 /// The lens of the query's frame, but for its valid time.
 fn lens(context: &Context<'_>, valid: ValidTime) -> Lens {
@@ -74,6 +88,12 @@ impl<'g> Reading<'g> {
             Value::Int(number) => Some(number as f64),
             _ => None,
         }
+    }
+
+    /// The entry of a history that a property is read from, if it is one.
+    fn said(self, of: Entity, key: &str) -> Option<Statement> {
+        let key = self.0.snapshot().catalog().key(key)?;
+        self.0.entry_read(of, key).map(Statement::History)
     }
 
     fn text(self, of: Entity, key: &str) -> Option<String> {

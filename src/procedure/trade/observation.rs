@@ -57,10 +57,39 @@ pub(super) fn observations(reading: Reading<'_>) -> Vec<Observation> {
 const TONNES: [(&str, f64); 5] =
     [("kg", 0.001), ("kt", 1e3), ("million t", 1e6), ("lb", 0.000_453_592_37), ("million lb", 453.592_37)];
 
+/// The end of a value at which it is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Below,
+    Above,
+}
+
+/// How notes begin that say of a value that it is a bound. That it is about so much bounds nothing.
+const OPEN: [(&str, Open); 8] = [
+    ("over", Open::Above),
+    ("more than", Open::Above),
+    ("above", Open::Above),
+    ("at least", Open::Above),
+    ("up to", Open::Below),
+    ("at most", Open::Below),
+    ("under", Open::Below),
+    ("less than", Open::Below),
+];
+
+fn begins_with(note: &str, words: &str) -> bool {
+    let rest = note.strip_prefix(words);
+    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-'))
+}
+
 fn observation(reading: Reading<'_>, node: NodeId) -> Option<Observation> {
     let of = Entity::Node(node);
     let value = reading.number(of, "value");
-    let (low, high) = (reading.number(of, "low").or(value), reading.number(of, "high").or(value));
+    let note = reading.0.snapshot().meta(Statement::Entity(of)).note.as_deref();
+    let open = note.and_then(|note| OPEN.iter().find(|(words, _)| begins_with(note, words))).map(|(_, end)| *end);
+    let (low, high) = (
+        reading.number(of, "low").or(value.filter(|_| open != Some(Open::Below))),
+        reading.number(of, "high").or(value.filter(|_| open != Some(Open::Above))),
+    );
     let steps: Vec<_> = reading.out(node, "OBSERVES").collect();
     let role = |role: &str| {
         let plays = |rel| reading.text(Entity::Rel(rel), "role").is_some_and(|played| played == role);

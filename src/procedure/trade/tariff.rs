@@ -4,22 +4,27 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::graph::{Entity, GraphView, Statement, Step, ValidTime};
-use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column, maybe};
-use crate::value::{NodeId, Value};
+use crate::procedure::{Cited, CitedRows, Context, Field, Procedure, Run, Type, argument, column, maybe};
+use crate::value::{Day, NodeId, Value};
 
 use super::goods::{Fit, Goods};
+use super::standing::standing;
 use super::{Reading, lens};
 
 /// The duties that an importer charges on a good of an origin on a day, one row a layer.
 ///
 /// A layer is a measure on imports that states a rate, covers the good (as that kind, a broader one, its HS code, or everything),
 /// targets the origin (the country, a maker seated there, a group, or all) and is an act of the importer or of a bloc it is a
-/// member of. Rates are in percent of the value. `low` and `high` are what the layer adds to the total: both the rate where it is
+/// member of. What covers a code covers all below it; what covers another code below one that is above the good's own is another good's.
+/// Rates are in percent of the value. `low` and `high` are what the layer adds to the total: both the rate where it is
 /// surely charged; from 0 where it covers only some of these goods (a narrower kind, a code of some, `extent: part`), or an exclusion is not detailed enough to tell whether the good is carved
-/// out; 0 where the good is carved out or a layer beside it displaces this one (a `STACKS_WITH` that says not). For a
+/// out, or nobody knows whether it is in force on the day; 0 where the good is carved out or a layer beside it displaces this one (a `STACKS_WITH` that says not). For a
 /// country whose makers have rates of their own they span these. For everything (`all-goods`) they are those of a good that no exclusion
 /// names. `because` says what decided; `beside` names the layers that are stated to be charged together with it: of others
 /// the record does not say so, and the sum is what would be charged if all are.
+///
+/// What ended in law and was still applied in fact on the day (an end or a suspension that is `de_facto` came later) counts, and `because`
+/// says so, as it does where the status is not known, `INCLUDING UNKNOWN` or not, and of days after the last on which somebody looked.
 ///
 /// The frame's known day and moods hold; its valid time gives way to `day`.
 ///
@@ -33,7 +38,7 @@ pub(in crate::procedure) static TARIFF: Procedure = Procedure {
         "The duties that an importer charges on a good of an origin on a day, one row a layer: its rate in percent, what it adds at least and at most, why, and beside which others it is stated to be charged.",
     ),
     notes: Cow::Borrowed(
-        "Nodes may be given by their ids. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, and where makers have rates of their own; a layer that is carved out or displaced adds 0. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
+        "Nodes may be given by their ids. A layer covers the good itself, a broader kind of it, or a code above its own: never its siblings below the same code. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, where nobody knows whether it is in force on the day, and where makers have rates of their own; a layer that is carved out or displaced adds 0. What ended in law and was still applied counts, and `because` says so. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
     ),
     example: (
         Cow::Borrowed(
@@ -41,7 +46,7 @@ pub(in crate::procedure) static TARIFF: Procedure = Procedure {
         ),
         Cow::Borrowed("[145.0, 145.0]"),
     ),
-    run: Run::Built(tariff),
+    run: Run::Cited(tariff),
 };
 const PRODUCT: Field = column("product", Type::Any);
 const IMPORTER: Field = column("importer", Type::Any);
@@ -56,13 +61,15 @@ const HIGH: Field = column("high", Type::Float);
 const BECAUSE: Field = column("because", Type::List);
 const BESIDE: Field = column("beside", Type::List);
 
-fn tariff(values: &[Value], context: &Context<'_>) -> Rows {
+fn tariff(values: &[Value], context: &Context<'_>) -> CitedRows {
     let [good, importer, origin] = [0, 1, 2].map(|at| argument::node(&TARIFF, at, values, context));
-    let (good, importer, origin) = (good?, importer?, origin?);
-    let lens = lens(context, ValidTime::AsOf(argument::day(&TARIFF, 3, values)?));
-    let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
+    let (good, importer, origin, day) = (good?, importer?, origin?, argument::day(&TARIFF, 3, values)?);
+    let [on_the_day, always] = [ValidTime::AsOf(day), ValidTime::All].map(|valid| lens(context, valid));
+    let reading = Reading(GraphView::new(context.view.snapshot(), &on_the_day));
     let question = Question {
         reading,
+        always: GraphView::new(context.view.snapshot(), &always),
+        day,
         goods: Goods::new(reading, good),
         importers: reading.closure(importer, &["MEMBER_OF"]),
         origin,
@@ -79,6 +86,9 @@ fn tariff(values: &[Value], context: &Context<'_>) -> Rows {
 
 struct Question<'g> {
     reading: Reading<'g>,
+    /// The same without a day: a measure that is not in force in law says all the same what it covers.
+    always: GraphView<'g>,
+    day: Day,
     goods: Goods<'g>,
     /// The importer and the blocs it is a member of.
     importers: BTreeSet<NodeId>,
@@ -94,40 +104,91 @@ struct Layer {
     low: f64,
     high: f64,
     because: Vec<String>,
+    rests_on: Vec<Statement>,
 }
 
-impl Question<'_> {
+impl Layer {
+    fn rests_on(&mut self, step: Step) {
+        self.rests_on.push(Statement::Entity(Entity::Rel(step.rel)));
+    }
+}
+
+/// The rate of a measure for an origin: as it is stated, the least and the most that it can be, and what says so.
+struct Rate {
+    stated: Option<f64>,
+    low: f64,
+    high: f64,
+    said: Vec<Statement>,
+}
+
+impl<'g> Question<'g> {
     /// The measure as a layer on this good, if it is one.
     fn layer(&self, measure: NodeId) -> Option<Layer> {
         let reading = self.reading;
-        let instrument = self.act_of_importer(measure)?;
-        let covers = reading.out(measure, "COVERS").map(|step| {
+        let provides = self.act_of_importer(measure)?;
+        let standing = standing(reading.0, measure, self.day)?;
+        let covers = self.says(measure, "COVERS").map(|step| {
             let part = reading.text(Entity::Rel(step.rel), "extent").is_some_and(|extent| extent == "part");
             let fit = self.goods.fit(step.node);
-            (if part { fit.min(Fit::Part) } else { fit }, step.node)
+            (if part { fit.min(Fit::Part) } else { fit }, step)
         });
-        let (fit, covered) = covers.max()?;
-        let (rate, low, high) = self.rate(measure)?;
-        let mut layer = Layer { measure, instrument, rate, low, high, because: Vec::new() };
+        let (fit, covered) = covers.max_by_key(|(fit, step)| (*fit, step.node))?;
+        let Rate { stated, low, high, said } = self.rate(measure)?;
+        let mut layer = Layer {
+            measure,
+            instrument: provides.node,
+            rate: stated,
+            low,
+            high,
+            because: Vec::new(),
+            rests_on: [standing.entries, said].concat(),
+        };
+        layer.rests_on(provides);
+        layer.rests_on(covered);
+        let name = reading.name(covered.node);
         match fit {
             Fit::Not => return None,
             Fit::Part | Fit::Perhaps => {
                 layer.low = 0.0;
                 let some = if fit == Fit::Part { "some of these" } else { "where some of these are classified" };
-                layer.because.push(format!("covers {}, {some}", reading.name(covered)));
+                layer.because.push(format!("covers {name}, {some}"));
             }
-            Fit::Whole => layer.because.push(format!("covers {}", reading.name(covered))),
+            Fit::Whole => layer.because.push(format!("covers {name}")),
         }
+        if !standing.is_sure {
+            layer.low = 0.0;
+        }
+        layer.because.extend(standing.because);
         self.exclude(&mut layer);
         Some(layer)
     }
 
+    /// What a measure says by relationships of a type that hold on the day, whether it is in force then or not.
+    fn says(&self, measure: NodeId, rel_type: &str) -> impl Iterator<Item = Step> {
+        self.said_of(Reading(self.always), measure, rel_type)
+    }
+
+    /// What somebody says that a measure does not.
+    fn denies(&self, measure: NodeId, rel_type: &str) -> impl Iterator<Item = Step> {
+        let snapshot = self.always.snapshot();
+        let said = self.said_of(Reading(self.always.with_negated()), measure, rel_type);
+        said.filter(|step| snapshot.meta(Statement::Entity(Entity::Rel(step.rel))).negated)
+    }
+
+    fn said_of(&self, through: Reading<'g>, measure: NodeId, rel_type: &str) -> impl Iterator<Item = Step> {
+        let (view, day) = (self.reading.0, self.day);
+        let holds = move |step: &Step| {
+            view.snapshot().own_validity(Entity::Rel(step.rel)).contains(day) && view.shows_node(step.node)
+        };
+        through.out(measure, rel_type).filter(holds)
+    }
+
     /// The act that provides the measure, where the importer or one of its blocs issued it.
-    fn act_of_importer(&self, measure: NodeId) -> Option<NodeId> {
+    fn act_of_importer(&self, measure: NodeId) -> Option<Step> {
         let reading = self.reading;
-        let mut acts = reading.into(measure, "PROVIDES").map(|step| step.node);
-        let is_of_importer = |act: &NodeId| {
-            reading.out(*act, "ISSUED_BY").any(|step| {
+        let mut acts = reading.into(measure, "PROVIDES");
+        let is_of_importer = |act: &Step| {
+            reading.out(act.node, "ISSUED_BY").any(|step| {
                 let over = reading.closure(step.node, &["PART_OF"]);
                 over.iter().any(|issuer| self.importers.contains(issuer))
             })
@@ -135,89 +196,103 @@ impl Question<'_> {
         acts.find(is_of_importer)
     }
 
-    /// The rate, and the least and most that it can be, of a measure that targets the origin.
-    fn rate(&self, measure: NodeId) -> Option<(Option<f64>, f64, f64)> {
+    /// The rate of a measure that targets the origin.
+    fn rate(&self, measure: NodeId) -> Option<Rate> {
         let reading = self.reading;
-        let general = reading.number(Entity::Node(measure), "rate");
-        let targets: Vec<_> = reading.out(measure, "TARGETS").collect();
-        let own = |rel| reading.number(Entity::Rel(rel), "rate");
+        let targets: Vec<_> = self.says(measure, "TARGETS").collect();
+        let rate = |of: Entity| Some((reading.number(of, "rate")?, reading.said(of, "rate")));
+        let own = |step: &Step| rate(Entity::Rel(step.rel));
         // The narrower target decides: the origin itself, before its country, before everyone.
         let hit = |step: &&Step| self.places.contains(&step.node) || reading.is_everything(step.node);
         let nearness =
-            |step: &&Step| (step.node == self.origin, !reading.is_everything(step.node), own(step.rel).is_some());
+            |step: &&Step| (step.node == self.origin, !reading.is_everything(step.node), own(step).is_some());
         let nearest = targets.iter().filter(hit).max_by_key(nearness)?;
-        if let Some(rate) = own(nearest.rel).or(general) {
-            return Some((Some(rate), rate, rate));
+        let target = |step: &Step| Statement::Entity(Entity::Rel(step.rel));
+        if let Some((rate, entry)) = own(nearest).or_else(|| rate(Entity::Node(measure))) {
+            let said = std::iter::once(target(nearest)).chain(entry).collect();
+            return Some(Rate { stated: Some(rate), low: rate, high: rate, said });
         }
-        let makers = targets.iter().filter(|step| !reading.is(step.node, "Country")).filter_map(|step| own(step.rel));
-        let (low, high) =
-            makers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), rate| (low.min(rate), high.max(rate)));
-        (low <= high).then_some((None, low, high))
+        let mut makers =
+            Rate { stated: None, low: f64::INFINITY, high: f64::NEG_INFINITY, said: vec![target(nearest)] };
+        for step in targets.iter().filter(|step| !reading.is(step.node, "Country")) {
+            if let Some((rate, entry)) = own(step) {
+                (makers.low, makers.high) = (makers.low.min(rate), makers.high.max(rate));
+                makers.said.extend(std::iter::once(target(step)).chain(entry));
+            }
+        }
+        (makers.low <= makers.high).then_some(makers)
     }
 
-    /// Takes what is carved out of the measure off a layer.
+    /// Takes what is carved out of the measure, or said not to be covered by it, off a layer.
     fn exclude(&self, layer: &mut Layer) {
         let reading = self.reading;
-        let mut excluded: Vec<NodeId> = reading.out(layer.measure, "EXCLUDES").map(|step| step.node).collect();
-        excluded.sort_by_key(|node| reading.name(*node));
-        for named in excluded {
-            let name = reading.name(named);
-            if self.goods.is_everything {
+        let carved_out = self.says(layer.measure, "EXCLUDES").map(|step| (step, "excludes"));
+        let denied = self.denies(layer.measure, "COVERS").map(|step| (step, "does not cover"));
+        let mut excluded: Vec<(Step, &str)> = carved_out.chain(denied).collect();
+        excluded.sort_by_key(|(step, _)| reading.name(step.node));
+        for (step, excludes) in excluded {
+            let (named, name) = (step.node, reading.name(step.node));
+            let (none_left, because) = if self.goods.is_everything {
                 layer.because.push(format!("but for {name}"));
+                continue;
             } else if self.places.contains(&named) || self.goods.fit(named) == Fit::Whole {
-                (layer.low, layer.high) = (0.0, 0.0);
-                layer.because.push(format!("excludes {name}"));
+                (true, format!("{excludes} {name}"))
             } else if self.goods.fit(named) > Fit::Not {
-                layer.low = 0.0;
-                layer.because.push(format!("excludes {name}, which some of these goods are"));
+                (false, format!("{excludes} {name}, which some of these goods are"))
             } else if self.goods.is_undetailed(named) {
-                layer.low = 0.0;
-                layer.because.push(format!("excludes {name}, which is not detailed"));
+                (false, format!("{excludes} {name}, which is not detailed"))
+            } else {
+                continue;
+            };
+            layer.low = 0.0;
+            if none_left {
+                layer.high = 0.0;
             }
+            layer.because.push(because);
+            layer.rests_on(step);
         }
     }
 
     /// A layer that is stated not to be charged beside another gives way to it.
     fn displace(&self, layers: &mut [Layer]) {
-        let negated = Reading(self.reading.0.with_negated());
         for at in 0..layers.len() {
-            let not_beside: Vec<NodeId> = negated
-                .out(layers[at].measure, "STACKS_WITH")
-                .filter(|step| self.reading.0.snapshot().meta(Statement::Entity(Entity::Rel(step.rel))).negated)
-                .map(|step| step.node)
-                .collect();
-            let displacing = layers.iter().filter(|other| not_beside.contains(&other.measure) && other.high > 0.0);
-            let mut because = Vec::new();
-            let (mut low, mut high) = (layers[at].low, layers[at].high);
-            for other in displacing {
-                low = 0.0;
-                if other.low > 0.0 {
-                    high = 0.0;
+            let not_beside: Vec<Step> = self.denies(layers[at].measure, "STACKS_WITH").collect();
+            let mut displaced = Vec::new();
+            for other in layers.iter().filter(|other| other.high > 0.0) {
+                if let Some(step) = not_beside.iter().find(|step| step.node == other.measure) {
+                    displaced.push((*step, other.low > 0.0, self.reading.name(other.measure)));
                 }
-                because.push(format!("is not charged beside {}", self.reading.name(other.measure)));
             }
-            (layers[at].low, layers[at].high) = (low, high);
-            layers[at].because.append(&mut because);
+            let layer = &mut layers[at];
+            for (step, surely, other) in displaced {
+                layer.low = 0.0;
+                if surely {
+                    layer.high = 0.0;
+                }
+                layer.because.push(format!("is not charged beside {other}"));
+                layer.rests_on(step);
+            }
         }
     }
 
-    fn row(&self, layer: &Layer, layers: &[Layer]) -> Vec<Value> {
+    fn row(&self, layer: &Layer, layers: &[Layer]) -> Cited {
         let reading = self.reading;
-        let law = reading.out(layer.instrument, "BASED_ON").map(|step| step.node).min();
+        let law = reading.out(layer.instrument, "BASED_ON").min_by_key(|step| step.node);
         let stacks = |other: &&Layer| {
-            let stated = |from: NodeId, to: NodeId| reading.out(from, "STACKS_WITH").any(|step| step.node == to);
+            let stated = |from: NodeId, to: NodeId| self.says(from, "STACKS_WITH").any(|step| step.node == to);
             stated(layer.measure, other.measure) || stated(other.measure, layer.measure)
         };
         let beside = layers.iter().filter(stacks).map(|other| Value::from(reading.name(other.measure).as_str()));
-        vec![
+        let values = vec![
             Value::Node(layer.measure),
             Value::Node(layer.instrument),
-            law.map_or(Value::Null, Value::Node),
+            law.map_or(Value::Null, |step| Value::Node(step.node)),
             layer.rate.map_or(Value::Null, Value::Float),
             Value::Float(layer.low),
             Value::Float(layer.high),
             Value::list(layer.because.iter().map(|why| Value::from(why.as_str()))),
             Value::list(beside),
-        ]
+        ];
+        Cited { values, rests_on: layer.rests_on.clone() }
     }
 }

@@ -345,7 +345,8 @@ impl Reader {
         let (Some(state), Some(on)) = (state, on) else {
             return self.wrong(at, "an entry of a status chain needs a `state` and a day `on` which it begins");
         };
-        self.builder.status(NewEntry { of, entry: ChainEntry { state, on, end, by, de_facto, part, meta } });
+        self.builder
+            .status(NewEntry { of, entry: ChainEntry { state, on, end, by, de_facto, part, assumed: false, meta } });
     }
 
     fn complete(&mut self, at: usize) {

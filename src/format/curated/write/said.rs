@@ -158,7 +158,7 @@ pub(super) fn entry(
     inherited: &[Citation],
     id: &dyn Fn(NodeId) -> Option<String>,
 ) -> Result<Keys, Wrong> {
-    let ChainEntry { state, on, end: until, by, de_facto, part, meta } = entry;
+    let ChainEntry { state, on, end: until, by, de_facto, part, meta, assumed: _ } = entry;
     if until.day() <= on.first() {
         return Err("it ends before it begins".to_owned());
     }
