@@ -50,8 +50,16 @@ fn graph() -> Snapshot {
     builder.rel(rel(car, magnet, Meta { validity: Validity::Always, ..Meta::default() }));
     builder.rel(rel(magnet, dysprosium, said));
     let on = "2025-04-04".parse().unwrap();
-    let entry =
-        ChainEntry { state: State::InForce, on, end: End::Unknown, by: None, de_facto: false, part: None, meta: since };
+    let entry = ChainEntry {
+        state: State::InForce,
+        on,
+        end: End::Unknown,
+        by: None,
+        de_facto: false,
+        part: None,
+        assumed: false,
+        meta: since,
+    };
     builder.status(NewEntry { of: vec![measure], entry });
     let to = "2026-11-10".parse::<Date>().unwrap().day();
     builder.complete(Completeness { what: "CONTAINS".into(), of: car, to, meta: Meta::default() });

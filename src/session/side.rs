@@ -87,7 +87,7 @@ impl Ask<'_> {
         let footer = with_status(footer(view, &bound.types, &bound.labels), &worker);
         let keys = given.rows.iter().map(|row| key(&row[..bound.columns.len()], &entities)).collect();
         let warnings = [bound.warnings, worker.warnings.clone()].concat();
-        let answer = Answer { frame, footer, warnings, ..Answer::default() };
+        let answer = Answer { warnings, frame, footer, ..Answer::default() };
         let grouped = grouped(&arranged.rows);
         let heard = Heard::new(bound.absence, &worker);
         let (columns, rows) = (bound.columns, given.rows);

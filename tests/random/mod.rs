@@ -117,6 +117,7 @@ impl Model {
                     by: self.pick(step.mood).filter(|_| step.mood.is_multiple_of(4)),
                     de_facto: false,
                     part: None,
+                    assumed: false,
                     meta: meta(step),
                 };
                 let entry = NewEntry { of, entry };

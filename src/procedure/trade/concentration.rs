@@ -151,8 +151,8 @@ fn concentration(values: &[Value], context: &Context<'_>) -> CitedRows {
 /// What figures of a material there are instead, where none has a stage, or a year at that stage, or none is of a supplier that is left.
 fn missing(material: &str, figures: &[&Observation], stage: &str, year: Option<i64>) -> Diagnostic {
     let stages: BTreeSet<&str> = figures.iter().filter_map(|figure| figure.part("stage")).collect();
-    let staged = figures.iter().filter(|figure| figure.part("stage") == Some(stage));
-    let years: BTreeSet<Option<i64>> = staged.map(|figure| figure.year).collect();
+    let of_stage = figures.iter().filter(|figure| figure.part("stage") == Some(stage));
+    let years: BTreeSet<Option<i64>> = of_stage.map(|figure| figure.year).collect();
     let shown = |year: &Option<i64>| year.map_or("null".to_owned(), |year| year.to_string());
     let warning = |message: String| Diagnostic::new(code::UNKNOWN_FIGURE, message);
     let of_stages = |warning: Diagnostic| {

@@ -84,8 +84,8 @@ fn begins_with(note: &str, words: &str) -> bool {
 fn observation(reading: Reading<'_>, node: NodeId) -> Option<Observation> {
     let of = Entity::Node(node);
     let value = reading.number(of, "value");
-    let note = reading.0.snapshot().meta(Statement::Entity(of)).note.as_deref();
-    let open = note.and_then(|note| OPEN.iter().find(|(words, _)| begins_with(note, words))).map(|(_, end)| *end);
+    let remark = reading.0.snapshot().meta(Statement::Entity(of)).note.as_deref();
+    let open = remark.and_then(|note| OPEN.iter().find(|(words, _)| begins_with(note, words))).map(|(_, end)| *end);
     let (low, high) = (
         reading.number(of, "low").or(value.filter(|_| open != Some(Open::Below))),
         reading.number(of, "high").or(value.filter(|_| open != Some(Open::Above))),
