@@ -206,7 +206,7 @@ codes! {
     /// A value that a function cannot take or convert.
     CONVERSION = "R221" Error "TypeError" Runtime "InvalidArgumentValue";
     /// A stage or a year that no figure of a material has.
-    UNKNOWN_FIGURE = "R225" Warning "" Runtime "";
+    UNKNOWN_FIGURE = "R236" Warning "" Runtime "";
     /// A source, a voice or a node that the graph does not have.
     UNKNOWN_REFERENCE = "R224" Error "" Runtime "";
     /// A file that a query may not read, or cannot.
