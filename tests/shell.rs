@@ -454,6 +454,24 @@ fn a_session_that_is_only_tried_leaves_nothing_and_discarded_ones_are_gone() {
 }
 
 #[test]
+fn the_id_that_a_node_is_created_with_is_the_one_that_is_saved() {
+    let home = graph_of_its_own("own-id");
+    let file = home.0.join("france.yaml");
+    let save = format!(":save {}", file.display());
+    let id = "MATCH (c:Country) RETURN elementId(c) AS stable, c.id AS id";
+    let merge = "MERGE (c:Country {id: $id}) CITING 'atlas' ON CREATE SET c.name = 'France'";
+    let (rows, said, code) = at_home(&home, &["--param", "id=france", "-c", merge, "-c", id, "-c", &save]);
+    assert!(rows.contains("stable,id\nfrance,france\n") && code == Some(0), "{rows}{said}");
+    assert!(said.contains("1 statement saved in") && !said.contains("not saved"), "{said}");
+    assert_eq!(at_home(&home, &["-c", id]).0, "stable,id\nfrance,france\n");
+
+    let later = home.0.join("later.yaml");
+    let save = format!(":save {}", later.display());
+    let (_, said, _) = at_home(&home, &["-c", "CREATE (c:Country) SET c.id = 'spain'", "-c", &save]);
+    assert!(said.contains("it was created with the id `node-2`, by which the file names it"), "{said}");
+}
+
+#[test]
 fn a_definition_is_saved_beside_the_file_and_both_are_read_again() {
     let home = graph_of_its_own("definition");
     let save = format!(":save {}", home.0.join("near.yaml").display());
