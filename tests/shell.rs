@@ -286,8 +286,23 @@ fn the_prompt_edits_completes_and_survives_an_interrupt() {
     let mut prompt = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
     prompt.exp_string("portolan>").unwrap();
     prompt.send_line("RETURN (1 +").unwrap();
-    prompt.send_line("41) AS answer").unwrap();
+    prompt.send_line("41) AS answer;").unwrap();
     prompt.exp_string("42").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    // A call waits for what is wanted of it, and a text that went on for its end.
+    for line in
+        ["CALL db.labels()", "YIELD label WITH label WHERE label STARTS WITH 'ExportB'", "RETURN label", "LIMIT 7"]
+    {
+        prompt.send_line(line).unwrap();
+    }
+    prompt.send_line("").unwrap();
+    prompt.exp_string("ExportBan").unwrap();
+    prompt.exp_string("1 row").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    // What was pasted runs at the first Enter.
+    prompt.send("\x1b[200~UNWIND [3, 1] AS x\nRETURN x * 100 AS hundreds\nORDER BY x\x1b[201~").unwrap();
+    prompt.send_line("").unwrap();
+    prompt.exp_string("300").unwrap();
     prompt.exp_string("portolan>").unwrap();
     prompt.send(":timi\t off\r").unwrap();
     prompt.flush().unwrap();
