@@ -44,7 +44,9 @@ fn graph() -> Snapshot {
     let measure = node(&mut builder, "cn-2025-18", "Measure", rates);
     let until = End::Until("2026-11-11".parse().unwrap());
     let learnt = Some("2025-04-04".parse().unwrap());
-    let said = Meta { validity: during(from("2025-04-04"), until), learnt, claimed_by: vec![voice], ..since.clone() };
+    let note = Some("with later\n  amendments".into());
+    let said =
+        Meta { validity: during(from("2025-04-04"), until), learnt, claimed_by: vec![voice], note, ..since.clone() };
     let rel =
         |start, end, meta| NewRel { kind: "CONTAINS".into(), start, end, properties: vec![], histories: vec![], meta };
     builder.rel(rel(car, magnet, Meta { validity: Validity::Always, ..Meta::default() }));

@@ -286,8 +286,23 @@ fn the_prompt_edits_completes_and_survives_an_interrupt() {
     let mut prompt = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
     prompt.exp_string("portolan>").unwrap();
     prompt.send_line("RETURN (1 +").unwrap();
-    prompt.send_line("41) AS answer").unwrap();
+    prompt.send_line("41) AS answer;").unwrap();
     prompt.exp_string("42").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    // A call waits for what is wanted of it, and a text that went on for its end.
+    for line in
+        ["CALL db.labels()", "YIELD label WITH label WHERE label STARTS WITH 'ExportB'", "RETURN label", "LIMIT 7"]
+    {
+        prompt.send_line(line).unwrap();
+    }
+    prompt.send_line("").unwrap();
+    prompt.exp_string("ExportBan").unwrap();
+    prompt.exp_string("1 row").unwrap();
+    prompt.exp_string("portolan>").unwrap();
+    // What was pasted runs at the first Enter.
+    prompt.send("\x1b[200~UNWIND [3, 1] AS x\nRETURN x * 100 AS hundreds\nORDER BY x\x1b[201~").unwrap();
+    prompt.send_line("").unwrap();
+    prompt.exp_string("300").unwrap();
     prompt.exp_string("portolan>").unwrap();
     prompt.send(":timi\t off\r").unwrap();
     prompt.flush().unwrap();
@@ -451,6 +466,24 @@ fn a_session_that_is_only_tried_leaves_nothing_and_discarded_ones_are_gone() {
     at_home(&home, &["-c", FRANCE]);
     let (_, said, _) = at_home(&home, &["-c", ":recover discard", "-c", ":recover"]);
     assert!(said.contains("discarded") && said.contains("no session left anything"), "{said}");
+}
+
+#[test]
+fn the_id_that_a_node_is_created_with_is_the_one_that_is_saved() {
+    let home = graph_of_its_own("own-id");
+    let file = home.0.join("france.yaml");
+    let save = format!(":save {}", file.display());
+    let id = "MATCH (c:Country) RETURN elementId(c) AS stable, c.id AS id";
+    let merge = "MERGE (c:Country {id: $id}) CITING 'atlas' ON CREATE SET c.name = 'France'";
+    let (rows, said, code) = at_home(&home, &["--param", "id=france", "-c", merge, "-c", id, "-c", &save]);
+    assert!(rows.contains("stable,id\nfrance,france\n") && code == Some(0), "{rows}{said}");
+    assert!(said.contains("1 statement saved in") && !said.contains("not saved"), "{said}");
+    assert_eq!(at_home(&home, &["-c", id]).0, "stable,id\nfrance,france\n");
+
+    let later = home.0.join("later.yaml");
+    let save = format!(":save {}", later.display());
+    let (_, said, _) = at_home(&home, &["-c", "CREATE (c:Country) SET c.id = 'spain'", "-c", &save]);
+    assert!(said.contains("it was created with the id `node-2`, by which the file names it"), "{said}");
 }
 
 #[test]

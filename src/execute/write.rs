@@ -162,7 +162,9 @@ fn create(batch: &mut Batch, items: &[NewItem], worker: &mut Worker<'_>) -> Resu
                     Change::CreateRel(NewRel { kind, start, end, properties, histories: Vec::new(), meta })
                 }
             };
-            match worker.change(change)? {
+            // Refused is a value that another node has: it stands among the properties.
+            let placed = |wrong: Failure| item.properties().map_or(wrong.clone(), |map| wrong.of(map));
+            match worker.change(change).map_err(placed)? {
                 Some(Entity::Node(node)) => nodes.push(node),
                 Some(Entity::Rel(rel)) => rels.push(rel),
                 None => {}

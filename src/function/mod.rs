@@ -308,6 +308,7 @@ pub static FUNCTIONS: &[Family] = &[
             &statement::IN_FORCE,
             &statement::DAYS_IN_FORCE,
             &statement::MODALITY,
+            &statement::NOTE,
             &statement::POLARITY,
             &statement::RECORDED,
             &statement::SOURCES,

@@ -200,6 +200,7 @@ fn entry_of<const N: usize>(
         ("modality", Value::from(meta.modality.word())),
         ("deprecated", Value::Bool(meta.deprecated)),
         ("claimed_by", voices(meta, context)),
+        ("note", remark(meta)),
         ("sources", sources(meta, context)),
     ];
     Value::map(said.into_iter().chain(also))
@@ -208,6 +209,10 @@ fn entry_of<const N: usize>(
 fn voices(meta: &Meta, context: &Context<'_>) -> Value {
     let snapshot = context.view.snapshot();
     Value::list(meta.claimed_by.iter().map(|voice| Value::Text(snapshot.name(*voice))))
+}
+
+fn remark(meta: &Meta) -> Value {
+    meta.remark().map_or(Value::Null, Value::from)
 }
 
 /// `claimed_by(node or relationship) → list`.
@@ -227,7 +232,7 @@ pub(super) static HISTORY: ScalarFunction = ScalarFunction {
     name: "history",
     arity: (2, 2),
     signature: "(node or relationship, key) → list",
-    summary: "Every value that a property had, with its period, mood, rank, voices and sources; of 'status' the entries of a measure's chain, with the act that did it.",
+    summary: "Every value that a property had, with its period, mood, rank, voices, remark and sources; of 'status' the entries of a measure's chain, with the act that did it.",
     example: ("[entry IN history(m, 'rate') | entry.value]", "[20]"),
     constant: true,
     strict: true,
@@ -285,6 +290,18 @@ pub(super) static MODALITY: ScalarFunction = ScalarFunction {
     constant: true,
     strict: true,
     eval: |arguments, context| Ok(Value::from(meta("modality", &arguments[0], context)?.modality.word())),
+};
+
+/// `note(node or relationship) → text`.
+pub(super) static NOTE: ScalarFunction = ScalarFunction {
+    name: "note",
+    arity: (1, 1),
+    signature: "(node or relationship) → text",
+    summary: "The remark on it, in one line: what its source says of its scope; null where there is none.",
+    example: ("note(r)", "'with later amendments'"),
+    constant: true,
+    strict: true,
+    eval: |arguments, context| Ok(remark(meta("note", &arguments[0], context)?)),
 };
 
 /// `polarity(node or relationship) → text`.

@@ -61,12 +61,22 @@ pub enum Change {
 pub type Delta = Vec<Change>;
 
 /// Why a change cannot be made. Nothing is changed then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Stable ids are unique.
     #[error("there is a node `{0}` already")]
     IdTaken(String),
+    /// A property that the schema calls a key names one node.
+    #[error("`{key}` {value} is taken: the node `{id}` has it")]
+    KeyTaken {
+        /// The property.
+        key: String,
+        /// Its value.
+        value: Value,
+        /// The node that has it.
+        id: String,
+    },
     /// A relationship needs both its ends.
     #[error("`{id}` still has {n_rels} relationship{}; `DETACH DELETE` deletes a node with its relationships", if *n_rels == 1 { "" } else { "s" })]
     Connected {
@@ -196,6 +206,10 @@ impl Snapshot {
         if self.node(&new.id).is_some() {
             return Err(Refusal::IdTaken(new.id.clone()));
         }
+        let labels: Vec<String> = new.labels.iter().flat_map(|label| self.schema.closure(label)).collect();
+        for (key, value) in &new.properties {
+            self.is_free(key, value, &labels, |other| **self.node_id(other) == *new.id)?;
+        }
         let node = NodeId(self.node_bound());
         if node.0 >= DERIVED {
             return Err(Refusal::Full);
@@ -275,9 +289,43 @@ impl Snapshot {
         next
     }
 
+    /// Refuses the value of a key that another node has: a file with both could not be read.
+    fn is_free(
+        &self,
+        key: &str,
+        value: &Value,
+        labels: &[String],
+        is_same: impl Fn(NodeId) -> bool,
+    ) -> Result<(), Refusal> {
+        let Some(def) = self.schema.properties.get(key) else { return Ok(()) };
+        let taken = |node: NodeId| Refusal::KeyTaken {
+            key: key.to_owned(),
+            value: value.clone(),
+            id: self.node_id(node).to_string(),
+        };
+        // The stable id of a node that files declare is this property of it, whether or not the schema calls it a key.
+        if key == "id" {
+            let other = value.as_text().and_then(|id| self.node(id)).filter(|node| !is_same(*node));
+            return other.map_or(Ok(()), |node| Err(taken(node)));
+        }
+        let names = |labels: &[String]| def.of.is_empty() || def.of.iter().any(|label| labels.contains(label));
+        let Some(key_id) = self.catalog.key(key).filter(|_| def.key && !value.is_null() && names(labels)) else {
+            return Ok(());
+        };
+        let has_it = |node: &NodeId| !is_same(*node) && names(&self.label_names(*node));
+        self.find_nodes(key_id, value).into_iter().find(has_it).map_or(Ok(()), |node| Err(taken(node)))
+    }
+
+    fn label_names(&self, node: NodeId) -> Vec<String> {
+        self.labels(node).iter().map(|label| self.catalog.label_name(*label).to_string()).collect()
+    }
+
     /// Whether the value is another one than before.
     fn set_property(&mut self, of: Entity, key: &str, value: &Value) -> Result<bool, Refusal> {
         self.is_there(of)?;
+        if let Entity::Node(node) = of {
+            self.is_free(key, value, &self.label_names(node), |other| other == node)?;
+        }
         let key_id = self.key(key);
         if !self.history(of, key_id).is_empty() {
             return Err(Refusal::History(key.to_owned()));

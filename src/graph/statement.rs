@@ -223,6 +223,15 @@ impl Meta {
     pub fn known_on(&self, day: Day) -> bool {
         self.learnt.is_none_or(|learnt| learnt.first() <= day) && self.retracted.is_none_or(|end| day < end.first())
     }
+
+    /// The remark in one line, as it is shown: what cannot be printed, or would turn the line around, is shown as the sign for that.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let shown = |c: char| if c.is_control() || turns(c) { '\u{fffd}' } else { c };
+        let line = self.note.as_ref()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!line.is_empty()).then(|| line.chars().map(shown).collect())
+    }
 }
 
 /// A statement of a graph version: what an answer can rest on.

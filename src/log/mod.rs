@@ -140,7 +140,7 @@ impl Changes {
 }
 
 /// Why changes cannot be made to a version of the graph.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unresolved {
     /// Its id is not there.

@@ -105,19 +105,42 @@ pub fn split(text: &str) -> Result<Vec<crate::diag::Span>, Vec<Diagnostic>> {
     Ok(found.statements)
 }
 
-/// Whether `text` could become right by writing on: a bracket, quote or comment is open, the last statement breaks off where
-/// more is expected, or it ends, without a semicolon, in a clause that cannot be the last.
+/// How far a text has come that somebody types line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It becomes right by writing on at best: a bracket, quote or comment is open, the last statement breaks off where more is
+    /// expected, or it ends, without a semicolon, in a clause that cannot be the last.
+    Open,
+    /// The last statement ends, without a semicolon, in a call of a procedure that says not which columns are wanted, or not what
+    /// becomes of them: that may follow.
+    Call,
+    /// It is whole, and a further clause might follow: no semicolon ends it.
+    Whole,
+    /// Nothing follows that belongs to it: a semicolon ends it, there is nothing in it, or it is wrong whatever follows.
+    Ended,
+}
+
+/// How far a text has come.
 #[must_use]
-pub fn is_incomplete(text: &str) -> bool {
-    let Ok(scan) = scan::scan(text) else { return false };
+pub fn progress(text: &str) -> Progress {
+    let Ok(scan) = scan::scan(text) else { return Progress::Ended };
     if !scan.open.is_empty() {
-        return true;
+        return Progress::Open;
     }
-    let Some(last) = scan.statements.last().filter(|_| !scan.finished) else { return false };
+    let Some(last) = scan.statements.last().filter(|_| !scan.finished) else { return Progress::Ended };
     let statement = last.of(text);
     match Grammar::parse(Rule::statement, statement) {
-        Err(error) => error::position(&error) >= statement.len(),
-        Ok(_) => read(text, *last).is_ok_and(|statement| statement.wants_more()),
+        Err(error) if error::position(&error) >= statement.len() => Progress::Open,
+        Err(_) => Progress::Ended,
+        Ok(_) => read(text, *last).map_or(Progress::Ended, |statement| {
+            if statement.wants_more() {
+                Progress::Open
+            } else if statement.ends_in_call() {
+                Progress::Call
+            } else {
+                Progress::Whole
+            }
+        }),
     }
 }
 

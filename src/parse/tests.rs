@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::ast::{Body, ClauseKind, Expr, Expression, Statement};
-use super::{is_incomplete, parse, parse_script, print};
+use super::{Progress, parse, parse_script, print, progress};
 use crate::diag::{Diagnostic, code};
 
 fn first(text: &str) -> Diagnostic {
@@ -436,10 +436,16 @@ fn a_text_is_incomplete_where_writing_on_can_make_it_right() {
         "MATCH (n)",
         "MATCH (n) WITH n LIMIT 1",
     ] {
-        assert!(is_incomplete(text), "{text}");
+        assert_eq!(progress(text), Progress::Open, "{text}");
     }
-    for text in ["", "RETURN 1", "RETURN 1;", "MTCH (n)", "RETURN )", "MATCH (n;", "MATCH (n);", "CREATE (n)"] {
-        assert!(!is_incomplete(text), "{text}");
+    for text in ["RETURN 1", "CREATE (n)", "RETURN 1; RETURN 2", "CALL f(1) YIELD a", "CALL f(1) YIELD a RETURN a"] {
+        assert_eq!(progress(text), Progress::Whole, "{text}");
+    }
+    for text in ["CALL f(1) // of what", "CALL db.labels", "WHY MATCH (n) CALL f(n)", "MATCH (n) CALL f(n) YIELD a"] {
+        assert_eq!(progress(text), Progress::Call, "{text}");
+    }
+    for text in ["", "RETURN 1;", "CALL f(1);", "MTCH (n)", "RETURN )", "MATCH (n;", "MATCH (n);"] {
+        assert_eq!(progress(text), Progress::Ended, "{text}");
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Footnote {
     pub modality: &'static str,
     /// Voices, speaker first.
     pub claimed_by: Vec<String>,
+    /// A remark on it, in one line.
+    pub note: Option<String>,
     /// Its places in documents.
     pub citations: Vec<Cited>,
     /// Nobody says so: the question assumes it.
@@ -38,7 +40,7 @@ pub struct Footnote {
 }
 
 impl Footnote {
-    /// The note in a line: the statement, when it holds, on whose word, and where that stands.
+    /// The note in a line: the statement, when it holds, on whose word, with which remark, and where that stands.
     #[must_use]
     pub fn line(&self) -> String {
         let mut text = self.statement.clone();
@@ -49,6 +51,9 @@ impl Footnote {
             let voices = self.claimed_by.join(", carried by ");
             let of = if voices.is_empty() { "" } else { " of " };
             text = format!("{text} ({}{of}{voices})", self.modality);
+        }
+        if let Some(note) = &self.note {
+            text = format!("{text} — note: {note}");
         }
         if self.assumed {
             return format!("{text} — assumed");
@@ -280,6 +285,7 @@ pub fn footnote(snapshot: &Snapshot, number: usize, statement: Statement) -> Foo
         validity: if timeless { String::new() } else { validity(&meta.validity) },
         modality: meta.modality.word(),
         claimed_by: meta.claimed_by.iter().map(|voice| snapshot.name(*voice).to_string()).collect(),
+        note: meta.remark(),
         citations: citations(snapshot, meta),
         assumed: false,
     }

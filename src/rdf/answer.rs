@@ -19,7 +19,7 @@ use crate::value::{Entities, NodeId, RelId, Value};
 use super::iri::encode_name;
 use super::triples::{Id, Mapping};
 use super::write::serializer;
-use super::{Base, Format, Style, literal};
+use super::{Base, Format, Style, literal, word};
 
 const PROV: &str = "http://www.w3.org/ns/prov#";
 
@@ -107,7 +107,12 @@ impl Writing<'_> {
         self.is_a(&subject, "Entity");
         let label = NamedNode::new_unchecked("http://www.w3.org/2000/01/rdf-schema#label");
         self.triples.push(RdfTriple::new(subject.clone(), label, literal::text(words, self.base)));
-        let sources: Vec<_> = self.mapping.view.snapshot().meta(statement).citations.iter().map(|c| c.source).collect();
+        let meta = self.mapping.view.snapshot().meta(statement);
+        if let Some(remark) = meta.remark() {
+            let note = self.iri(&Id::Word(word::NOTE));
+            self.triples.push(RdfTriple::new(subject.clone(), note, literal::text(&remark, self.base)));
+        }
+        let sources: Vec<_> = meta.citations.iter().map(|c| c.source).collect();
         for source in sources {
             let source = self.iri(&Id::Source(source));
             self.say(&subject, "hadPrimarySource", source);

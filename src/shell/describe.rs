@@ -94,7 +94,10 @@ pub(super) fn node(snapshot: &Snapshot, frame: Frame, text: &str) -> Result<Vec<
     if !view.shows_node(node) {
         lines.push(format!("  is hidden {frame}"));
     }
-    lines.extend(value.properties.iter().map(|(key, value)| format!("  {key}: {}", Shown(value, &entities))));
+    for (key, value) in &value.properties {
+        lines.push(format!("  {key}: {}", Shown(value, &entities)));
+        lines.extend(history(view, node, key));
+    }
     let entries = snapshot.chain(node).iter().map(|number| (snapshot.chain_entry(*number), Statement::Status(*number)));
     let mut chain: Vec<_> = entries.filter(|(entry, _)| is_shown(&entry.meta, frame)).collect();
     chain.sort_by_key(|(entry, _)| entry.on.first());
@@ -120,6 +123,17 @@ pub(super) fn node(snapshot: &Snapshot, frame: Frame, text: &str) -> Result<Vec<
     Ok(lines)
 }
 
+/// The entries of a property's history, each with what is said of it.
+fn history(view: GraphView<'_>, node: NodeId, key: &str) -> Vec<String> {
+    let snapshot = view.snapshot();
+    let Some(key) = snapshot.catalog().key(key) else { return Vec::new() };
+    let entry = |number: u32| {
+        let value = &snapshot.history_entry(number).value;
+        format!("    {}{}", Shown(value, &Entities::default()), said(view, Statement::History(number)))
+    };
+    view.history(Entity::Node(node), key).map(entry).collect()
+}
+
 /// Whether a frame shows an entry of a status chain.
 fn is_shown(meta: &Meta, frame: Frame) -> bool {
     (frame.including.deprecated || !meta.deprecated)
@@ -141,7 +155,7 @@ fn find(snapshot: &Snapshot, text: &str) -> Result<NodeId, Diagnostic> {
     }
 }
 
-/// `, from 2025-04-04 · claim · Reuters [cn18, m18]`.
+/// `, from 2025-04-04 · claim · Reuters · note: over [cn18, m18]`.
 fn said(view: GraphView<'_>, statement: Statement) -> String {
     let note = footnote(view.snapshot(), 0, statement);
     let ids: Vec<&str> = note.citations.iter().map(|citation| citation.source.as_str()).collect();
@@ -153,6 +167,7 @@ fn said(view: GraphView<'_>, statement: Statement) -> String {
             " · ",
             if view.snapshot().meta(statement).deprecated { "known to be wrong".to_owned() } else { String::new() },
         ),
+        (" · note: ", note.note.unwrap_or_default()),
         (" ", if ids.is_empty() { String::new() } else { format!("[{}]", ids.join(", ")) }),
     ];
     parts.into_iter().filter(|(_, part)| !part.is_empty()).flat_map(|(sign, part)| [sign.to_owned(), part]).collect()

@@ -1,8 +1,12 @@
-//! The prompt: line editing, history, completion, colours. Enter runs a statement that is whole, and an empty
-//! line one that is not; Ctrl-C gives a line up or
-//! stops the query that runs; Ctrl-D leaves.
+//! The prompt: line editing, history, completion, colours.
+//!
+//! Enter runs what a semicolon or an empty line ends. It also runs a text that is whole at its first Enter, a line that was
+//! typed or several that were pasted, unless it ends in a `CALL` that
+//! wants a `YIELD` or a `RETURN`; a text that went on after an Enter waits for its
+//! end, since nobody can tell whether an `ORDER BY` follows. Ctrl-C gives a text up or stops the query that runs; Ctrl-D leaves.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -16,7 +20,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Config, Context, Editor, Helper};
 
 use crate::diag::SourceText;
-use crate::parse;
+use crate::parse::{self, Progress};
 use crate::session::Session;
 
 use super::screen::counted;
@@ -29,6 +33,8 @@ const HISTORY: usize = 2_000;
 struct Assistant {
     session: Session,
     colour: bool,
+    /// An Enter has led to a further line of the text.
+    went_on: Cell<bool>,
 }
 
 impl Helper for Assistant {}
@@ -56,13 +62,26 @@ impl Highlighter for Assistant {
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let text = context.input();
-        // An empty line ends what could go on.
-        let ended = text.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty());
-        let begun = &text[parse::lead(text)..];
-        let open = if begun.starts_with(':') { command::end(begun).is_none() } else { parse::is_incomplete(text) };
-        let more = !ended && open;
+        let more = goes_on(context.input(), self.went_on.get());
+        self.went_on.set(more);
         Ok(if more { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
+    }
+}
+
+/// Whether Enter leads to a further line of a text; `went_on` where one has done so before.
+fn goes_on(text: &str, went_on: bool) -> bool {
+    // An empty line ends what could go on.
+    if text.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty()) {
+        return false;
+    }
+    let begun = &text[parse::lead(text)..];
+    if begun.starts_with(':') {
+        return command::end(begun).is_none();
+    }
+    match parse::progress(text) {
+        Progress::Open | Progress::Call => true,
+        Progress::Whole => went_on,
+        Progress::Ended => false,
     }
 }
 
@@ -148,7 +167,11 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
         .map(|config| config.completion_type(rustyline::CompletionType::List).build())
         .map_err(io::Error::other)?;
     let mut editor: Editor<Assistant, DefaultHistory> = Editor::with_config(config).map_err(io::Error::other)?;
-    editor.set_helper(Some(Assistant { session: shell.session.clone(), colour: shell.colour.of_messages() }));
+    editor.set_helper(Some(Assistant {
+        session: shell.session.clone(),
+        colour: shell.colour.of_messages(),
+        went_on: Cell::new(false),
+    }));
     let history = history();
     if let Some(path) = &history {
         // The first session has none.
@@ -173,6 +196,7 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
         }
         if let Some(assistant) = editor.helper_mut() {
             assistant.session = shell.session.clone();
+            assistant.went_on.set(false);
         }
         let scenarios = shell.session.scenarios.on();
         let prompt = if scenarios.is_empty() {
@@ -199,4 +223,71 @@ pub(super) fn run(shell: &mut Shell) -> io::Result<()> {
     // Mistakes at a prompt were seen and put right there.
     shell.outcome = Outcome::Fine;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::goes_on;
+
+    /// The lines of the statements of a transcript that have several.
+    fn examples(manual: &str) -> Vec<Vec<&str>> {
+        let mut found: Vec<Vec<&str>> = Vec::new();
+        let mut begun = false;
+        for line in manual.lines() {
+            match line.strip_prefix("> ") {
+                Some(line) if begun => found.last_mut().into_iter().for_each(|lines| lines.push(line)),
+                Some(line) => found.push(vec![line]),
+                None => {}
+            }
+            begun = line.strip_prefix("> ").is_some_and(|line| !line.ends_with(';'));
+        }
+        found.retain(|lines| lines.len() > 1);
+        found
+    }
+
+    /// Where a text that is typed line by line ends.
+    fn typed(lines: &[&str]) -> usize {
+        let (mut text, mut went_on) = (String::new(), false);
+        for (at, line) in lines.iter().enumerate() {
+            text.push_str(line);
+            went_on = goes_on(&text, went_on);
+            if !went_on {
+                return at + 1;
+            }
+            text.push('\n');
+        }
+        lines.len() + 1
+    }
+
+    #[test]
+    fn every_example_of_the_manual_can_be_typed_line_by_line() {
+        let examples = examples(include_str!("../../docs/language.md"));
+        assert!(examples.len() > 5, "{examples:?}");
+        let broken: Vec<_> = examples.iter().filter(|lines| typed(lines) != lines.len()).collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
+
+    #[test]
+    fn every_example_of_the_readme_can_be_typed_with_an_empty_line_at_its_end() {
+        let readme = include_str!("../../README.md");
+        let (_, more) = readme.split_once("## More to ask\n").unwrap_or_default();
+        let (block, _) = more.split_once("\n[docs").unwrap_or_default();
+        let examples: Vec<Vec<&str>> = block.split("\n\n").map(|part| part.lines().map(str::trim).collect()).collect();
+        assert_eq!(examples.len(), 8, "{examples:?}");
+        for lines in examples.iter().map(|lines| [lines.as_slice(), &[""]].concat()) {
+            let end = if lines.len() == 2 { 1 } else { lines.len() };
+            assert_eq!(typed(&lines), end, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_whole_runs_at_once_and_a_call_waits_for_its_columns() {
+        assert_eq!(typed(&["RETURN 1", "ORDER BY 1"]), 1);
+        assert_eq!(typed(&["CALL db.labels()", "YIELD label", "RETURN label", "ORDER BY label", ""]), 5);
+        assert_eq!(typed(&["CALL db.labels();"]), 1);
+        assert_eq!(typed(&["CALL db.labels()", ""]), 2);
+        assert_eq!(typed(&["MATCH (n)", "RETRUN n", "ORDER BY n"]), 2, "what is wrong is told at once");
+        assert_eq!(typed(&[":mode csv", "RETURN 1"]), 1);
+        assert!(!goes_on("MATCH (n)\nRETURN n", false), "what was pasted runs");
+    }
 }

@@ -43,7 +43,7 @@ pub fn check(text: &str) {
     for (span, _) in parse::tokens(text) {
         assert!(text.get(span.start..span.end).is_some(), "a token outside of {text:?}");
     }
-    let _ = (parse::is_incomplete(text), parse::split(text), parse::first_end(text), parse::lead(text));
+    let _ = (parse::progress(text), parse::split(text), parse::first_end(text), parse::lead(text));
     if let Err(wrong) = parse::parse_script(text) {
         placed(&wrong, text);
     }

@@ -66,6 +66,17 @@ impl Statement {
         let last = query.rest.last().map_or(&query.first, |(_, clauses)| clauses);
         last.last().is_some_and(|clause| clause.node.hands_on())
     }
+
+    /// Whether this ends in a call of a procedure after which something is missed: the columns that are wanted of it or, where it
+    /// is not the only clause, what becomes of them.
+    #[must_use]
+    pub fn ends_in_call(&self) -> bool {
+        let Body::Query(query) = &self.body else { return false };
+        let clauses = query.rest.last().map_or(&query.first, |(_, clauses)| clauses);
+        let alone = clauses.len() == 1;
+        let is_open = |kind: &ClauseKind| matches!(kind, ClauseKind::Call { yields, .. } if yields.is_none() || !alone);
+        clauses.last().is_some_and(|clause| is_open(&clause.node))
+    }
 }
 
 /// Show the plan instead of rows, or beside them.

@@ -12,15 +12,16 @@ pub(super) struct Column<T> {
     pub cell: fn(&T) -> String,
 }
 
-pub(super) static OF_NODES: [Column<Node>; 5] = [
+pub(super) static OF_NODES: [Column<Node>; 6] = [
     Column { name: "class", cell: |node| node.class.clone() },
     Column { name: "kind", cell: |node| node.kind.look().words.to_owned() },
     Column { name: "standing", cell: |node| node.state.clone() },
     Column { name: "days", cell: |node| days(&node.days) },
+    Column { name: "note", cell: |node| node.note.note.clone().unwrap_or_default() },
     Column { name: "sources", cell: |node| sources(&node.note) },
 ];
 
-pub(super) static OF_EDGES: [Column<Edge>; 10] = [
+pub(super) static OF_EDGES: [Column<Edge>; 11] = [
     Column { name: "type", cell: |edge| edge.kind.to_string() },
     Column { name: "negated", cell: |edge| edge.negated.to_string() },
     Column { name: "derived", cell: |edge| edge.derived.to_string() },
@@ -30,6 +31,7 @@ pub(super) static OF_EDGES: [Column<Edge>; 10] = [
     Column { name: "modality", cell: |edge| edge.note.modality.to_owned() },
     Column { name: "claimed by", cell: |edge| edge.note.claimed_by.join(", carried by ") },
     Column { name: "standing", cell: |edge| edge.state.clone() },
+    Column { name: "note", cell: |edge| edge.note.note.clone().unwrap_or_default() },
     Column { name: "sources", cell: |edge| sources(&edge.note) },
 ];
 

@@ -55,7 +55,7 @@ pub fn timeline_page(timeline: &Timeline) -> String {
         );
     }
     close_table(&mut body);
-    open_table(&mut body, "Entries", &["Entry", "Day", "Mood", "Who says so", "Sources"]);
+    open_table(&mut body, "Entries", &["Entry", "Day", "Mood", "Who says so", "Note", "Sources"]);
     let entries = timeline.rows.iter().flat_map(|row| row.entries.iter().map(move |entry| (row, entry)));
     for (at, (row, entry)) in entries.enumerate() {
         let statement = format!("{}: {}", row.name, entry.words);
@@ -117,7 +117,7 @@ fn statements(out: &mut String, picture: &Picture) {
     if picture.edges.is_empty() {
         return;
     }
-    open_table(out, "Statements", &["Statement", "When", "Standing", "Who says so", "Sources"]);
+    open_table(out, "Statements", &["Statement", "When", "Standing", "Who says so", "Note", "Sources"]);
     for (at, edge) in picture.edges.iter().enumerate() {
         let mood = if edge.note.modality == "fact" { "" } else { edge.note.modality };
         let derived = if edge.derived { "follows from a definition" } else { "" };
@@ -128,7 +128,7 @@ fn statements(out: &mut String, picture: &Picture) {
 }
 
 fn nodes(out: &mut String, picture: &Picture) {
-    open_table(out, "Nodes", &["Name", "What it is", "Standing", "Id", "Sources"]);
+    open_table(out, "Nodes", &["Name", "What it is", "Standing", "Id", "Note", "Sources"]);
     for (at, node) in picture.nodes.iter().enumerate() {
         let (name, class, state) = (Escaped(&node.name), Escaped(&node.class), Escaped(&node.state));
         let _ = write!(
@@ -136,6 +136,7 @@ fn nodes(out: &mut String, picture: &Picture) {
             "<tr id=\"n{at}\"><th scope=\"row\"><bdi>{name}</bdi></th><td>{class}</td><td>{state}</td><td><bdi>{}</bdi></td>",
             Escaped(&node.id)
         );
+        remark(out, &node.note);
         sources(out, &node.note.citations);
         out.push_str("</tr>\n");
     }
@@ -153,8 +154,14 @@ fn row(out: &mut String, id: &str, note: &Footnote, standing: &str) {
         Escaped(standing),
         Escaped(&voices)
     );
+    remark(out, note);
     sources(out, &note.citations);
     out.push_str("</tr>\n");
+}
+
+/// A cell of the remark on a statement.
+fn remark(out: &mut String, note: &Footnote) {
+    let _ = write!(out, "<td><bdi>{}</bdi></td>", Escaped(note.note.as_deref().unwrap_or_default()));
 }
 
 /// A cell of citations: publisher, title, date, place, and the address where it is one of the web.

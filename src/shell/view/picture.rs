@@ -269,5 +269,5 @@ fn spaced(label: &str) -> String {
 /// A note on what only another run of the question saw: of that the graph at hand says nothing.
 fn unsaid(of: Statement, statement: String) -> Footnote {
     let (validity, claimed_by, citations) = (String::new(), Vec::new(), Vec::new());
-    Footnote { number: 0, of, statement, validity, modality: "fact", claimed_by, citations, assumed: false }
+    Footnote { number: 0, of, statement, validity, modality: "fact", claimed_by, note: None, citations, assumed: false }
 }

@@ -361,7 +361,10 @@ impl Writer<'_> {
                 if value.as_text() == Some(&id) {
                     continue;
                 }
-                Err(format!("a file calls it `{id}`"))
+                // It was set later: the session, its log and every other statement of the file know the node by the first.
+                Err(format!(
+                    "it was created with the id `{id}`, by which the file names it; give `CREATE` the id that it is to have"
+                ))
             } else {
                 self.property(&name, &value, &all)
             };
