@@ -16,6 +16,7 @@ mod query;
 mod scenario;
 mod side;
 mod silence;
+mod unnamed;
 mod when;
 mod why_not;
 
