@@ -9,8 +9,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diag::Span;
 use crate::parse::ast::{
-    BinaryOp, Clause, ClauseKind, CompareOp, Expr, Expression, LabelExpr, ListQuantifier, Literal, PathPart,
+    BinaryOp, Clause, ClauseKind, CompareOp, Expr, Expression, LabelExpr, ListQuantifier, Literal, Name, PathPart,
     PathPattern, Projection, Query, SubqueryKind, UnaryOp,
 };
 
@@ -50,6 +51,25 @@ pub struct Absence {
     pub always: bool,
 }
 
+/// A text that a node is asked to have as a property: `(x {name: 'CPTPP'})`, `x.name = 'CPTPP'`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// The property.
+    pub key: String,
+    /// The text.
+    pub text: String,
+    /// Where the text is written.
+    pub span: Span,
+}
+
+/// The texts that nodes are asked to have as properties, in the order in which they are written.
+#[must_use]
+pub fn named(query: &Query) -> Vec<Named> {
+    let mut walk = Walk::default();
+    walk.query(query);
+    walk.named
+}
+
 /// What a query says by absence.
 pub(super) fn absence(query: &Query) -> Absence {
     let mut walk = Walk::default();
@@ -77,6 +97,8 @@ struct Walk<'q> {
     here: Sought,
     /// Names of what was made of several rows, and what was looked for to have those.
     gathered: BTreeMap<&'q str, Sought>,
+    /// Texts that nodes are asked to have.
+    named: Vec<Named>,
 }
 
 impl<'q> Walk<'q> {
@@ -171,6 +193,9 @@ impl<'q> Walk<'q> {
                         if let Some(labels) = labels {
                             self.not_labelled(labels, false);
                         }
+                        for (key, value) in node.properties.iter().flat_map(|map| entries(&map.node)) {
+                            self.name(&key.node, value);
+                        }
                         self.all(&node.filter, Stance::True);
                     }
                     PathPart::Relationship(rel) => {
@@ -183,6 +208,13 @@ impl<'q> Walk<'q> {
                     }
                 }
             }
+        }
+    }
+
+    /// A node is asked to have this value, if it is a text that is written out.
+    fn name(&mut self, key: &str, value: &Expression) {
+        if let Expr::Literal(Literal::Text(text)) = &value.node {
+            self.named.push(Named { key: key.to_owned(), text: text.clone(), span: value.span });
         }
     }
 
@@ -267,6 +299,9 @@ impl<'q> Walk<'q> {
                 self.expr(of, Stance::Value);
             }
             _ => {
+                if let Some((key, value)) = equality(&expression.node).filter(|_| stance == Stance::True) {
+                    self.name(key, value);
+                }
                 for name in self.denies_gathered(expression, stance) {
                     self.found.denied.extend(&self.gathered[name]);
                     self.found.always = true;
@@ -296,6 +331,24 @@ impl<'q> Walk<'q> {
             _ => {}
         });
         read
+    }
+}
+
+fn entries(map: &Expr) -> &[(Name, Expression)] {
+    match map {
+        Expr::Map(entries) => entries,
+        _ => &[],
+    }
+}
+
+/// The property and the value of `x.key = value` or `value = x.key`.
+fn equality(expression: &Expr) -> Option<(&str, &Expression)> {
+    let Expr::Compare(left, others) = expression else { return None };
+    let [(CompareOp::Equal, right)] = others.as_slice() else { return None };
+    match (&left.node, &right.node) {
+        (Expr::Property(_, key), _) => Some((&key.node, right)),
+        (_, Expr::Property(_, key)) => Some((&key.node, left)),
+        _ => None,
     }
 }
 

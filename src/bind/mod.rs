@@ -24,7 +24,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use absence::{Absence, Sought};
+pub use absence::{Absence, Named, Sought, named};
 pub use define::define;
 pub use frame::{FramePart, frame};
 pub use walk::has_aggregate;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Span, code};
+use crate::function;
 use crate::parse::ast::{self, LabelExpr, PathPart};
 use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Plan};
 use crate::value::Type;
@@ -454,11 +455,14 @@ impl Binder<'_> {
         if !self.is_made(&name.node) && catalog.key(&name.node).is_none() && !schema.properties.contains_key(&name.node)
         {
             let known = catalog.keys().chain(schema.properties.keys().map(String::as_str));
-            self.report(
-                Diagnostic::new(code::UNKNOWN_PROPERTY, format!("no property `{}`", name.node))
-                    .at(name.span, "nothing in this graph has it")
-                    .nearest(&name.node, known),
-            );
+            let warning = Diagnostic::new(code::UNKNOWN_PROPERTY, format!("no property `{}`", name.node))
+                .at(name.span, "nothing in this graph has it");
+            // What is said about a statement is no property of it.
+            let said = function::of_statements(&name.node);
+            self.report(match said {
+                Some(function) => warning.help(format!("it is a function: write `{}(…)`", function.name)),
+                None => warning.nearest(&name.node, known),
+            });
         }
     }
 }

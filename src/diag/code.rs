@@ -209,6 +209,8 @@ codes! {
     UNKNOWN_FIGURE = "R236" Warning "" Runtime "";
     /// A source, a voice or a node that the graph does not have.
     UNKNOWN_REFERENCE = "R224" Error "" Runtime "";
+    /// No node has this name, id or key, and there are no rows.
+    NOBODY_NAMED = "R226" Warning "" Runtime "";
     /// A file that a query may not read, or cannot.
     UNREADABLE_FILE = "R222" Error "" Runtime "";
     /// A file that is not CSV.

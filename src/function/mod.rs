@@ -379,6 +379,13 @@ pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
     scalars().find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
+/// The function of a name, if it reads what is said about a statement: people look for that among the properties.
+#[must_use]
+pub fn of_statements(name: &str) -> Option<&'static ScalarFunction> {
+    let family = FUNCTIONS.iter().find(|family| family.name == "Statements")?;
+    family.functions.iter().find(|function| function.name.eq_ignore_ascii_case(name)).copied()
+}
+
 /// Why a function or procedure that people know from another engine is not here.
 #[must_use]
 pub fn foreign(name: &str) -> Option<&'static str> {

@@ -51,6 +51,11 @@ pub fn explain(text: &str, span: Span, error: &Error<Rule>) -> Diagnostic {
     if let Some(help) = foreign::instead(word, word_before, token(found + 1)) {
         return problem.help(help);
     }
+    if let Some(help) =
+        word_before.filter(|_| lexeme.kind == TokenKind::Text).and_then(|kind| foreign::typed(kind, word))
+    {
+        return problem.help(help);
+    }
     if lexeme.kind == TokenKind::Name
         && let Some(keyword) = misspelt(word, &expect::keywords(positives))
     {

@@ -61,6 +61,17 @@ pub fn instead(word: &str, before: Option<&str>, after: Option<&str>) -> Option<
     found.map(|(_, _, help)| *help)
 }
 
+/// What to write instead of a literal with its type before it, as SQL and GQL have them: `date '2025-10-20'`.
+pub fn typed(kind: &str, text: &str) -> Option<String> {
+    let kind = kind.to_ascii_lowercase();
+    match kind.as_str() {
+        "date" => Some(format!("write `{kind}({text})`; a frame takes the text alone, `AS OF {text}`")),
+        "datetime" | "duration" | "localdatetime" | "localtime" | "time" => Some(format!("write `{kind}({text})`")),
+        "timestamp" => Some(format!("write `datetime({text})`")),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::parse::parse;
@@ -73,6 +84,11 @@ mod tests {
             ("MATCH (n) RETURN n.kind, count(*) AS n HAVING n > 1", "`WITH … WHERE`, or `FILTER`, sees the groups"),
             ("USE g MATCH (n) RETURN n", "there is one graph; `portolan DIR` opens another"),
             ("RETURN 1 != 2", "write `<>`"),
+            ("RETURN DURATION 'P1M' AS d", "write `duration('P1M')`"),
+            (
+                "AS OF date '2025-10-20' MATCH (n) RETURN n",
+                "write `date('2025-10-20')`; a frame takes the text alone, `AS OF '2025-10-20'`",
+            ),
             ("RETURN NOT !true", "write `NOT`"),
             ("MATCH (n:A) USING SCAN n:A RETURN n", "leave the hint out: `EXPLAIN` shows how a query is run"),
             ("MATCH (n) RETRUN n", "did you mean `RETURN`?"),

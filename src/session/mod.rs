@@ -17,6 +17,7 @@ mod query;
 mod scenario;
 mod side;
 mod silence;
+mod unnamed;
 mod when;
 mod why_not;
 

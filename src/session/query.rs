@@ -20,7 +20,7 @@ use crate::value::{self, Entities, Value};
 
 use super::ask::{Ask, Ready};
 use super::silence::{self, Heard};
-use super::{Answer, Asked, Changes, Session};
+use super::{Answer, Asked, Changes, Session, unnamed};
 
 /// Runs one statement of a session.
 pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
@@ -77,6 +77,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
         why.assume_beyond(record.clone());
     }
     silence::arrange(&mut answer, session, text);
+    unnamed::warn(&mut answer, query);
     answer.asked = Some(Asked::statement(&ask, record, statement, &answer));
     answer.elapsed = began.elapsed();
     Ok(answer)
@@ -112,7 +113,8 @@ fn one(
     let run = ask.query(why);
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
-    let rows = execute::execute(plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
+    let rows = execute::execute(plan, answer.columns.len(), &mut worker)
+        .map_err(|failure| unnamed::help(vec![failure.into()], text, worker.view()))?;
     answer.profile = worker.profile.as_ref().map(|profile| profiled(plan, profile));
     if why {
         let lineage = std::mem::take(&mut worker.lineage);

@@ -67,7 +67,8 @@ impl Window {
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
         let from = if start - line_start > LEFT { floor(text, start - WINDOW / 2) } else { line_start };
-        let to = if line_end - end > WINDOW { floor(text, end + WINDOW) } else { line_end };
+        // The sign for what is cut takes no less room than a few characters.
+        let to = if line_end - end > WINDOW + '…'.len_utf8() { floor(text, end + WINDOW) } else { line_end };
         let (mut shown, mut bytes) = (String::new(), Vec::new());
         for (at, c) in text[from..to].char_indices() {
             bytes.resize(shown.len() + 1, from + at);
@@ -79,6 +80,11 @@ impl Window {
             }
         }
         bytes.resize(shown.len() + 1, to);
+        if to < line_end {
+            // What the renderer cuts it marks itself.
+            shown.push('…');
+            bytes.resize(shown.len() + 1, to);
+        }
         Self {
             text: shown,
             bytes,
@@ -141,5 +147,20 @@ error[P001]: no clause `RETRUN`
         let wrong = Diagnostic::new(code::INVALID_CHARACTER, "bad\u{7}").at(Span::new(5000, 5001), "here");
         let shown = report(&wrong, &query, false);
         assert!(shown.len() < 1000 && !shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown}");
+    }
+
+    #[test]
+    fn a_line_that_is_cut_on_the_right_ends_with_a_sign() {
+        for (left, right) in [(0, 105), (5, 200), (30, 120), (120, 200), (135, 200), (300, 104), (390, 300), (600, 300)]
+        {
+            let query = SourceText::new("query", format!("{}yy{}", "x".repeat(left), "z".repeat(right)));
+            let wrong = Diagnostic::new(code::SYNTAX, "bad").at(Span::new(left, left + 2), "here");
+            let shown = report(&wrong, &query, false);
+            let line = shown.lines().find(|line| line.starts_with("1 | ")).unwrap_or_default();
+            assert!(
+                line.contains("yyz") && (line.ends_with("z…") || line.ends_with("z...")),
+                "{left} {right}: {shown}"
+            );
+        }
     }
 }
