@@ -197,6 +197,42 @@ fn a_query_without_a_result_is_shown_where_it_should_have_gone_on() {
 }
 
 #[test]
+fn of_a_thousand_mistakes_alike_the_first_are_shown_and_the_others_counted() {
+    let folder = folder("alike");
+    let entries = |name: &str| {
+        let nodes: String = (0..500).map(|n| format!("  - {{id: {name}-{n}, is: Country, cite: nowhere}}\n")).collect();
+        format!("nodes:\n{nodes}")
+    };
+    std::fs::write(folder.join("a.yaml"), entries("a") + "  - {id: z, is: Country, naem: Y, cite: nowhere}\n").unwrap();
+    std::fs::write(folder.join("b.yaml"), entries("b")).unwrap();
+    let message = err(&portolan(&["check", folder.to_str().unwrap()], b""));
+    assert_eq!(message.matches("error[D307]").count(), 20, "{message}");
+    assert!(
+        message.contains("… and 491 more of D307 in ") && message.contains("… and 490 more of D307 in "),
+        "{message}"
+    );
+    assert!(message.contains("1002 mistakes; nothing was loaded") && message.contains("error[D302]"), "{message}");
+}
+
+/// What the README shows of its first answer, which leaves out what stands between `…`.
+#[test]
+fn the_readme_shows_its_first_answer_as_it_is() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let output = out(&portolan(&["-c", &format!("AS OF '2025-10-21' WHY {QUESTION}"), "--mode", "markdown"], b""));
+    let shown: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("    [")).collect();
+    assert_eq!(shown.len(), 5);
+    for line in shown {
+        let (number, parts) = line.split_once("] ").unwrap();
+        let real = output.lines().find(|real| real.starts_with(&format!("[{number}] "))).unwrap();
+        let mut rest = real;
+        for part in parts.split('…').map(str::trim) {
+            let at = rest.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{real}"));
+            rest = &rest[at + part.len()..];
+        }
+    }
+}
+
+#[test]
 fn a_node_is_described_with_what_it_denies_and_who_says_so() {
     let output = portolan(&["-c", ":describe bmw", "-c", ":describe BMW"], b"");
     let text = out(&output);
@@ -244,10 +280,20 @@ fn a_time_limit_that_is_none_is_refused() {
 fn rdf_is_written_whole_in_part_and_asked_in_sparql() {
     let folder = folder("rdf");
     let whole = folder.join("graph.nt");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
     let output = portolan(&["export", "--format", "ntriples", "-o", whole.to_str().unwrap()], b"");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let lines = std::fs::read_to_string(&whole).unwrap().lines().count();
     assert!(err(&output).starts_with(&format!("{lines} triples as N-Triples")), "{}", err(&output));
+
+    let again = portolan(&["export", "-o", whole.to_str().unwrap()], b"");
+    assert_eq!(again.status.code(), Some(2), "{}", err(&again));
+    assert!(
+        err(&again).contains("there is a file") && err(&again).contains("give a name that is free"),
+        "{}",
+        err(&again)
+    );
 
     let counted = portolan(&["sparql", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv"], b"");
     assert_eq!(out(&counted), format!("n\r\n{lines}\r\n"));
@@ -257,6 +303,16 @@ fn rdf_is_written_whole_in_part_and_asked_in_sparql() {
     let output = portolan(&["--as-of", "2025-10-21", "-c", &command], b"");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let text = std::fs::read_to_string(&part).unwrap();
+    let mine = folder.join("mine.ttl");
+    let [own, other] = [&mine, &part].map(|file| format!(":export {} MATCH (x:Element) RETURN x", file.display()));
+    let twice = portolan(&["-c", &own, "-c", &own, "-c", &other], b"");
+    assert_eq!(
+        (err(&twice).matches("triples as Turtle").count(), twice.status.code()),
+        (2, Some(1)),
+        "{}",
+        err(&twice)
+    );
+    assert!(err(&twice).contains("part.ttl` already"), "{}", err(&twice));
     assert!(text.contains("id:dysprosium") && text.contains("meta:citation"), "{text}");
 
     let misspelt = portolan(&["sparql", "SELEKT ?x { ?x a ns:Material }"], b"");
@@ -329,6 +385,7 @@ fn the_prompt_edits_completes_and_survives_an_interrupt() {
 #[test]
 fn what_is_said_about_all_commands_may_stand_before_them() {
     let day = folder("before").join("day.nt");
+    let _ = std::fs::remove_file(&day);
     let written = portolan(
         &["--as-of", "2025-12-01", "--color", "never", "export", "--statements", "none", "-o", day.to_str().unwrap()],
         b"",
@@ -342,7 +399,8 @@ fn what_is_said_about_all_commands_may_stand_before_them() {
 
 #[test]
 fn a_graph_that_was_written_as_rdf_can_be_opened() {
-    let graph = folder("rdf").join("graph.ttl");
+    let graph = folder("rdf-opened").join("graph.ttl");
+    let _ = std::fs::remove_file(&graph);
     let path = graph.to_str().unwrap();
     assert_eq!(portolan(&["export", "-o", path], b"").status.code(), Some(0));
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data/rules");

@@ -377,6 +377,10 @@ fn export(shell: &mut Shell, text: &str) -> Done {
     if path.is_empty() {
         return Err(refused("a file is missing"));
     }
+    let file = std::path::Path::new(path);
+    if !shell.exported.contains(file) {
+        super::new_file::free(file).map_err(Refusal::Wrong)?;
+    }
     let rest = rest.trim_start();
     let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (style, query) = if Style::parse(word).is_some() { (word, after.trim()) } else { ("reified", rest) };
@@ -403,14 +407,16 @@ fn export(shell: &mut Shell, text: &str) -> Done {
         Ok(done) => done,
         Err(wrong) => return Ok(shell.failed(&wrong, &SourceText::new("query", query))?),
     };
-    let path = std::path::Path::new(path);
-    let target = Target::new(None, Some(path), style, None, &snapshot).map_err(Refusal::Wrong)?;
+    let target = Target::new(None, Some(file), style, None, &snapshot).map_err(Refusal::Wrong)?;
     let extent = statements.as_ref().map_or(Extent::Whole, Extent::Of);
-    match target.write(&snapshot, frame, extent, Some(path)) {
-        Ok(said) => match shell.session.scenarios.on() {
-            [] => say(shell, &said),
-            names => say(shell, &format!("{said}, assuming {}", names.join(", "))),
-        },
+    match target.write(&snapshot, frame, extent, Some(file)) {
+        Ok(said) => {
+            shell.exported.insert(file.to_owned());
+            match shell.session.scenarios.on() {
+                [] => say(shell, &said),
+                names => say(shell, &format!("{said}, assuming {}", names.join(", "))),
+            }
+        }
         Err(WriteError::Refused(wrong)) => Err(Refusal::Wrong(*wrong)),
         Err(WriteError::Io(error)) => Err(Refusal::Io(error)),
     }

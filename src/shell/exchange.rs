@@ -11,7 +11,7 @@ use crate::rdf::{self, Base, Extent, FORMATS, Format, RESULT_FORMATS, ResultForm
 use crate::session::{Answer, Session};
 use crate::value::Value;
 
-use super::new_file::{NewFile, unwritable};
+use super::new_file::{self, NewFile, unwritable};
 use super::render::{self, Renderer, Room};
 use super::{Settings, report, screen};
 
@@ -132,6 +132,10 @@ fn base_of(asked: Option<&str>, snapshot: &Snapshot) -> Result<Base, Diagnostic>
 
 /// `portolan export`; gives the exit code.
 pub(super) fn export(export: &Export, settings: &Settings) -> io::Result<u8> {
+    if let Some(Err(taken)) = export.output.as_deref().map(new_file::free) {
+        report::tell(&taken, &SourceText::new("", ""), settings.color)?;
+        return Ok(2);
+    }
     let session = match super::session(&export.paths, settings)? {
         Ok(session) => session,
         Err(code) => return Ok(code),

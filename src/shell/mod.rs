@@ -35,6 +35,7 @@ pub use footer::footer;
 pub use report::report;
 pub use screen::Colour;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
@@ -226,20 +227,44 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
 
 /// Mistakes of data that are shown at once; of more, only how many there are.
 const MOST_MISTAKES: usize = 1000;
+/// Mistakes of one kind in one file that are shown: of a thousand alike the first tell what to do.
+const MOST_ALIKE: usize = 10;
 
 /// Writes messages about data; gives the exit code for it.
 fn wrong_data(wrong: &[Diagnostic], colour: Colour) -> io::Result<u8> {
     let nothing = SourceText::new("", "");
     let mut out = io::stderr().lock();
-    for diagnostic in wrong.iter().take(MOST_MISTAKES) {
+    let (shown, alike) = few_alike(wrong);
+    for diagnostic in shown.iter().take(MOST_MISTAKES) {
         writeln!(out, "{}\n", report::report(diagnostic, &nothing, colour.of_messages()))?;
     }
-    if wrong.len() > MOST_MISTAKES {
-        writeln!(out, "… and {} more, which are not shown", wrong.len() - MOST_MISTAKES)?;
+    for ((file, code), n) in &alike {
+        let place = if file.is_empty() { String::new() } else { format!(" in {}", screen::printable(file)) };
+        writeln!(out, "… and {n} more of {code}{place}")?;
+    }
+    if shown.len() > MOST_MISTAKES {
+        writeln!(out, "… and {} more, which are not shown", shown.len() - MOST_MISTAKES)?;
     }
     let mistakes = if wrong.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", wrong.len()) };
     writeln!(out, "{mistakes}; nothing was loaded")?;
     Ok(3)
+}
+
+/// The first mistakes of each kind in each file, and by file and kind how many there are beyond these.
+fn few_alike(wrong: &[Diagnostic]) -> (Vec<&Diagnostic>, BTreeMap<(&str, &'static str), usize>) {
+    let mut met: BTreeMap<(&str, &'static str), usize> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for diagnostic in wrong {
+        let file = diagnostic.file.as_ref().map_or("", |file| file.name.as_str());
+        let n = met.entry((file, diagnostic.code.id)).or_default();
+        *n += 1;
+        if *n <= MOST_ALIKE {
+            shown.push(diagnostic);
+        }
+    }
+    met.retain(|_, n| *n > MOST_ALIKE);
+    met.values_mut().for_each(|n| *n -= MOST_ALIKE);
+    (shown, met)
 }
 
 fn wrong_usage(message: String, help: &str) -> io::Result<u8> {

@@ -65,6 +65,8 @@ pub(super) struct Shell {
     pub paths: Vec<PathBuf>,
     /// Files that this session wrote, and may write again.
     pub saved: BTreeSet<PathBuf>,
+    /// Files that `:export` wrote in this session, and may write again.
+    pub exported: BTreeSet<PathBuf>,
     /// The user knows what becomes of what the session changes.
     pub told: bool,
     pub outcome: Outcome,
@@ -88,6 +90,7 @@ impl Shell {
             done: false,
             paths: Vec::new(),
             saved: BTreeSet::new(),
+            exported: BTreeSet::new(),
             told: false,
             outcome: Outcome::Fine,
         }
