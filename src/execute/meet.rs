@@ -39,6 +39,8 @@ impl<'a> Meeting<'a> {
             match step {
                 Step::Node(..) | Step::Test(_) | Step::Begin(..) | Step::Gather(_) => {}
                 Step::Follow { direction, .. } if followed.is_none() => followed = Some((at, *direction)),
+                // The first round is entered by its end.
+                Step::Jump(to) if matches!(program.get(*to), Some(Step::Repeat { .. })) => {}
                 Step::Repeat { least: 0 | 1, most: until, .. } => most = until.unwrap_or(u64::MAX),
                 _ => return None,
             }

@@ -227,8 +227,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> io::Result<u8> {
 
 /// Mistakes of data that are shown at once; of more, only how many there are.
 const MOST_MISTAKES: usize = 1000;
-/// Mistakes of one kind in one file that are shown: of a thousand alike the first tell what to do.
-const MOST_ALIKE: usize = 10;
+/// Mistakes of one kind in one file that are shown: of a thousand alike some tell what to do.
+const MOST_ALIKE: usize = 50;
 
 /// Writes messages about data; gives the exit code for it.
 fn wrong_data(wrong: &[Diagnostic], colour: Colour) -> io::Result<u8> {
