@@ -17,6 +17,7 @@ mod group;
 mod join;
 mod lineage;
 mod load;
+mod member;
 mod path;
 mod profile;
 mod row;
@@ -84,6 +85,8 @@ pub struct Worker<'q> {
     pub counted_none: bool,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
+    /// Lists that every row is looked for in.
+    pub lists: member::Lists,
 }
 
 impl<'q> Worker<'q> {
@@ -91,7 +94,8 @@ impl<'q> Worker<'q> {
     #[must_use]
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
-        Self { query, draft, lens, lineage, days: None, absent: false, counted_none: false, profile: None }
+        let lists = member::Lists::default();
+        Self { query, draft, lens, lineage, days: None, absent: false, counted_none: false, profile: None, lists }
     }
 
     /// The graph through the frame.
