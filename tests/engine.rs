@@ -234,3 +234,17 @@ fn a_query_that_holds_more_than_it_may_ends_with_a_diagnostic_and_the_session_go
     }
     assert_eq!(session.run("RETURN 1 AS x", &limits).unwrap().rows.len(), 1);
 }
+
+#[test]
+fn a_long_list_is_looked_into_once_a_row_and_not_once_an_element() {
+    let mut session = Engine::new(Builder::new(Schema::default()).finish(), &[]).unwrap().session();
+    let names = (0..200_000).map(|n| Value::text(&format!("name {n}")));
+    session.params.insert("names".into(), Value::list(names.chain([Value::Null])));
+    let within = Limits::new(usize::MAX, Some(std::time::Duration::from_secs(20)));
+    let query =
+        "UNWIND range(1, 20000) AS n WITH 'name ' + toString(n * 11) IN $names AS there RETURN there, count(*) AS n";
+    let answer = session.run(query, &within).unwrap();
+    // What is not there may be the null.
+    let expected = [[Value::Bool(true), Value::Int(18_181)], [Value::Null, Value::Int(1_819)]];
+    assert_eq!(answer.rows, expected);
+}

@@ -200,8 +200,9 @@ fn a_query_without_a_result_is_shown_where_it_should_have_gone_on() {
 fn of_a_thousand_mistakes_alike_the_first_are_shown_and_the_others_counted() {
     let folder = folder("alike");
     let entries = |name: &str| {
-        let nodes: String = (0..500).map(|n| format!("  - {{id: {name}-{n}, is: Country, cite: nowhere}}\n")).collect();
-        format!("nodes:\n{nodes}")
+        let nodes: Vec<String> =
+            (0..500).map(|n| format!("  - {{id: {name}-{n}, is: Country, cite: nowhere}}\n")).collect();
+        format!("nodes:\n{}", nodes.concat())
     };
     std::fs::write(folder.join("a.yaml"), entries("a") + "  - {id: z, is: Country, naem: Y, cite: nowhere}\n").unwrap();
     std::fs::write(folder.join("b.yaml"), entries("b")).unwrap();

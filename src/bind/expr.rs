@@ -390,8 +390,21 @@ fn binary(operator: ast::BinaryOp, left: Box<Expr>, right: Box<Expr>) -> Expr {
         Op::EndsWith => Expr::Text("ENDS WITH".into(), left, right),
         Op::Contains => Expr::Text("CONTAINS".into(), left, right),
         Op::Matches => Expr::Text("=~".into(), left, right),
-        Op::In => Expr::In(left, right),
+        Op::In => Expr::In(left, Box::new(written_out(*right))),
     }
+}
+
+/// A list of constants as one: it is made once, and not for every row.
+fn written_out(list: Expr) -> Expr {
+    let constant = |item: &Expr| match item {
+        Expr::Constant(value) => Some(value.clone()),
+        _ => None,
+    };
+    match &list {
+        Expr::List(items) => items.iter().map(constant).collect::<Option<Vec<Value>>>().map(Value::list),
+        _ => None,
+    }
+    .map_or(list, Expr::Constant)
 }
 
 fn comparison(operator: ast::CompareOp) -> &'static str {

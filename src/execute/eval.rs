@@ -10,6 +10,7 @@ use crate::graph::{Entity, Statement};
 use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
 use crate::value::{self, ArithmeticError, Comparison, Path, Value, equal, less};
 
+use super::member::contains;
 use super::{Batch, Failure, LineageId, Vector, Worker, build};
 
 /// A row of a batch with the variables of the comprehensions around.
@@ -127,8 +128,13 @@ impl<'b> Row<'b> {
                 text(operator, &a, &b)
             }
             Expr::In(a, b) => {
-                let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
-                is_in(&a, &b)
+                let (element, list) = (self.eval(a, worker)?, self.eval(b, worker)?);
+                let list = match list {
+                    Value::Null => return Ok(Value::Null),
+                    Value::List(list) => list,
+                    other => return Err(type_error(format!("`IN` looks into a list, found {}", other.described()))),
+                };
+                Ok(known(if is_lasting(b) { worker.lists.has(&list, &element) } else { contains(&list, &element) }))
             }
             Expr::IsType(of, wanted) => Ok(Value::Bool(wanted.holds(&self.eval(of, worker)?))),
             Expr::IsNull(of) => Ok(Value::Bool(self.eval(of, worker)?.is_null())),
@@ -390,21 +396,13 @@ fn text(operator: &str, a: &Value, b: &Value) -> Result<Value, Failure> {
     }))
 }
 
-fn is_in(element: &Value, list: &Value) -> Result<Value, Failure> {
-    let list = match list {
-        Value::Null => return Ok(Value::Null),
-        Value::List(list) => list,
-        other => return Err(type_error(format!("`IN` looks into a list, found {}", other.described()))),
-    };
-    let mut unknown = false;
-    for candidate in list.iter() {
-        match equal(element, candidate) {
-            Some(true) => return Ok(Value::Bool(true)),
-            Some(false) => {}
-            None => unknown = true,
-        }
+/// Whether an expression gives the same value, in the same place, for every row.
+fn is_lasting(expr: &Expr) -> bool {
+    match expr {
+        Expr::Placed(of, _) => is_lasting(of),
+        Expr::Constant(_) | Expr::Parameter(_) => true,
+        _ => false,
     }
-    Ok(known((!unknown).then_some(false)))
 }
 
 /// The elements of a list; none of null, one of any other value.

@@ -20,6 +20,7 @@ mod lineage;
 mod live;
 mod load;
 mod meet;
+mod member;
 mod path;
 mod profile;
 mod row;
@@ -91,6 +92,8 @@ pub struct Worker<'q> {
     pub warnings: Vec<Diagnostic>,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
+    /// Lists that every row is looked for in.
+    pub lists: member::Lists,
 }
 
 impl<'q> Worker<'q> {
@@ -99,8 +102,8 @@ impl<'q> Worker<'q> {
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
-        let (days, warnings, profile) = (None, Vec::new(), None);
-        Self { query, draft, lens, lineage, days, absent, counted_none, status_projected, warnings, profile }
+        let (days, warnings, profile, lists) = (None, Vec::new(), None, member::Lists::default());
+        Self { query, draft, lens, lineage, days, absent, counted_none, status_projected, warnings, profile, lists }
     }
 
     /// The graph through the frame.

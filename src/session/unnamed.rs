@@ -71,8 +71,8 @@ fn has_it(snapshot: &Snapshot, named: &Named) -> bool {
     key.is_some_and(|key| !snapshot.find_nodes(key, &Value::text(&named.text)).is_empty())
 }
 
-fn warning(view: GraphView<'_>, names: &Names, named: &Named) -> Diagnostic {
-    let Named { key, text, span } = named;
+fn warning(view: GraphView<'_>, names: &Names, asked: &Named) -> Diagnostic {
+    let Named { key, text, span } = asked;
     let message = format!("no node has the {key} '{text}'");
     let warning = Diagnostic::new(code::NOBODY_NAMED, message).at(*span, "nothing is found by this");
     let found = names.matches(text, MOST_MATCHES, LIKE);

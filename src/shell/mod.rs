@@ -263,7 +263,9 @@ fn few_alike(wrong: &[Diagnostic]) -> (Vec<&Diagnostic>, BTreeMap<(&str, &'stati
         }
     }
     met.retain(|_, n| *n > MOST_ALIKE);
-    met.values_mut().for_each(|n| *n -= MOST_ALIKE);
+    for n in met.values_mut() {
+        *n -= MOST_ALIKE;
+    }
     (shown, met)
 }
 

@@ -1,0 +1,171 @@
+//! Whether a list that is the same for every row has an element: its scalars are hashed once.
+//!
+//! Three-valued as a comparison with each element is: null where the element is null, or where it was not found and the list
+//! has a null. `1` is `1.0`, and `NaN` is nothing, not even itself. What is compared in part (lists, maps, dates not known to
+//! the day) or seldom stands in a list of its own and is compared one by one.
+//!
+//! Holds the lists it was asked of, as long as the worker: they are written in the statement, or are its parameters.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::value::{Value, equal};
+
+/// The shortest list for which a set is made.
+const SHORTEST: usize = 16;
+
+/// A scalar, such that equal ones are the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Scalar {
+    Bool(bool),
+    Int(i64),
+    /// The bits of a float that is no whole number of 64 bits.
+    Float(u64),
+    Text(Arc<str>),
+}
+
+impl Scalar {
+    /// `None` of what is no such scalar; of `NaN` there is one that no list has.
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(Self::Bool(*value)),
+            Value::Int(value) => Some(Self::Int(*value)),
+            Value::Float(value) => Some(Self::of_float(*value)),
+            Value::Text(text) => Some(Self::Text(text.clone())),
+            Value::Null
+            | Value::Date(_)
+            | Value::LocalTime(_)
+            | Value::Time(_)
+            | Value::LocalDateTime(_)
+            | Value::DateTime(_)
+            | Value::Duration(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Node(_)
+            | Value::Rel(_)
+            | Value::Path(_) => None,
+        }
+    }
+
+    fn of_float(value: f64) -> Self {
+        // Both bounds are floats; the upper one is the first that is no integer of 64 bits.
+        let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
+        if fits && value.fract() == 0.0 { Self::Int(value as i64) } else { Self::Float(value.to_bits()) }
+    }
+}
+
+/// A list, made ready to be looked into.
+#[derive(Debug)]
+struct Members {
+    /// Kept, so that no other list can stand in its place.
+    list: Arc<[Value]>,
+    scalars: FxHashSet<Scalar>,
+    others: Vec<Value>,
+    has_null: bool,
+}
+
+impl Members {
+    fn of(list: &Arc<[Value]>) -> Self {
+        let mut members =
+            Self { list: list.clone(), scalars: FxHashSet::default(), others: Vec::new(), has_null: false };
+        for value in list.iter() {
+            match Scalar::of(value) {
+                Some(_) if matches!(value, Value::Float(float) if float.is_nan()) => {}
+                Some(scalar) => drop(members.scalars.insert(scalar)),
+                None if value.is_null() => members.has_null = true,
+                None => members.others.push(value.clone()),
+            }
+        }
+        members
+    }
+
+    fn has(&self, element: &Value) -> Option<bool> {
+        if element.is_null() {
+            return self.list.is_empty().then_some(false);
+        }
+        let mut unknown = self.has_null;
+        match Scalar::of(element) {
+            Some(scalar) if self.scalars.contains(&scalar) => return Some(true),
+            // Of what is not hashed nothing equals a scalar, or might.
+            Some(_) => {}
+            None => {
+                for other in &self.others {
+                    match equal(element, other) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => unknown = true,
+                    }
+                }
+            }
+        }
+        (!unknown).then_some(false)
+    }
+}
+
+/// The lists that a worker was asked of, by where they stand.
+#[derive(Debug, Default)]
+pub struct Lists(FxHashMap<usize, Members>);
+
+impl Lists {
+    /// Whether a list has an element, `None` for null.
+    pub(super) fn has(&mut self, list: &Arc<[Value]>, element: &Value) -> Option<bool> {
+        if list.len() < SHORTEST {
+            return contains(list, element);
+        }
+        let place = Arc::as_ptr(list).cast::<Value>() as usize;
+        self.0.entry(place).or_insert_with(|| Members::of(list)).has(element)
+    }
+}
+
+/// Whether a list has an element, `None` for null: each is compared.
+pub(super) fn contains(list: &[Value], element: &Value) -> Option<bool> {
+    let mut unknown = false;
+    for candidate in list {
+        match equal(element, candidate) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    (!unknown).then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Members, contains};
+    use crate::value::Value;
+
+    fn values() -> Vec<Value> {
+        let numbers = [0.0, -0.0, 1.0, 1.5, f64::NAN, f64::INFINITY, 9_223_372_036_854_775_808.0, -9.3e18, 1e300];
+        let mut values: Vec<Value> = numbers.into_iter().map(Value::Float).collect();
+        values.extend([0, 1, -1, i64::MAX, i64::MIN, (1 << 53) + 1].map(Value::Int));
+        values.extend(["", "1", "true"].map(Value::from));
+        values.extend([Value::Null, Value::Bool(true), Value::list([]), Value::list([Value::Null, Value::Int(1)])]);
+        values.push(Value::list([Value::Int(1), Value::Int(1)]));
+        values.push(Value::map([("k", Value::Null)]));
+        values.push(Value::map([("k", Value::Int(1))]));
+        let dates = ["2025-11", "~2025", "2025-11-03"].into_iter().filter_map(|date| date.parse().ok());
+        values.extend(dates.map(Value::Date));
+        values
+    }
+
+    #[test]
+    fn a_set_says_of_every_value_what_comparing_with_each_says() {
+        let values = values();
+        // Every list of up to two of them, and all of them.
+        let mut lists: Vec<Vec<Value>> = vec![Vec::new(), values.clone()];
+        for a in &values {
+            lists.push(vec![a.clone()]);
+            lists.extend(values.iter().map(|b| vec![a.clone(), b.clone()]));
+        }
+        for list in lists {
+            let members = Members::of(&Arc::from(list.as_slice()));
+            for element in &values {
+                assert_eq!(members.has(element), contains(&list, element), "{element} IN {list:?}");
+            }
+        }
+    }
+}
