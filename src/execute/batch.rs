@@ -192,11 +192,7 @@ impl Batch {
     /// The rows of these numbers, in this order.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Batch {
-        Batch {
-            len: rows.len(),
-            columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
-            lineage: self.lineage.as_ref().map(|ids| rows.iter().map(|row| ids[*row as usize]).collect()),
-        }
+        self.gather_live(rows, &Live::default())
     }
 
     /// Adds the rows of another.

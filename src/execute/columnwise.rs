@@ -3,12 +3,11 @@
 //! Everything here gives `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row; the caller then asks
 //! that. Lineage is not kept: where it is asked for, rows are looked at one by one.
 
-use std::cmp::Ordering;
-
 use crate::graph::{Cell, Cells, LabelId};
 use crate::plan::{Expr, LabelTest};
-use crate::value::{Comparison, NodeId, RelId, Value, equal, less};
+use crate::value::{NodeId, RelId, Value};
 
+use super::comparison::Test;
 use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
@@ -89,7 +88,7 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
             if !of.is_of_values() {
                 return Some(vec![Some(false); rows.len()]);
             }
-            Some(rows.iter().map(|row| Some(is_null(of.cell(*row as usize)))).collect())
+            Some(rows.iter().map(|row| Some(matches!(of.cell(*row as usize), Cell::Null))).collect())
         }
         Expr::Compare(operator, a, b) => {
             let test = Test::of(operator)?;
@@ -140,10 +139,6 @@ fn both(
     Some(truths_of_a)
 }
 
-fn is_null(cell: Cell<'_>) -> bool {
-    matches!(cell, Cell::Null) || matches!(cell, Cell::Other(Value::Null))
-}
-
 /// Whether nodes pass a test on their labels: each set of labels is tested once.
 fn labelled(nodes: &[NodeId], test: &LabelTest, rows: &[u32], worker: &Worker<'_>) -> Vec<Option<bool>> {
     let snapshot = worker.view().snapshot();
@@ -165,56 +160,6 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, rows: &[u32], worker: &Worker<'_
         }
     };
     rows.iter().map(&mut truth).collect()
-}
-
-/// What a comparison asks of the order of two values.
-#[derive(Clone, Copy)]
-enum Test {
-    Equal(bool),
-    Ordered(fn(Ordering) -> bool),
-}
-
-impl Test {
-    fn of(operator: &str) -> Option<Self> {
-        Some(match operator {
-            "=" => Test::Equal(true),
-            "<>" => Test::Equal(false),
-            "<" => Test::Ordered(Ordering::is_lt),
-            "<=" => Test::Ordered(Ordering::is_le),
-            ">" => Test::Ordered(Ordering::is_gt),
-            ">=" => Test::Ordered(Ordering::is_ge),
-            _ => return None,
-        })
-    }
-
-    fn holds(self, a: Cell<'_>, b: Cell<'_>) -> Option<bool> {
-        let ordering = match (a, b) {
-            (Cell::Int(a), Cell::Int(b)) => Some(a.cmp(&b)),
-            // NaN is ordered with nothing, and equal to nothing.
-            (Cell::Float(a), Cell::Float(b)) => a.partial_cmp(&b),
-            (Cell::Text(a), Cell::Text(b)) if matches!(self, Test::Equal(_)) => {
-                return Some((a == b) == matches!(self, Test::Equal(true)));
-            }
-            (Cell::Text(a), Cell::Text(b)) => Some(a.cmp(b)),
-            (Cell::Null, _) | (_, Cell::Null) => return None,
-            (a, b) => return self.of_values(&Value::from(a), &Value::from(b)),
-        };
-        Some(match self {
-            Test::Equal(same) => (ordering == Some(Ordering::Equal)) == same,
-            Test::Ordered(is) => ordering.is_some_and(is),
-        })
-    }
-
-    fn of_values(self, a: &Value, b: &Value) -> Option<bool> {
-        match self {
-            Test::Equal(wanted) => equal(a, b).map(|same| same == wanted),
-            Test::Ordered(is) => match less(a, b) {
-                Comparison::Unknown => None,
-                Comparison::Unordered => Some(false),
-                Comparison::Ordered(ordering) => Some(is(ordering)),
-            },
-        }
-    }
 }
 
 /// The values of an expression in all rows.

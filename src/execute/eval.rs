@@ -1,6 +1,5 @@
 //! Expressions over a row.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,8 +7,9 @@ use crate::diag::code;
 use crate::function;
 use crate::graph::{Entity, Statement};
 use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
-use crate::value::{self, ArithmeticError, Comparison, Path, Value, equal, less};
+use crate::value::{self, ArithmeticError, Path, Value};
 
+use super::comparison::Test;
 use super::member::contains;
 use super::{Batch, Failure, LineageId, Vector, Worker, build};
 
@@ -121,7 +121,7 @@ impl<'b> Row<'b> {
             }
             Expr::Compare(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
-                Ok(known(compare(operator, &a, &b)))
+                Ok(known(Test::of(operator).and_then(|test| test.of_values(&a, &b))))
             }
             Expr::Text(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
@@ -362,23 +362,6 @@ impl<'b> Row<'b> {
             SubqueryKind::Count => Value::Int(count),
             SubqueryKind::Collect => Value::list(values),
         })
-    }
-}
-
-fn compare(operator: &str, a: &Value, b: &Value) -> Option<bool> {
-    match operator {
-        "=" => equal(a, b),
-        "<>" => equal(a, b).map(|same| !same),
-        _ => match less(a, b) {
-            Comparison::Unknown => None,
-            Comparison::Unordered => Some(false),
-            Comparison::Ordered(ordering) => Some(match operator {
-                "<" => ordering == Ordering::Less,
-                "<=" => ordering != Ordering::Greater,
-                ">" => ordering == Ordering::Greater,
-                _ => ordering != Ordering::Less,
-            }),
-        },
     }
 }
 

@@ -340,15 +340,10 @@ fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
 
 /// Calls `visit` for each relationship of these types; a loop is met once.
 fn each_step(view: GraphView<'_>, types: &[TypeId], direction: Direction, node: NodeId, mut visit: impl FnMut(Step)) {
-    for rel_type in types {
-        if direction != Direction::In {
-            view.outgoing(*rel_type, node).for_each(&mut visit);
-        }
-        if direction != Direction::Out {
-            let both = direction == Direction::Both;
-            view.incoming(*rel_type, node).filter(|step| !both || step.node != node).for_each(&mut visit);
-        }
-    }
+    let _ = for_each_step(view, types, direction, node, &mut |step| {
+        visit(step);
+        ControlFlow::Continue(())
+    });
 }
 
 /// The same for those to one other node, which are found and not looked for.
@@ -379,7 +374,7 @@ pub(super) fn for_each_step(
     types: &[TypeId],
     direction: Direction,
     node: NodeId,
-    visit: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    visit: &mut impl FnMut(Step) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     for rel_type in types {
         if direction != Direction::In {

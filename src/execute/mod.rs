@@ -10,6 +10,7 @@ mod automaton;
 mod batch;
 mod call;
 mod columnwise;
+mod comparison;
 mod days;
 pub mod derive;
 mod eval;

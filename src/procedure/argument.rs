@@ -1,6 +1,7 @@
 //! Arguments that procedures share: an entity by itself or by its id, a day by a date or a text.
 
 use crate::diag::{code, nearest};
+use crate::graph::{Entity, KeyId};
 use crate::value::{Date, Day, NodeId, Value};
 
 use super::{Context, Procedure, ProcedureError};
@@ -27,7 +28,9 @@ pub(super) fn node_of(
         Value::Node(node) => Ok(*node),
         Value::Text(id) => snapshot.node(id).ok_or_else(|| {
             let ids = snapshot.nodes().map(|node| snapshot.node_id(node).as_ref());
-            let hint = nearest(id, ids).map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+            let of_another = || known_as(id, context).map(|node| format!("; it is another name of '{node}'"));
+            let like = || nearest(id, ids).map(|near| format!("; did you mean '{near}'?"));
+            let hint = of_another().or_else(like).unwrap_or_default();
             let message = format!("{}, and no node has this id{hint}", given(procedure, at, &format!("'{id}'")));
             ProcedureError::Value(code::UNKNOWN_REFERENCE, message)
         }),
@@ -37,6 +40,22 @@ pub(super) fn node_of(
             Err(ProcedureError::Value(code::TYPE_ERROR, message))
         }
     }
+}
+
+/// The id of a node that has this text as its name, as an alias, or as a property that the schema calls a key, such as `iso2`.
+fn known_as<'q>(text: &str, context: &Context<'q>) -> Option<&'q str> {
+    fn is(value: &Value, text: &str) -> bool {
+        match value {
+            Value::Text(other) => other.eq_ignore_ascii_case(text),
+            Value::List(list) => list.iter().any(|other| is(other, text)),
+            _ => false,
+        }
+    }
+    let (view, snapshot) = (context.view, context.view.snapshot());
+    let keys = snapshot.schema().properties.iter().filter(|(_, def)| def.key).map(|(name, _)| name.as_str());
+    let keys: Vec<KeyId> = keys.chain(["name", "aliases"]).filter_map(|name| snapshot.catalog().key(name)).collect();
+    let has_it = |node: &NodeId| keys.iter().any(|key| is(&view.property(Entity::Node(*node), *key), text));
+    view.nodes().find(has_it).map(|node| snapshot.node_id(node).as_ref())
 }
 
 /// The day that the argument at a place gives: a date known to the day, or the text of one.

@@ -113,8 +113,7 @@ fn one(
     let run = ask.query(why);
     let mut worker = Worker::new(&run, SharedView::new(snapshot.clone(), frame));
     worker.profile = (statement.mode == Some(ast::Mode::Profile)).then(Profile::default);
-    let rows = execute::execute(plan, answer.columns.len(), &mut worker)
-        .map_err(|failure| unnamed::help(vec![failure.into()], text, worker.view()))?;
+    let rows = execute::execute(plan, answer.columns.len(), &mut worker).map_err(|failure| vec![failure.into()])?;
     answer.profile = worker.profile.as_ref().map(|profile| profiled(plan, profile));
     if why {
         let lineage = std::mem::take(&mut worker.lineage);

@@ -6,7 +6,7 @@
 use crate::bind::{self, Named};
 use crate::diag::{Diagnostic, code};
 use crate::graph::{GraphView, SharedView, Snapshot};
-use crate::parse::{self, TokenKind, ast};
+use crate::parse::ast;
 use crate::question::{How, Match, Names};
 use crate::value::Value;
 
@@ -37,23 +37,6 @@ pub(super) fn warn(answer: &mut Answer, query: &ast::Query) {
     let shared = SharedView::new(snapshot, answer.frame);
     let names = names(shared.view());
     answer.warnings.extend(unnamed.iter().map(|named| warning(shared.view(), &names, named)));
-}
-
-/// Adds to the refusal of a text that is no id which node has it as another name.
-pub(super) fn help(wrong: Vec<Diagnostic>, text: &str, view: GraphView<'_>) -> Vec<Diagnostic> {
-    if !wrong.iter().any(|diagnostic| diagnostic.code == code::UNKNOWN_REFERENCE) {
-        return wrong;
-    }
-    let names = names(view);
-    let written = parse::tokens(text).into_iter().filter(|(_, kind)| *kind == TokenKind::Text);
-    let written: Vec<&str> = written.map(|(span, _)| span.of(text).trim_matches(['\'', '"'])).collect();
-    let with_help = |diagnostic: Diagnostic| {
-        let told = |text: &&&str| diagnostic.message.contains(&format!("is '{text}', and no node has this id"));
-        let Some(text) = written.iter().find(told) else { return diagnostic };
-        let found = names.matches(text, MOST_MATCHES, 1.0).into_iter().filter(|found| found.how != How::Like);
-        found.fold(diagnostic, |diagnostic, found| diagnostic.help(words(view, &found)))
-    };
-    wrong.into_iter().map(with_help).collect()
 }
 
 fn names(view: GraphView<'_>) -> Names {
