@@ -1,7 +1,7 @@
 //! The quick way beside the plain one: every shortcut gives the rows that it would give without.
 //!
 //! On random small multigraphs with loops, parallel relationships, cycles and missing properties, a query is run as a user runs it;
-//! with every rule of the optimiser off; and under `WHY`, which looks at rows one by one and follows every path. The bags of rows are
+//! with every rule of the optimiser off and rows looked at one by one; and under `WHY`, which follows every path. The bags of rows are
 //! the same. Many of the queries stand where a shortcut is not allowed.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -156,7 +156,7 @@ fn asked(session: &Session, text: &str) -> Vec<Vec<Value>> {
     bag(session.run(text, &Limits::default()).unwrap_or_else(|wrong| panic!("{text}: {}", wrong[0].message)).rows)
 }
 
-/// The rows without any rule.
+/// The rows without any rule, row by row.
 fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
     let statement = parse::parse(text).unwrap();
     let ast::Body::Query(query) = &statement.body else { panic!("{text} is no query") };
@@ -179,6 +179,7 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         reading: &Reading::Nothing,
         lineage: false,
         alternatives: false,
+        by_row: true,
     };
     let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
     bag(execute(&plan, bound.columns.len(), &mut worker).unwrap().rows)
@@ -201,14 +202,14 @@ proptest! {
             let quickly = asked(&session, query);
             prop_assert_eq!(&quickly, &asked(&session, query), "asked again: {}", query);
             prop_assert_eq!(&quickly, &plainly(&session, query), "without rules: {}", query);
-            prop_assert_eq!(&quickly, &asked(&session, &format!("WHY {query}")), "row by row: {}", query);
+            prop_assert_eq!(&quickly, &asked(&session, &format!("WHY {query}")), "with reasons: {}", query);
         }
         // After a change a prepared text is another one.
         session.run("CREATE (:A:N {id: 'new', number: 9, x: 3})-[:R {w: 1.0}]->(:N {number: 10, name: 'north'})", &Limits::default()).unwrap();
         for query in &queries {
             let after = asked(&session, query);
             prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
-            prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "row by row after a change: {}", query);
+            prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "with reasons after a change: {}", query);
         }
     }
 }

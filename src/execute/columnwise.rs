@@ -1,7 +1,7 @@
 //! Expressions a column at a time: what cannot fail and reads stored values, over all rows of a batch in one loop.
 //!
 //! Everything here gives `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row; the caller then asks
-//! that. Lineage is not kept: where it is asked for, rows are looked at one by one.
+//! that. What is read here has no history, so that values rest on nothing beside their rows.
 
 use crate::graph::{Cell, Cells, LabelId};
 use crate::plan::{Expr, LabelTest};
@@ -69,7 +69,7 @@ impl<'b> Operand<'b> {
 /// The nodes of which an expression reads a stored property, and its values.
 pub(super) fn of_nodes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<(&'b [NodeId], Cells<'b>)> {
     match Operand::of(expr, batch, worker)? {
-        Operand::Nodes(nodes, cells) if !worker.query.lineage => Some((nodes, cells)),
+        Operand::Nodes(nodes, cells) if !worker.query.by_row => Some((nodes, cells)),
         _ => None,
     }
 }

@@ -108,6 +108,7 @@ pub fn derive(
         reading: &Reading::Nothing,
         lineage: true,
         alternatives: true,
+        by_row: false,
     };
     let mut made: Vec<Made> = stratum.iter().map(|definition| Made::new(definition)).collect();
     let parts: Vec<Part<'_>> = stratum.iter().enumerate().flat_map(|(at, of)| Part::of(at, of, stratum)).collect();

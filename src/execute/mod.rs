@@ -68,6 +68,8 @@ pub struct Query<'q> {
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
     pub alternatives: bool,
+    /// Expressions are evaluated row by row: the plain way, beside which the quick one is tested.
+    pub by_row: bool,
 }
 
 /// What operators of one thread share.

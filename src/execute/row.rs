@@ -71,7 +71,7 @@ impl Operator for Filter<'_> {
 /// The rows for which a condition is true, and what that rests on beside the rows.
 fn kept(batch: &Batch, condition: &Expr, worker: &mut Worker<'_>) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
     let rows = 0..batch.len as u32;
-    let truths = (!worker.query.lineage)
+    let truths = (!worker.query.by_row)
         .then(|| columnwise::truths(condition, batch, &rows.clone().collect::<Vec<_>>(), worker))
         .flatten();
     if let Some(truths) = truths {
@@ -134,9 +134,7 @@ impl Operator for Extend<'_> {
 
 /// An expression over every row of a batch, and where lineage is asked for what its values rest on beside the rows.
 pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
-    let is_slot = matches!(expr, Expr::Slot(_));
-    if let Some(column) = (is_slot || !worker.query.lineage).then(|| columnwise::vector(expr, batch, worker)).flatten()
-    {
+    if let Some(column) = (!worker.query.by_row).then(|| columnwise::vector(expr, batch, worker)).flatten() {
         return Ok((column, Vec::new()));
     }
     let mut evidence = Vec::new();

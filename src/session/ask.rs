@@ -58,7 +58,7 @@ impl<'a> Ask<'a> {
         let Session { engine, params, reading, .. } = self.session;
         let (limits, procedures) = (self.limits.clone(), engine.procedures());
         let (now, learnt) = (self.now, Some(Date::exact(self.now.day())));
-        Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false }
+        Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false, by_row: false }
     }
 
     /// What the names of a query mean in a version.
