@@ -169,7 +169,7 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         procedures: &procedures,
     };
     let mut bound = bind::bind(query, names).unwrap();
-    let plan = optimize::lower(std::mem::replace(&mut bound.plan, Plan::Unit), snapshot.catalog());
+    let plan = optimize::lower(std::mem::replace(&mut bound.plan, Plan::Unit), &snapshot);
     let query = Query {
         limits: Limits::default(),
         params: &session.params,

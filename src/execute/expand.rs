@@ -320,14 +320,14 @@ impl Walk<'_, '_> {
 }
 
 /// Whether a relationship meets the condition on each.
-fn allows(batch: &Batch, row: usize, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+pub(super) fn allows(batch: &Batch, row: usize, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
     let mut row = Row::new(batch, row);
     row.locals.push(Value::Rel(rel));
     row.holds(condition, worker)
 }
 
 /// The node in a slot of a row.
-fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
+pub(super) fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
     match batch.columns.get(slot)? {
         Vector::Nodes(nodes) => Some(nodes[row]),
         Vector::Values(values) => match &values[row] {

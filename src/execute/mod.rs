@@ -15,6 +15,7 @@ mod days;
 pub mod derive;
 mod eval;
 mod expand;
+mod fold;
 mod group;
 mod join;
 mod lineage;
@@ -22,6 +23,7 @@ mod live;
 mod load;
 mod meet;
 mod member;
+mod merged;
 mod path;
 mod profile;
 mod row;
@@ -374,6 +376,11 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Li
                 expand::Shape { from: *from, to: *to, into: *into, rel, different_from },
                 live,
             ))
+        }
+        Plan::Fold { input, from, rel, to, to_end, conditions, sums } => {
+            let (from, to, to_end) = (*from, *to, *to_end);
+            let shape = fold::Shape { from, rel, to, to_end, conditions, sums };
+            Box::new(fold::Fold::new(build(input, argument, worker), shape, live))
         }
         Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),
         Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, argument, worker), items)),

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::value::{Day, NodeId, Period, Periods, RelId};
 
 use super::holding::Holding;
+use super::hops::Mask;
 use super::memo::Memo;
 use super::parts::StatementColumns;
-use super::{Column, Footer, KeyId};
+use super::{Column, Footer, KeyId, Shape};
 
 /// All relationships of one type.
 #[derive(Clone, Debug)]
@@ -35,6 +36,10 @@ pub struct RelTable {
     pub(super) properties: BTreeMap<KeyId, Column>,
     /// What frames do to them, while no change has altered one.
     pub(super) footers: Memo<Footer>,
+    /// Which of them a frame shows, while no change has altered one.
+    pub(super) masks: Memo<Arc<Mask>>,
+    /// What all have in common, once that is asked.
+    pub(super) shape: OnceLock<Shape>,
     /// How many hold on each day, once that is asked.
     pub(super) holding: OnceLock<Vec<Holding>>,
 }
@@ -71,6 +76,8 @@ impl RelTable {
             statements,
             properties: BTreeMap::new(),
             footers: Memo::default(),
+            masks: Memo::default(),
+            shape: OnceLock::new(),
             holding: OnceLock::new(),
         }
     }

@@ -93,7 +93,7 @@ impl SharedView {
 
 /// What a frame asks of the rows of a table, settled before a row is looked at.
 #[derive(Clone, Copy)]
-enum Test {
+pub(super) enum Test {
     /// All are shown.
     Nothing,
     /// Only whether they hold on this day, and each has one period.
@@ -204,7 +204,7 @@ impl<'g> GraphView<'g> {
     }
 
     /// What has to be asked of each row of a table.
-    fn test(self, rel_type: TypeId, table: &RelTable) -> Test {
+    pub(super) fn test(self, rel_type: TypeId, table: &RelTable) -> Test {
         let statements = &table.statements;
         match self.lens.frame.valid {
             _ if self.snapshot.patch.alters(rel_type) => Test::Everything,
@@ -228,7 +228,7 @@ impl<'g> GraphView<'g> {
             }
     }
 
-    fn passes(self, test: Test, rel_type: TypeId, table: &RelTable, row: u32) -> bool {
+    pub(super) fn passes(self, test: Test, rel_type: TypeId, table: &RelTable, row: u32) -> bool {
         match test {
             Test::Nothing => true,
             Test::Day(day) => table.statements.effective.hull_contains(row, day),
@@ -237,7 +237,7 @@ impl<'g> GraphView<'g> {
     }
 
     /// A relationship of a type that was changed.
-    fn shows_patched(self, rel: RelId) -> bool {
+    pub(super) fn shows_patched(self, rel: RelId) -> bool {
         let entity = Entity::Rel(rel);
         if self.snapshot.patch.is_gone(entity) || self.snapshot.flags(entity) & self.hide() != 0 {
             return false;

@@ -3,15 +3,18 @@
 //! [`Plan`] → [`optimize`] → [`Plan`]. [`RULES`] run in order, each over the whole plan, subqueries included. A rule
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
+mod fold;
 mod order_pattern;
 mod reach;
 
-use crate::graph::Catalog;
-use crate::plan::{Expr, Plan};
+use crate::graph::{Catalog, LabelId, Shape, Snapshot};
+use crate::plan::{Expr, PatternRel, Plan};
 
 /// What a rule leaves as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keeps {
+    /// The bag of rows; neither their order nor what each rests on.
+    Rows,
     /// The bag of rows and each row's lineage; not their order.
     RowsAndLineage,
 }
@@ -24,45 +27,74 @@ pub struct Rule {
     /// What it leaves as it was.
     pub keeps: Keeps,
     /// Rewrites one operator, whose inputs were rewritten before.
-    pub apply: fn(Plan, &Catalog) -> Plan,
+    pub apply: fn(Plan, &Facts<'_>) -> Plan,
 }
 
 /// Every rule, in the order in which they run.
 pub static RULES: &[Rule] = &[
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },
+    Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
 ];
 
-/// Rewrites a plan by every rule.
+/// What a rule may rely on.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'g> {
+    snapshot: &'g Snapshot,
+    /// The plan changes nothing: what the graph is like stays so while it runs.
+    lasting: bool,
+}
+
+impl<'g> Facts<'g> {
+    fn catalog(&self) -> &'g Catalog {
+        self.snapshot.catalog()
+    }
+
+    /// What all relationships that a part of a pattern can meet have in common, by type; `None` where nobody knows.
+    fn shapes(&self, rel: &PatternRel) -> Option<Vec<Shape>> {
+        if !self.lasting || rel.types.is_empty() || rel.search.is_some() {
+            return None;
+        }
+        let types = rel.types.iter().filter_map(|name| self.catalog().rel_type(name));
+        types.map(|rel_type| self.snapshot.shape(rel_type)).collect()
+    }
+
+    fn label(&self, name: &str) -> Option<LabelId> {
+        self.catalog().label(name)
+    }
+}
+
+/// Rewrites a plan by every rule that keeps what is `needed` of it.
 #[must_use]
-pub fn optimize(mut plan: Plan, catalog: &Catalog) -> Plan {
-    for rule in RULES {
-        plan = rewrite(plan, rule.apply, catalog);
+pub fn optimize(mut plan: Plan, snapshot: &Snapshot, needed: Keeps) -> Plan {
+    let facts = Facts { snapshot, lasting: !plan.writes() };
+    for rule in RULES.iter().filter(|rule| rule.keeps >= needed) {
+        plan = rewrite(plan, rule.apply, &facts);
     }
     plan
 }
 
 /// Lowers patterns in the order of the text: the plan without optimisation, as the oracle of every rule.
 #[must_use]
-pub fn lower(plan: Plan, catalog: &Catalog) -> Plan {
-    rewrite(plan, order_pattern::text_order, catalog)
+pub fn lower(plan: Plan, snapshot: &Snapshot) -> Plan {
+    rewrite(plan, order_pattern::text_order, &Facts { snapshot, lasting: false })
 }
 
-fn rewrite(mut plan: Plan, apply: fn(Plan, &Catalog) -> Plan, catalog: &Catalog) -> Plan {
+fn rewrite(mut plan: Plan, apply: fn(Plan, &Facts<'_>) -> Plan, facts: &Facts<'_>) -> Plan {
     for child in plan.children_mut() {
-        *child = rewrite(std::mem::replace(child, Plan::Unit), apply, catalog);
+        *child = rewrite(std::mem::replace(child, Plan::Unit), apply, facts);
     }
     for expr in plan.expressions_mut() {
-        rewrite_expr(expr, apply, catalog);
+        rewrite_expr(expr, apply, facts);
     }
-    apply(plan, catalog)
+    apply(plan, facts)
 }
 
-fn rewrite_expr(expr: &mut Expr, apply: fn(Plan, &Catalog) -> Plan, catalog: &Catalog) {
+fn rewrite_expr(expr: &mut Expr, apply: fn(Plan, &Facts<'_>) -> Plan, facts: &Facts<'_>) {
     if let Expr::Subquery { plan, .. } = expr {
-        **plan = rewrite(std::mem::replace(plan, Plan::Unit), apply, catalog);
+        **plan = rewrite(std::mem::replace(plan, Plan::Unit), apply, facts);
     }
     for child in expr.children_mut() {
-        rewrite_expr(child, apply, catalog);
+        rewrite_expr(child, apply, facts);
     }
 }

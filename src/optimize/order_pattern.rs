@@ -6,27 +6,31 @@
 use std::collections::BTreeSet;
 
 use crate::graph::Catalog;
-use crate::plan::{Direction, Expr, Pattern, PatternRel, Plan, Slot};
+use crate::plan::{Direction, Expr, LabelTest, Pattern, PatternRel, Plan, Slot};
 
-pub(super) fn order_pattern(plan: Plan, catalog: &Catalog) -> Plan {
-    lower(plan, catalog, true)
+use super::Facts;
+
+pub(super) fn order_pattern(plan: Plan, facts: &Facts<'_>) -> Plan {
+    lower(plan, facts, true)
 }
 
-pub(super) fn text_order(plan: Plan, catalog: &Catalog) -> Plan {
-    lower(plan, catalog, false)
+pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
+    lower(plan, facts, false)
 }
 
-fn lower(plan: Plan, catalog: &Catalog, by_cost: bool) -> Plan {
+fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool) -> Plan {
     match plan {
         Plan::Match { input, pattern } => {
-            Planner { catalog, by_cost, filled: BTreeSet::new(), done: vec![false; pattern.rels.len()], pattern }
-                .run(*input)
+            let catalog = facts.catalog();
+            let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
+            Planner { facts, catalog, by_cost, filled, done, pattern }.run(*input)
         }
         other => other,
     }
 }
 
 struct Planner<'a> {
+    facts: &'a Facts<'a>,
     catalog: &'a Catalog,
     by_cost: bool,
     pattern: Pattern,
@@ -148,6 +152,8 @@ impl Planner<'_> {
 
     fn expand(&mut self, index: usize, from_left: bool, plan: Plan) -> Plan {
         let mut rel = self.pattern.rels[index].clone();
+        let different_from = self.different_from(&rel);
+        self.imply_labels(&rel);
         let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
         if !from_left {
             rel.direction = match rel.direction {
@@ -156,12 +162,6 @@ impl Planner<'_> {
                 Direction::Both => Direction::Both,
             };
         }
-        let different_from = if self.pattern.different {
-            let before = self.pattern.rels.iter().zip(&self.done).filter(|(_, done)| **done);
-            before.filter(|(other, _)| may_share(other, &rel)).map(|(other, _)| other.slot).collect()
-        } else {
-            Vec::new()
-        };
         let into = self.is_filled(to);
         self.done[index] = true;
         self.filled.insert(rel.slot);
@@ -176,6 +176,50 @@ impl Planner<'_> {
             plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, reversed)] };
         }
         if into { plan } else { self.arrive(to, plan) }
+    }
+
+    /// Relationships matched before that this one may not be.
+    fn different_from(&self, rel: &PatternRel) -> Vec<Slot> {
+        if !self.pattern.different {
+            return Vec::new();
+        }
+        let before = self.pattern.rels.iter().zip(&self.done).filter(|(_, done)| **done);
+        before.filter(|(other, _)| self.may_share(other, rel)).map(|(other, _)| other.slot).collect()
+    }
+
+    /// Whether two relationships of the pattern could be the same one. Where one begins at the node that the other leads to, that
+    /// would be a loop.
+    fn may_share(&self, a: &PatternRel, b: &PatternRel) -> bool {
+        let ends = |rel: &PatternRel| match rel.direction {
+            Direction::Out => Some((rel.left, rel.right)),
+            Direction::In => Some((rel.right, rel.left)),
+            Direction::Both => None,
+        };
+        let is_loop = |(from, to), (other_from, other_to)| from == other_to || to == other_from;
+        let would_be_loop = !a.is_list() && !b.is_list() && ends(a).zip(ends(b)).is_some_and(|(a, b)| is_loop(a, b));
+        let shares = a.types.is_empty() || b.types.is_empty() || a.types.iter().any(|name| b.types.contains(name));
+        let no_loops = || self.facts.shapes(a).is_some_and(|shapes| !shapes.iter().any(|shape| shape.has_loops));
+        shares && !(would_be_loop && no_loops())
+    }
+
+    /// Drops tests of labels that all relationships of these types have at that end.
+    fn imply_labels(&mut self, rel: &PatternRel) {
+        if rel.is_list() || rel.direction == Direction::Both {
+            return;
+        }
+        for node in [rel.left, rel.right] {
+            let Some(LabelTest::Is(label)) = &self.pattern.nodes[node].labels else { continue };
+            let at_start = (node == rel.left) == (rel.direction == Direction::Out);
+            let has = |label| {
+                let shapes = self.facts.shapes(rel)?;
+                let mut ends = shapes.iter().map(|shape| if at_start { &shape.starts } else { &shape.ends });
+                Some(ends.all(|labels| labels.contains(&label)))
+            };
+            let is_derived = self.facts.snapshot.is_derived_label(label);
+            if !is_derived && self.facts.label(label).and_then(has) == Some(true) {
+                self.pattern.nodes[node].labels = None;
+            }
+        }
     }
 
     /// A node has its value now: its labels are tested.
@@ -262,9 +306,4 @@ fn equality(condition: &Expr, slot: Slot) -> Option<(&str, &Expr)> {
         (value, side @ Expr::Property(_, key)) if of(side) && !reads(value) => Some((key, value)),
         _ => None,
     }
-}
-
-/// Whether two relationships of a pattern could be the same one.
-fn may_share(a: &PatternRel, b: &PatternRel) -> bool {
-    a.types.is_empty() || b.types.is_empty() || a.types.iter().any(|name| b.types.contains(name))
 }

@@ -5,10 +5,11 @@
 //! it leads back to its start, that one, so that it repeats no relationship; it is found whenever any way is, where one hop or none
 //! is the least asked for. Followed either way, a relationship there and back would be a way back: such are left as they are.
 
-use crate::graph::Catalog;
 use crate::plan::{Aggregate, Direction, Expr, Plan};
 
-pub(super) fn reach(mut plan: Plan, _: &Catalog) -> Plan {
+use super::Facts;
+
+pub(super) fn reach(mut plan: Plan, _: &Facts<'_>) -> Plan {
     match &mut plan {
         Plan::Distinct { input } => mark(input),
         Plan::Group { input, keys, aggregates } if aggregates.iter().all(counts_once) => {
@@ -23,12 +24,12 @@ pub(super) fn reach(mut plan: Plan, _: &Catalog) -> Plan {
 }
 
 /// Whether equal rows add nothing to an aggregate.
-fn counts_once(aggregate: &Aggregate) -> bool {
+pub(super) fn counts_once(aggregate: &Aggregate) -> bool {
     aggregate.distinct || matches!(aggregate.function.as_str(), "min" | "max")
 }
 
 /// Whether equal rows give equal values.
-fn is_the_same_each_time(expr: &Expr) -> bool {
+pub(super) fn is_the_same_each_time(expr: &Expr) -> bool {
     let changes = match expr {
         Expr::Call(name, _) => matches!(name.to_lowercase().as_str(), "rand" | "randomuuid"),
         Expr::Subquery { .. } => true,

@@ -51,6 +51,12 @@ fn line(plan: &Plan) -> String {
             let once = if rel.reach { " each node once" } else { "" };
             format!("Expand (#{from}){}(#{to}){}{once}", arrow(rel), if *into { " into" } else { "" })
         }
+        Plan::Fold { from, rel, to, to_end, conditions, sums, .. } => {
+            let once = if *to_end { format!("(#{to}) once") } else { "()".to_owned() };
+            let each = if conditions.is_empty() { String::new() } else { format!(" where {}", join(conditions.iter().map(show))) };
+            let sums: String = sums.iter().map(|(slot, sum)| format!(", #{slot} = sum of {}", show(sum))).collect();
+            format!("Fold (#{from}){}{once}{each}{sums}", arrow(rel))
+        }
         Plan::Filter { condition, .. } => format!("Filter {}", show(condition)),
         Plan::Extend { items, .. } => {
             format!("Extend {}", join(items.iter().map(|(slot, item)| format!("#{slot} = {}", show(item)))))

@@ -157,6 +157,24 @@ pub enum Plan {
         /// Relationships matched before, which may not come again.
         different_from: Vec<Slot>,
     },
+    /// Every relationship of a node, added up and not listed.
+    Fold {
+        /// The rows.
+        input: Box<Plan>,
+        /// The node it starts at.
+        from: Slot,
+        /// The relationship, as seen from `from`; one with a length comes to each node once.
+        rel: PatternRel,
+        /// The node at the other end.
+        to: Slot,
+        /// There is one row for each node at the other end, with nothing else of its rows; otherwise each row that has such a
+        /// relationship stays as it is.
+        to_end: bool,
+        /// What must be true of each relationship.
+        conditions: Vec<Expr>,
+        /// What is added up over those that are made one row, and the slots of the sums.
+        sums: Vec<(Slot, Expr)>,
+    },
     /// Rows for which a condition is true.
     Filter {
         /// The rows.
@@ -337,6 +355,7 @@ macro_rules! inputs {
             | Plan::ScanNodes { input, .. }
             | Plan::SeekNodes { input, .. }
             | Plan::Expand { input, .. }
+            | Plan::Fold { input, .. }
             | Plan::Filter { input, .. }
             | Plan::Extend { input, .. }
             | Plan::Project { input, .. }
@@ -412,6 +431,10 @@ impl Plan {
                 rels.chain(pattern.conditions.iter_mut()).collect()
             }
             Plan::Expand { rel, .. } => rel.conditions_mut(),
+            Plan::Fold { rel, conditions, sums, .. } => {
+                let sums = sums.iter_mut().map(|(_, sum)| sum);
+                rel.conditions_mut().into_iter().chain(conditions).chain(sums).collect()
+            }
             Plan::SeekNodes { value, .. } => vec![value],
             Plan::Filter { condition, .. } => vec![condition],
             Plan::Extend { items, .. } => items.iter_mut().map(|(_, item)| item).collect(),

@@ -83,6 +83,10 @@ impl Reads {
                 self.rel(&rel.types, rel.length.is_some(), rel.search.as_deref(), growing);
                 rel.reads().for_each(|condition| self.condition(condition, growing));
             }
+            Plan::Fold { rel, conditions, sums, .. } => {
+                self.rel(&rel.types, rel.length.is_some(), rel.search.as_deref(), growing && sums.is_empty());
+                rel.reads().chain(conditions).for_each(|condition| self.condition(condition, growing));
+            }
             Plan::ScanNodes { label: Some(label), .. } => self.name(label, 1, growing),
             Plan::Filter { condition, .. } => self.condition(condition, growing),
             // What an algorithm says of a graph may be something else of a larger one.

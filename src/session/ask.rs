@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, code};
 use crate::execute::{self, Query, Reading, Worker, derive::Derivations};
 use crate::graph::{Frame, Including, SharedView, Snapshot, ValidTime};
 use crate::limits::Limits;
-use crate::optimize;
+use crate::optimize::{self, Keeps};
 use crate::parse::ast;
 use crate::plan::Plan;
 use crate::value::{Date, Day, Instant, Period, Value};
@@ -75,6 +75,17 @@ impl<'a> Ask<'a> {
 
     /// Resolves names, derives what they need, and puts patterns in order.
     pub fn ready(self, query: &ast::Query, stored: &Arc<Snapshot>, frame: Frame) -> Result<Ready, Vec<Diagnostic>> {
+        self.ready_for(query, stored, frame, Keeps::RowsAndLineage)
+    }
+
+    /// The same where not all is asked that plans can tell.
+    pub fn ready_for(
+        self,
+        query: &ast::Query,
+        stored: &Arc<Snapshot>,
+        frame: Frame,
+        needed: Keeps,
+    ) -> Result<Ready, Vec<Diagnostic>> {
         let first = self.bound(query, stored)?;
         // What changes the record sees all of it.
         let frame = if first.writes.is_some() { Frame::OPEN } else { frame };
@@ -83,7 +94,7 @@ impl<'a> Ask<'a> {
             engine.derived(stored, &first.types, &first.labels, frame, self.limits, self.now)?;
         // Derived names are in the catalog now: counts and warnings come out right.
         let mut bound = if Arc::ptr_eq(&snapshot, stored) { first } else { bind::bind(query, self.names(&snapshot))? };
-        let plan = optimize::optimize(std::mem::replace(&mut bound.plan, Plan::Unit), snapshot.catalog());
+        let plan = optimize::optimize(std::mem::replace(&mut bound.plan, Plan::Unit), &snapshot, needed);
         Ok(Ready { plan, snapshot, derivations, bound, frame })
     }
 

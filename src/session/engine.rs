@@ -228,7 +228,7 @@ impl Engine {
 
 fn optimized(definition: &mut Definition, snapshot: &Snapshot) {
     for plan in &mut definition.plans {
-        *plan = optimize::optimize(std::mem::replace(plan, Plan::Unit), snapshot.catalog());
+        *plan = optimize::optimize(std::mem::replace(plan, Plan::Unit), snapshot, optimize::Keeps::RowsAndLineage);
     }
 }
 

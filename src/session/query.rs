@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Measure, Profile, Worker, derive::Derivations};
 use crate::graph::{Change, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
 use crate::limits::Limits;
+use crate::optimize::Keeps;
 use crate::parse::ast;
 use crate::plan;
 use crate::procedure::Procedures;
@@ -94,8 +95,9 @@ fn one(
 ) -> Result<Answer, Vec<Diagnostic>> {
     let why = statement.question.as_ref().is_some_and(|question| question.node == ast::Question::Why);
     let asked = frame;
+    let needed = if why { Keeps::RowsAndLineage } else { Keeps::Rows };
     let prepared = &ask.session.engine.prepared;
-    let ready = prepared.ready(ask.session, text, (stored, asked), || ask.ready(query, stored, asked))?;
+    let ready = prepared.ready(ask.session, text, (stored, asked), || ask.ready_for(query, stored, asked, needed))?;
     let Ready { plan, snapshot, derivations, bound, frame } = &*ready;
     let frame = *frame;
     if let Some(clause) = bound.writes {

@@ -89,7 +89,7 @@ fn bound(statement: &ast::Statement, text: &str) {
             match bound {
                 Ok(bound) => {
                     placed(&bound.warnings, text);
-                    let _ = portolan::plan::explain(&optimize::optimize(bound.plan, graph.catalog()));
+                    let _ = portolan::plan::explain(&optimize::optimize(bound.plan, graph, optimize::Keeps::Rows));
                 }
                 Err(wrong) => placed(&wrong, text),
             }

@@ -1,0 +1,278 @@
+//! Hops that are added up and not listed: rows that are equal in what is read later are one row.
+//!
+//! By the node they start at: streams, in input order. By the node they come to: holds a sum for each such node; gives them in the
+//! order of nodes. No lineage: the optimiser folds only where none is asked for.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Hops, TypeId};
+use crate::plan::{Direction, Expr, PatternRel, Slot};
+use crate::value::{NodeId, RelId};
+
+use super::expand::{allows, node, types};
+use super::live::Live;
+use super::merged::{Merged, Total};
+use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, row};
+
+/// What is followed, and what is added up.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<'p> {
+    pub from: Slot,
+    pub rel: &'p PatternRel,
+    pub to: Slot,
+    pub to_end: bool,
+    pub conditions: &'p [Expr],
+    pub sums: &'p [(Slot, Expr)],
+}
+
+pub(super) struct Fold<'p> {
+    input: Input<'p>,
+    shape: Shape<'p>,
+    live: Live,
+    /// Slots of the rows that are read while hops are followed.
+    reads: BTreeSet<Slot>,
+    types: Option<Vec<TypeId>>,
+    given: Option<Given>,
+}
+
+/// The nodes that were come to, given in batches.
+struct Given {
+    nodes: Vec<NodeId>,
+    sums: Vec<Total>,
+    next: usize,
+}
+
+/// Hops of some rows.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    rels: Vec<RelId>,
+    nodes: Vec<NodeId>,
+}
+
+impl<'p> Fold<'p> {
+    pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
+        let mut reads = BTreeSet::new();
+        shape.conditions.iter().chain(shape.sums.iter().map(|(_, sum)| sum)).for_each(|expr| expr.slots(&mut reads));
+        Self { input, shape, live, reads, types: None, given: None }
+    }
+
+    fn hops<'g>(&mut self, worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
+        let rel = self.shape.rel;
+        let types = self.types.get_or_insert_with(|| types(&rel.types, worker.view()));
+        let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
+        let of = |rel_type: &TypeId| match rel.direction {
+            Direction::Out => vec![view.hops(*rel_type, true)],
+            Direction::In => vec![view.hops(*rel_type, false)],
+            Direction::Both => vec![view.hops(*rel_type, true), view.hops(*rel_type, false).without_loops()],
+        };
+        types.iter().flat_map(of).collect()
+    }
+
+    /// The hops of rows from this one on, some thousands of them; the row after the last.
+    fn find(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
+        let from = self.shape.from;
+        let hops = self.hops(worker);
+        let mut found = Found::default();
+        while row < batch.len && found.nodes.len() < BATCH {
+            if let Some(start) = node(batch, from, row) {
+                for hops in &hops {
+                    hops.each(start, |step| {
+                        found.rels.push(step.rel);
+                        found.nodes.push(step.node);
+                    });
+                }
+                found.rows.resize(found.nodes.len(), row as u32);
+            }
+            row += 1;
+        }
+        (found, row)
+    }
+
+    /// Those that meet the conditions, and what each adds to the sums.
+    fn added(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Vec<Vector>), Failure> {
+        let Shape { rel, to, conditions, sums, .. } = self.shape;
+        let mut hops = Batch { len: found.nodes.len(), ..Batch::default() };
+        for slot in self.reads.iter().filter(|slot| ![rel.slot, to].contains(slot)) {
+            if let Some(column) = batch.columns.get(*slot) {
+                hops.set(*slot, column.gather(&found.rows));
+            }
+        }
+        let Found { mut rows, mut rels, mut nodes } = found;
+        if self.reads.contains(&rel.slot) {
+            hops.set(rel.slot, Vector::Rels(std::mem::take(&mut rels)));
+        }
+        if self.reads.contains(&to) {
+            hops.set(to, Vector::Nodes(nodes.clone()));
+        }
+        for condition in conditions {
+            let (kept, _) = row::kept(&hops, condition, worker)?;
+            if kept.len() < hops.len {
+                hops = hops.gather(&kept);
+                rows = kept.iter().map(|at| rows[*at as usize]).collect();
+                nodes = kept.iter().map(|at| nodes[*at as usize]).collect();
+            }
+        }
+        let values = sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0)).collect::<Result<_, Failure>>()?;
+        Ok((Found { rows, rels, nodes }, values))
+    }
+
+    /// All of the nodes that the hops of all rows come to.
+    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Given, Failure> {
+        let mut held = worker.query.limits.reservation();
+        let bound = worker.view().snapshot().node_bound() as usize;
+        let mut merged = Merged::new(bound, self.shape.sums.len());
+        if let Some((least, most)) = self.shape.rel.length {
+            self.reach((least, most), &mut merged, worker)?;
+        } else {
+            while let Some(batch) = self.input.next(worker)? {
+                let mut row = 0;
+                while row < batch.len {
+                    worker.query.limits.checkpoint()?;
+                    let (found, next) = self.find(&batch, row, worker);
+                    row = next;
+                    let (found, values) = self.added(&batch, found, worker)?;
+                    held.grow(merged.add(found.nodes, values)?)?;
+                }
+            }
+        }
+        let (nodes, sums) = merged.finish()?;
+        Ok(Given { nodes, sums, next: 0 })
+    }
+
+    /// The nodes that are so many hops away from the start of some row: level by level, from each node once. The fewest hops allowed
+    /// are none or one.
+    fn reach(
+        &mut self,
+        (least, most): (u64, Option<u64>),
+        merged: &mut Merged,
+        worker: &mut Worker<'_>,
+    ) -> Result<(), Failure> {
+        let mut frontier = Merged::new(worker.view().snapshot().node_bound() as usize, 0);
+        while let Some(batch) = self.input.next(worker)? {
+            frontier.add((0..batch.len).filter_map(|row| node(&batch, self.shape.from, row)).collect(), Vec::new())?;
+        }
+        let (mut frontier, _) = frontier.finish()?;
+        let mut followed = Merged::new(worker.view().snapshot().node_bound() as usize, 0);
+        frontier.retain(|node| followed.comes_to(*node));
+        if least == 0 {
+            merged.add(frontier.clone(), Vec::new())?;
+        }
+        let unit = Batch::unit(false);
+        let mut hops_so_far = 0;
+        while !frontier.is_empty() && most.is_none_or(|most| hops_so_far < most) {
+            hops_so_far += 1;
+            let mut next = Vec::new();
+            for some in frontier.chunks(BATCH) {
+                worker.query.limits.checkpoint()?;
+                let (mut rels, mut nodes) = (Vec::new(), Vec::new());
+                let hops = self.hops(worker);
+                for start in some {
+                    for hops in &hops {
+                        hops.each(*start, |step| {
+                            if self.shape.rel.each.is_some() {
+                                rels.push(step.rel);
+                                nodes.push(step.node);
+                            } else if merged.comes_to(step.node) {
+                                nodes.push(step.node);
+                            }
+                        });
+                    }
+                }
+                drop(hops);
+                if let Some(each) = &self.shape.rel.each {
+                    let mut come = Vec::new();
+                    for (rel, node) in rels.into_iter().zip(nodes) {
+                        if allows(&unit, 0, each, rel, worker)? && merged.comes_to(node) {
+                            come.push(node);
+                        }
+                    }
+                    nodes = come;
+                }
+                next.extend(nodes.into_iter().filter(|node| followed.comes_to(*node)));
+            }
+            frontier = next;
+        }
+        Ok(())
+    }
+
+    /// The rows of a batch that have such a hop, with what their hops add up to.
+    fn summed(&mut self, batch: Batch, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let (kept, sums) = match self.counted(&batch, worker)? {
+            Some(counted) => counted,
+            None => {
+                let mut merged = Merged::new(batch.len, self.shape.sums.len());
+                let mut row = 0;
+                while row < batch.len {
+                    worker.query.limits.checkpoint()?;
+                    let (found, next) = self.find(&batch, row, worker);
+                    row = next;
+                    let (found, values) = self.added(&batch, found, worker)?;
+                    merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
+                }
+                let (rows, sums) = merged.finish()?;
+                (rows.into_iter().map(|row| row.0).collect(), sums)
+            }
+        };
+        let mut out = batch.gather_live(&kept, &self.live);
+        for ((slot, _), sum) in self.shape.sums.iter().zip(sums) {
+            out.set(*slot, sum.into());
+        }
+        Ok(out)
+    }
+
+    /// The same without a look at the hops, where nothing is asked of each.
+    fn counted(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<(Vec<u32>, Vec<Total>)>, Failure> {
+        let Shape { from, rel, to, conditions, sums, .. } = self.shape;
+        if !conditions.is_empty() || self.reads.contains(&rel.slot) || self.reads.contains(&to) {
+            return Ok(None);
+        }
+        let hops = self.hops(worker);
+        let (mut kept, mut times) = (Vec::new(), Vec::new());
+        for row in 0..batch.len {
+            let Some(start) = node(batch, from, row) else { continue };
+            let Some(n) = hops.iter().map(|hops| hops.count(start)).sum::<Option<usize>>() else { return Ok(None) };
+            if n > 0 {
+                kept.push(row as u32);
+                times.push(n as i64);
+            }
+        }
+        drop(hops);
+        let times_each = |(_, sum): &(Slot, Expr)| {
+            let value = row::column(batch, sum, worker)?.0.gather(&kept);
+            Total::of(value)?.times(&times)
+        };
+        let sums = sums.iter().map(times_each).collect::<Result<_, Failure>>()?;
+        Ok(Some((kept, sums)))
+    }
+}
+
+impl Operator for Fold<'_> {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        if !self.shape.to_end {
+            while let Some(batch) = self.input.next(worker)? {
+                worker.query.limits.checkpoint()?;
+                let out = self.summed(batch, worker)?;
+                if out.len > 0 {
+                    return Ok(Some(out));
+                }
+            }
+            return Ok(None);
+        }
+        if self.given.is_none() {
+            self.given = Some(self.gather(worker)?);
+        }
+        let Some(given) = &mut self.given else { return Ok(None) };
+        let some = given.next..given.nodes.len().min(given.next + BATCH);
+        given.next = some.end;
+        if some.is_empty() {
+            return Ok(None);
+        }
+        let mut out = Batch { len: some.len(), ..Batch::default() };
+        out.set(self.shape.to, Vector::Nodes(given.nodes[some.clone()].to_vec()));
+        for ((slot, _), sum) in self.shape.sums.iter().zip(&given.sums) {
+            out.set(*slot, sum.part(some.clone()).into());
+        }
+        Ok(Some(out))
+    }
+}

@@ -1,0 +1,246 @@
+//! Sums by node: a list of what comes as long as it is short, then an array with a place for every node.
+
+use std::ops::Range;
+
+use crate::value::{ArithmeticError, NodeId};
+
+use super::{Failure, Vector};
+
+/// A list longer than one for each so many nodes becomes an array.
+const SPARSE: usize = 16;
+
+/// Numbers that are added up.
+#[derive(Clone, Debug)]
+pub(super) enum Total {
+    Ints(Vec<i64>),
+    Floats(Vec<f64>),
+}
+
+impl Total {
+    /// Of what the optimiser has found to be numbers.
+    pub fn of(vector: Vector) -> Result<Self, Failure> {
+        match vector {
+            Vector::Ints(values) => Ok(Total::Ints(values)),
+            Vector::Floats(values) => Ok(Total::Floats(values)),
+            _ => Err(ArithmeticError::Types { operator: "+", left: "a number", right: "something else" }.into()),
+        }
+    }
+
+    /// Each so many times.
+    pub fn times(self, times: &[i64]) -> Result<Self, Failure> {
+        Ok(match self {
+            Total::Ints(values) => {
+                let product = |(value, times): (i64, &i64)| value.checked_mul(*times).ok_or_else(too_large);
+                Total::Ints(values.into_iter().zip(times).map(product).collect::<Result<_, _>>()?)
+            }
+            Total::Floats(values) => {
+                Total::Floats(values.into_iter().zip(times).map(|(value, times)| value * *times as f64).collect())
+            }
+        })
+    }
+
+    /// Some of them.
+    pub fn part(&self, rows: Range<usize>) -> Self {
+        match self {
+            Total::Ints(values) => Total::Ints(values[rows].to_vec()),
+            Total::Floats(values) => Total::Floats(values[rows].to_vec()),
+        }
+    }
+
+    fn zeros(&self, n: usize) -> Self {
+        match self {
+            Total::Ints(_) => Total::Ints(vec![0; n]),
+            Total::Floats(_) => Total::Floats(vec![0.0; n]),
+        }
+    }
+
+    fn append(&mut self, more: Self) -> Result<(), Failure> {
+        match (self, more) {
+            (Total::Ints(values), Total::Ints(more)) => values.extend(more),
+            (Total::Floats(values), Total::Floats(more)) => values.extend(more),
+            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => return Err(too_large()),
+        }
+        Ok(())
+    }
+
+    /// Adds each to that of a node.
+    fn scatter(&self, nodes: &[NodeId], to: &mut Self) -> Result<(), Failure> {
+        match (self, to) {
+            (Total::Ints(values), Total::Ints(to)) => {
+                let mut overflows = false;
+                for (node, value) in nodes.iter().zip(values) {
+                    let (sum, over) = to[node.0 as usize].overflowing_add(*value);
+                    to[node.0 as usize] = sum;
+                    overflows |= over;
+                }
+                if overflows {
+                    return Err(too_large());
+                }
+            }
+            (Total::Floats(values), Total::Floats(to)) => {
+                nodes.iter().zip(values).for_each(|(node, value)| to[node.0 as usize] += value);
+            }
+            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => return Err(too_large()),
+        }
+        Ok(())
+    }
+
+    fn gather(&self, nodes: &[NodeId]) -> Self {
+        match self {
+            Total::Ints(values) => Total::Ints(nodes.iter().map(|node| values[node.0 as usize]).collect()),
+            Total::Floats(values) => Total::Floats(nodes.iter().map(|node| values[node.0 as usize]).collect()),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Total::Ints(values) => size_of_val(values.as_slice()),
+            Total::Floats(values) => size_of_val(values.as_slice()),
+        }
+    }
+}
+
+impl From<Total> for Vector {
+    fn from(total: Total) -> Self {
+        match total {
+            Total::Ints(values) => Vector::Ints(values),
+            Total::Floats(values) => Vector::Floats(values),
+        }
+    }
+}
+
+fn too_large() -> Failure {
+    ArithmeticError::Overflow("+").into()
+}
+
+/// Nodes that were come to, with what came to each added up.
+pub(super) struct Merged {
+    bound: usize,
+    n_sums: usize,
+    /// As they came, or in any order where there is an array.
+    nodes: Vec<NodeId>,
+    /// By place in `nodes`, or by node where there is an array.
+    sums: Vec<Total>,
+    /// The nodes that were come to, once there is an array.
+    seen: Option<Vec<u64>>,
+}
+
+impl Merged {
+    /// Of nodes of numbers below `bound`.
+    pub fn new(bound: usize, n_sums: usize) -> Self {
+        Self { bound, n_sums, nodes: Vec::new(), sums: Vec::new(), seen: None }
+    }
+
+    /// Adds something to the sums of each of these nodes; gives how many bytes more are held.
+    pub fn add(&mut self, nodes: Vec<NodeId>, values: Vec<Vector>) -> Result<usize, Failure> {
+        if nodes.is_empty() {
+            return Ok(0);
+        }
+        let values = values.into_iter().map(Total::of).collect::<Result<Vec<_>, _>>()?;
+        let before = self.bytes();
+        if self.seen.is_none() && (self.nodes.len() + nodes.len()) * SPARSE <= self.bound {
+            self.nodes.extend(nodes);
+            if self.sums.is_empty() {
+                self.sums = values;
+            } else {
+                self.sums.iter_mut().zip(values).try_for_each(|(sum, more)| sum.append(more))?;
+            }
+            return Ok(self.bytes() - before);
+        }
+        if self.seen.is_none() {
+            let listed = std::mem::take(&mut self.nodes);
+            let sums: Vec<Total> = values.iter().map(|values| values.zeros(self.bound)).collect();
+            let listed_sums = std::mem::replace(&mut self.sums, sums);
+            self.seen = Some(vec![0; self.bound.div_ceil(64)]);
+            self.pour(&listed, &listed_sums)?;
+        }
+        self.pour(&nodes, &values)?;
+        Ok(self.bytes().saturating_sub(before))
+    }
+
+    fn pour(&mut self, nodes: &[NodeId], values: &[Total]) -> Result<(), Failure> {
+        if let Some(seen) = &mut self.seen {
+            nodes.iter().for_each(|node| seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+        }
+        values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(nodes, sum))
+    }
+
+    /// Comes to a node of which nothing is added up; whether it is the first time.
+    pub fn comes_to(&mut self, node: NodeId) -> bool {
+        debug_assert_eq!(self.n_sums, 0);
+        let n_words = self.bound.div_ceil(64);
+        let listed = &mut self.nodes;
+        let seen = self.seen.get_or_insert_with(|| {
+            let mut seen = vec![0; n_words];
+            listed.drain(..).for_each(|node| seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+            seen
+        });
+        let (word, bit) = (&mut seen[(node.0 / 64) as usize], 1 << (node.0 % 64));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+
+    fn bytes(&self) -> usize {
+        let seen = self.seen.as_ref().map_or(0, |seen| size_of_val(seen.as_slice()));
+        size_of_val(self.nodes.as_slice()) + self.sums.iter().map(Total::bytes).sum::<usize>() + seen
+    }
+
+    /// The nodes in order, and their sums.
+    pub fn finish(mut self) -> Result<(Vec<NodeId>, Vec<Total>), Failure> {
+        if self.seen.is_none() && !self.nodes.is_empty() {
+            // As many places as there are different nodes: the same as an array of all.
+            let mut nodes = self.nodes.clone();
+            nodes.sort_unstable();
+            nodes.dedup();
+            let place = |node: &NodeId| NodeId(nodes.partition_point(|other| other < node) as u32);
+            let places: Vec<NodeId> = self.nodes.iter().map(place).collect();
+            let mut sums: Vec<Total> = self.sums.iter().map(|sum| sum.zeros(nodes.len())).collect();
+            self.sums.iter().zip(&mut sums).try_for_each(|(values, sum)| values.scatter(&places, sum))?;
+            return Ok((nodes, sums));
+        }
+        let seen = self.seen.take().unwrap_or_default();
+        let mut nodes = Vec::with_capacity(seen.iter().map(|word| word.count_ones() as usize).sum());
+        for (at, word) in seen.into_iter().enumerate() {
+            let mut word = word;
+            while word != 0 {
+                nodes.push(NodeId(at as u32 * 64 + word.trailing_zeros()));
+                word &= word - 1;
+            }
+        }
+        let sums = self.sums.iter().map(|sum| sum.gather(&nodes)).collect();
+        Ok((nodes, sums))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(bound: usize, parts: &[&[(u32, i64)]]) -> (Vec<u32>, Vec<i64>) {
+        let mut merged = Merged::new(bound, 1);
+        for part in parts {
+            let nodes = part.iter().map(|(node, _)| NodeId(*node)).collect();
+            merged.add(nodes, vec![Vector::Ints(part.iter().map(|(_, value)| *value).collect())]).unwrap();
+        }
+        let (nodes, sums) = merged.finish().unwrap();
+        let Some(Total::Ints(sums)) = sums.into_iter().next() else { return (Vec::new(), Vec::new()) };
+        (nodes.into_iter().map(|node| node.0).collect(), sums)
+    }
+
+    #[test]
+    fn a_short_list_and_an_array_give_the_same_sums() {
+        let parts: [&[(u32, i64)]; 3] = [&[(7, 1), (3, 2), (7, 4)], &[], &[(0, 5), (3, -2)]];
+        let expected = (vec![0, 3, 7], vec![5, 0, 5]);
+        assert_eq!(merged(8, &parts), expected);
+        assert_eq!(merged(8000, &parts), expected);
+        assert_eq!(merged(64, &parts), expected);
+    }
+
+    #[test]
+    fn a_sum_beyond_64_bits_is_refused() {
+        let mut merged = Merged::new(2, 1);
+        merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![i64::MAX])]).unwrap();
+        assert!(merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![1])]).is_err());
+    }
+}

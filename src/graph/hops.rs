@@ -1,0 +1,173 @@
+//! Relationships of one type followed from many nodes: what the frame asks of them is settled before the first.
+//!
+//! A single-day frame asks of each whether it holds on that day. Where many of a table are looked at in one frame, the answers are
+//! kept as a bit each, so that what is hidden is not looked at again.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::value::{Day, NodeId};
+
+use super::csr::RelTable;
+use super::view::Test;
+use super::{GraphView, Step, TypeId};
+
+/// The part of a table that is looked at in a frame before bits are kept of it: a fourth.
+const PART: u32 = 4;
+
+/// Which relationships of a table a frame shows: kept once many of them were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Mask {
+    looked_at: AtomicU32,
+    bits: OnceLock<Vec<u64>>,
+}
+
+impl Mask {
+    /// The bits, if it is worth while by now: `more` are about to be looked at.
+    fn bits(&self, table: &RelTable, day: Day, more: u32) -> Option<&[u64]> {
+        let n = table.len() as u32;
+        if self.bits.get().is_none() && self.looked_at.fetch_add(more, Ordering::Relaxed).saturating_add(more) < n / PART {
+            return None;
+        }
+        Some(self.bits.get_or_init(|| {
+            let shown = |row: u32| u64::from(table.statements.effective.hull_contains(row, day)) << (row % 64);
+            (0..n).step_by(64).map(|first| (first..n.min(first + 64)).fold(0, |word, row| word | shown(row))).collect()
+        }))
+    }
+}
+
+/// Relationships of one type, followed one way.
+pub struct Hops<'g> {
+    view: GraphView<'g>,
+    rel_type: TypeId,
+    table: &'g RelTable,
+    outgoing: bool,
+    /// Followed either way, a loop is met once.
+    skips_loops: bool,
+    test: Test,
+    mask: Option<Arc<Mask>>,
+    touched: bool,
+}
+
+impl<'g> GraphView<'g> {
+    /// Relationships of a type from their starts, or from their ends.
+    #[must_use]
+    pub fn hops(self, rel_type: TypeId, outgoing: bool) -> Hops<'g> {
+        let table = &*self.snapshot().rels[rel_type.0 as usize];
+        let test = self.test(rel_type, table);
+        let mask = matches!(test, Test::Day(_)).then(|| table.masks.of(self.frame(), Arc::default));
+        let touched = self.snapshot().patch.touches(rel_type);
+        Hops { view: self, rel_type, table, outgoing, skips_loops: false, test, mask, touched }
+    }
+}
+
+impl Hops<'_> {
+    /// The same without loops.
+    #[must_use]
+    pub fn without_loops(self) -> Self {
+        Self { skips_loops: true, ..self }
+    }
+
+    /// Relationships that a node has, those included that the frame hides or that were deleted.
+    #[must_use]
+    pub fn most(&self, node: NodeId) -> usize {
+        let stored = if self.outgoing { self.table.out_rows(node).len() } else { self.table.in_rows(node).len() };
+        if self.touched { stored + self.added(node).count() } else { stored }
+    }
+
+    /// How many there are of a node, where that is known without a look at each.
+    #[must_use]
+    pub fn count(&self, node: NodeId) -> Option<usize> {
+        (matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops).then(|| self.most(node))
+    }
+
+    /// Calls `visit` for each of a node: the stored ones by their other end, then those that were added.
+    #[inline]
+    pub fn each(&self, node: NodeId, mut visit: impl FnMut(Step)) {
+        let mut visit = |step: Step| {
+            if !(self.skips_loops && step.node == node) {
+                visit(step);
+            }
+        };
+        let table = self.table;
+        if self.outgoing {
+            let rows = table.out_rows(node);
+            let mut out = |row: u32| visit(Step { rel: table.rel(row), node: table.targets[row as usize] });
+            match (self.test, self.bits(rows.len())) {
+                (Test::Nothing, _) => rows.for_each(out),
+                (_, Some(bits)) => set_bits(bits, rows.start, rows.end, out),
+                (test, None) => rows.filter(|row| self.view.passes(test, self.rel_type, table, *row)).for_each(&mut out),
+            }
+        } else {
+            let rows = table.in_rows(node);
+            let mut come = |row: &u32| visit(Step { rel: table.rel(*row), node: table.starts[*row as usize] });
+            match (self.test, self.bits(rows.len())) {
+                (Test::Nothing, _) => rows.iter().for_each(come),
+                (_, Some(bits)) => {
+                    let is_set = |row: &&u32| bits[(**row / 64) as usize] >> (**row % 64) & 1 == 1;
+                    rows.iter().filter(is_set).for_each(come);
+                }
+                (test, None) => {
+                    rows.iter().filter(|row| self.view.passes(test, self.rel_type, table, **row)).for_each(&mut come);
+                }
+            }
+        }
+        if self.touched {
+            self.added(node).for_each(visit);
+        }
+    }
+
+    fn bits(&self, more: usize) -> Option<&[u64]> {
+        match (&self.mask, self.test) {
+            (Some(mask), Test::Day(day)) => mask.bits(self.table, day, more as u32),
+            _ => None,
+        }
+    }
+
+    /// Those that a change has added, and the frame shows.
+    fn added(&self, node: NodeId) -> impl Iterator<Item = Step> {
+        let patch = &self.view.snapshot().patch;
+        let (out, come) = if self.outgoing {
+            (Some(patch.leaving(self.rel_type, node)), None)
+        } else {
+            (None, Some(patch.reaching(self.rel_type, node)))
+        };
+        let all = out.into_iter().flatten().chain(come.into_iter().flatten());
+        all.filter(|(rel, _)| self.view.shows_patched(*rel)).map(|(rel, node)| Step { rel, node })
+    }
+}
+
+/// Calls `visit` for each bit that is set from here to there.
+fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
+    let mut at = from;
+    while at < to {
+        let (word, shift) = (at / 64, at % 64);
+        let end = to.min((word + 1) * 64);
+        let width = end - at;
+        let mut here = bits[word as usize] >> shift;
+        if width < 64 {
+            here &= (1 << width) - 1;
+        }
+        while here != 0 {
+            visit(at + here.trailing_zeros());
+            here &= here - 1;
+        }
+        at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_bits;
+
+    #[test]
+    fn the_bits_between_two_places_are_visited_in_order() {
+        let bits = [u64::MAX, 0b1010 | 1 << 63, 1];
+        for (from, to) in [(0, 0), (0, 1), (60, 70), (63, 129), (64, 128), (3, 3), (0, 129)] {
+            let mut met = Vec::new();
+            set_bits(&bits, from, to, |at| met.push(at));
+            let is_set = |at: &u32| bits[(at / 64) as usize] >> (at % 64) & 1 == 1;
+            assert_eq!(met, (from..to).filter(is_set).collect::<Vec<_>>(), "from {from} to {to}");
+        }
+    }
+}

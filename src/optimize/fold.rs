@@ -1,0 +1,293 @@
+//! Paths are counted, and not listed.
+//!
+//! Of most of the rows that a pattern gives, an aggregate reads little: `count(*)` by country asks nothing of the companies in
+//! between. Rows that are equal in all that is read of them later are made one row, as soon as they are: with how many they
+//! are, or with the sum of the products that `sum(u.share * s.share)` asks for; where equal rows count once, with nothing.
+//! A hop is then followed from each node once, not from each path that leads to it.
+//!
+//! Not where what rows rest on is asked: each path is a reason of its own.
+//!
+//! Source: Yannakakis, "Algorithms for acyclic database schemes", VLDB 1981; Yan, Larson, "Eager aggregation and lazy aggregation",
+//! VLDB 1995; for sums of products Abo Khamis, Ngo, Rudra, "FAQ: questions asked frequently", PODS 2016.
+
+use std::collections::BTreeSet;
+
+use crate::plan::{Aggregate, Direction, Expr, PatternRel, Plan, Slot};
+use crate::value::Value;
+
+use super::Facts;
+use super::reach::{counts_once, is_the_same_each_time};
+
+pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
+    match &plan {
+        Plan::Group { input, keys, aggregates } => grouped(input, keys, aggregates, facts).unwrap_or(plan),
+        Plan::Distinct { input } => match &**input {
+            Plan::Project { input, items } => {
+                let Some(input) = once(input, items) else { return plan };
+                Plan::Distinct { input: Box::new(Plan::Project { input: Box::new(input), items: items.clone() }) }
+            }
+            _ => plan,
+        },
+        _ => plan,
+    }
+}
+
+/// What is read of rows of which equal ones count once.
+fn once(input: &Plan, read: &[Expr]) -> Option<Plan> {
+    if !read.iter().all(is_the_same_each_time) {
+        return None;
+    }
+    let mut folding = Folding { sums: Vec::new(), folded: false };
+    let plan = folding.go(input.clone(), slots(read));
+    folding.folded.then_some(plan)
+}
+
+fn grouped(input: &Plan, keys: &[Expr], aggregates: &[Aggregate], facts: &Facts<'_>) -> Option<Plan> {
+    if aggregates.iter().all(counts_once) {
+        let read: Vec<Expr> = keys.iter().chain(aggregates.iter().flat_map(|of| &of.arguments)).cloned().collect();
+        let input = Box::new(once(input, &read)?);
+        return Some(Plan::Group { input, keys: keys.to_vec(), aggregates: aggregates.to_vec() });
+    }
+    let mut next = bound(input)?;
+    let mut live = slots(keys);
+    let (mut sums, mut summed) = (Vec::new(), Vec::new());
+    for aggregate in aggregates {
+        let sum = if counts_once(aggregate) { None } else { Some(Sum::of(aggregate, input, facts)?) };
+        let Some(sum) = sum else {
+            live.extend(slots(&aggregate.arguments));
+            summed.push(aggregate.clone());
+            continue;
+        };
+        let arguments = vec![Expr::Slot(next)];
+        summed.push(Aggregate { function: "sum".to_owned(), distinct: false, arguments, place: aggregate.place });
+        sums.push(Sum { slot: next, ..sum });
+        next += 1;
+    }
+    let read = keys.iter().chain(aggregates.iter().flat_map(|of| &of.arguments));
+    if !read.into_iter().all(is_the_same_each_time) {
+        return None;
+    }
+    let mut folding = Folding { sums, folded: false };
+    let input = folding.go(input.clone(), live);
+    folding.folded.then(|| Plan::Group { input: Box::new(input), keys: keys.to_vec(), aggregates: summed })
+}
+
+/// The slots that are read.
+fn slots<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> BTreeSet<Slot> {
+    let mut found = BTreeSet::new();
+    exprs.into_iter().for_each(|expr| expr.slots(&mut found));
+    found
+}
+
+/// A plan under these filters, the outermost first.
+fn filtered(plan: Plan, filters: Vec<Expr>) -> Plan {
+    filters.into_iter().rev().fold(plan, |input, condition| Plan::Filter { input: Box::new(input), condition })
+}
+
+/// A number above every slot of the rows of a plan; `None` where it is not known here.
+fn bound(plan: &Plan) -> Option<Slot> {
+    let above = |slot: Slot, input: &Plan| Some(bound(input)?.max(slot + 1));
+    match plan {
+        Plan::Unit => Some(0),
+        Plan::ScanNodes { input, slot, .. } | Plan::SeekNodes { input, slot, .. } => above(*slot, input),
+        Plan::Expand { input, from, rel, to, .. } => {
+            let shown = rel.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot);
+            above(shown.chain([*from, *to, rel.slot]).max()?, input)
+        }
+        Plan::Filter { input, .. } | Plan::Distinct { input } | Plan::Sort { input, .. } => bound(input),
+        Plan::Skip { input, .. } | Plan::Limit { input, .. } => bound(input),
+        Plan::Extend { input, items } => above(items.iter().map(|(slot, _)| *slot).max()?, input),
+        Plan::Unwind { input, slot, position, .. } => {
+            above(position.map_or(*slot, |(place, _)| place.max(*slot)), input)
+        }
+        Plan::Project { items, .. } => Some(items.len()),
+        Plan::Group { keys, aggregates, .. } => Some(keys.len() + aggregates.len()),
+        _ => None,
+    }
+}
+
+/// What is added up over the rows that are made one.
+struct Sum {
+    slot: Slot,
+    /// What is multiplied, each read of the relationship in a slot.
+    factors: Vec<(Slot, Expr)>,
+    /// It is a number of rows, and not of a measure.
+    counts: bool,
+    /// The slot has the sum of some rows by now.
+    started: bool,
+}
+
+impl Sum {
+    /// `count(*)`, or a sum of products of what relationships say: each a finite float, as in another order it adds up to the same.
+    fn of(aggregate: &Aggregate, input: &Plan, facts: &Facts<'_>) -> Option<Self> {
+        let start = |factors, counts| Some(Self { slot: 0, factors, counts, started: false });
+        match (aggregate.function.as_str(), aggregate.arguments.as_slice()) {
+            ("*", []) => start(Vec::new(), true),
+            ("count", [Expr::Slot(slot)]) if is_matched(*slot, input) => start(Vec::new(), true),
+            ("sum", [product]) => {
+                let mut factors = Vec::new();
+                multiplied(product, &mut factors)?;
+                let is_float = |(slot, key): &(Slot, &str)| {
+                    let shapes = followed(*slot, input).and_then(|rel| facts.shapes(rel));
+                    let key = facts.catalog().key(key);
+                    shapes.zip(key).is_some_and(|(shapes, key)| shapes.iter().all(|shape| shape.floats.contains(&key)))
+                };
+                let property = |(slot, key): (Slot, &str)| (slot, Expr::Property(Box::new(Expr::Slot(slot)), key.to_owned()));
+                factors.iter().all(is_float).then_some(())?;
+                start(factors.into_iter().map(property).collect(), false)
+            }
+            _ => None,
+        }
+    }
+
+    /// Over the hops by a relationship: what so far is times what it adds to the product.
+    fn over(&self, rel: Slot) -> Expr {
+        let so_far = self.started.then_some(Expr::Slot(self.slot));
+        let factors = self.factors.iter().filter(|(slot, _)| *slot == rel).map(|(_, factor)| factor.clone());
+        let product = so_far.into_iter().chain(factors).reduce(|a, b| Expr::Arithmetic('*', Box::new(a), Box::new(b)));
+        product.unwrap_or(Expr::Constant(if self.counts { Value::Int(1) } else { Value::Float(1.0) }))
+    }
+
+    fn reads(&self, rel: Slot) -> bool {
+        self.factors.iter().any(|(slot, _)| *slot == rel)
+    }
+}
+
+/// The properties that a product multiplies.
+fn multiplied<'e>(expr: &'e Expr, found: &mut Vec<(Slot, &'e str)>) -> Option<()> {
+    match expr {
+        Expr::Placed(of, _) => multiplied(of, found),
+        Expr::Arithmetic('*', a, b) => {
+            multiplied(a, found)?;
+            multiplied(b, found)
+        }
+        Expr::Property(of, key) => {
+            let Expr::Slot(slot) = &**of else { return None };
+            found.push((*slot, key));
+            Some(())
+        }
+        _ => None,
+    }
+}
+
+/// The single relationship that fills a slot in the part of a plan that may be folded.
+fn followed(slot: Slot, plan: &Plan) -> Option<&PatternRel> {
+    match plan {
+        Plan::Expand { rel, .. } if rel.slot == slot => (!rel.is_list()).then_some(rel),
+        Plan::Expand { input, .. }
+        | Plan::Filter { input, .. }
+        | Plan::ScanNodes { input, .. }
+        | Plan::SeekNodes { input, .. } => followed(slot, input),
+        _ => None,
+    }
+}
+
+/// Whether a slot has a node or relationship that was matched, and never null.
+fn is_matched(slot: Slot, plan: &Plan) -> bool {
+    match plan {
+        Plan::Expand { input, rel, to, .. } => rel.slot == slot || *to == slot || is_matched(slot, input),
+        Plan::ScanNodes { input, slot: found, .. } | Plan::SeekNodes { input, slot: found, .. } => {
+            *found == slot || is_matched(slot, input)
+        }
+        Plan::Filter { input, .. } => is_matched(slot, input),
+        _ => false,
+    }
+}
+
+struct Folding {
+    /// None where equal rows count once.
+    sums: Vec<Sum>,
+    folded: bool,
+}
+
+impl Folding {
+    /// The same plan as far as these slots are read of its rows, and how many are equal in them.
+    fn go(&mut self, mut plan: Plan, mut live: BTreeSet<Slot>) -> Plan {
+        let mut filters = Vec::new();
+        while let Plan::Filter { input, condition } = plan {
+            filters.push(condition);
+            plan = *input;
+        }
+        if !filters.iter().all(is_the_same_each_time) {
+            return filtered(plan, filters);
+        }
+        match plan {
+            Plan::Expand { input, from, rel, to, into, different_from } => {
+                if !into && different_from.is_empty() && self.can_fold(&rel) {
+                    // What a condition reads of the relationship is read while it is followed.
+                    let of_rel = |condition: &Expr| slots([condition]).contains(&rel.slot);
+                    let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(of_rel);
+                    let mut later = live.clone();
+                    later.extend(slots(&after));
+                    if !live.contains(&to) {
+                        let of_end = |condition: &Expr| slots([condition]).contains(&to);
+                        let (more, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(of_end);
+                        on_hop.extend(more);
+                        after = rest;
+                        later = &live | &slots(&after);
+                    }
+                    let to_end = later.contains(&to);
+                    let is_single = rel.length.is_none();
+                    let alone = later.iter().all(|slot| *slot == to);
+                    let reads_only_hops = is_single || (on_hop.is_empty() && rel.reads().all(|each| slots([each]).is_empty()));
+                    if !later.contains(&rel.slot) && reads_only_hops && if to_end { alone } else { is_single } {
+                        on_hop.reverse();
+                        let mut read = if to_end { BTreeSet::new() } else { later };
+                        read.extend(slots(on_hop.iter().chain(rel.reads())));
+                        read.remove(&rel.slot);
+                        read.remove(&to);
+                        read.insert(from);
+                        let input = Box::new(self.go(*input, read));
+                        let sums = self.sums.iter().map(|sum| (sum.slot, sum.over(rel.slot))).collect();
+                        self.sums.iter_mut().for_each(|sum| sum.started = true);
+                        self.folded = true;
+                        return filtered(Plan::Fold { input, from, rel, to, to_end, conditions: on_hop, sums }, after);
+                    }
+                }
+                live.extend(slots(&filters));
+                live.remove(&rel.slot);
+                if into {
+                    live.insert(to);
+                } else {
+                    live.remove(&to);
+                }
+                live.insert(from);
+                live.extend(&different_from);
+                live.extend(slots(rel.reads()));
+                let input = Box::new(self.go(*input, live));
+                let items: Vec<(Slot, Expr)> = self
+                    .sums
+                    .iter_mut()
+                    .filter(|sum| sum.reads(rel.slot))
+                    .map(|sum| {
+                        let item = (sum.slot, sum.over(rel.slot));
+                        sum.started = true;
+                        item
+                    })
+                    .collect();
+                let plan = filtered(Plan::Expand { input, from, rel, to, into, different_from }, filters);
+                if items.is_empty() { plan } else { Plan::Extend { input: Box::new(plan), items } }
+            }
+            Plan::ScanNodes { input, slot, label } => {
+                live.extend(slots(&filters));
+                live.remove(&slot);
+                let input = Box::new(self.go(*input, live));
+                filtered(Plan::ScanNodes { input, slot, label }, filters)
+            }
+            Plan::SeekNodes { input, slot, key, value } => {
+                live.extend(slots(&filters));
+                live.remove(&slot);
+                live.extend(slots([&value]));
+                let input = Box::new(self.go(*input, live));
+                filtered(Plan::SeekNodes { input, slot, key, value }, filters)
+            }
+            other => filtered(other, filters),
+        }
+    }
+
+    /// Whether hops by it can be merged: one at a time; or of any number where only what they come to is asked.
+    fn can_fold(&self, rel: &PatternRel) -> bool {
+        let reaches = rel.reach && self.sums.is_empty() && rel.direction != Direction::Both;
+        rel.search.is_none() && (rel.length.is_none() || reaches) && rel.reads().all(is_the_same_each_time)
+    }
+}
