@@ -1,10 +1,11 @@
 //! Portolan beside other engines on the generated trade graph: `cargo bench --bench peers -- DIR [--threads N] [--json FILE]
-//! [--beside FILE] [--only q1,q2]`.
+//! [--beside FILE] [--only q1,q2] [--plans]`.
 //!
 //! `DIR` holds the CSV files of the graph and `params.json`. The queries are those that the other engines of openCypher get. Each is
 //! run once, then twenty times with each of five parameter sets (once where it takes over 20 ms; not again where it takes over
 //! 10 s); a time is that of the text to all rows, and the table has medians of the clock. `--json` writes the measurement for the
-//! table of all engines; `--beside` reads the measurements of others, compares the answers and prints the best of them.
+//! table of all engines; `--beside` reads the measurements of others, compares the answers and prints the best of them. `--plans` prints
+//! what each operator gave instead.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
@@ -99,16 +100,19 @@ struct Arguments {
     json: Option<PathBuf>,
     beside: Option<PathBuf>,
     only: Option<String>,
+    plans: bool,
 }
 
 fn arguments() -> Option<Arguments> {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    let mut arguments = Arguments { dir: words.next()?.into(), threads: 1, json: None, beside: None, only: None };
+    let mut arguments =
+        Arguments { dir: words.next()?.into(), threads: 1, json: None, beside: None, only: None, plans: false };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--threads" => arguments.threads = words.next()?.parse().ok()?,
             "--json" => arguments.json = Some(words.next()?.into()),
             "--beside" => arguments.beside = Some(words.next()?.into()),
+            "--plans" => arguments.plans = true,
             "--only" => arguments.only = Some(words.next()?),
             _ => return None,
         }
@@ -118,7 +122,9 @@ fn arguments() -> Option<Arguments> {
 
 fn main() {
     let Some(arguments) = arguments() else {
-        println!("usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2]");
+        println!(
+            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--plans]"
+        );
         return;
     };
     portolan::parallel::use_threads(arguments.threads);
@@ -138,6 +144,13 @@ fn main() {
     let (mut ratios, mut empty) = (Vec::new(), None);
     for (name, texts) in queries() {
         if arguments.only.as_ref().is_some_and(|only| !only.split(',').any(|other| other == name)) {
+            continue;
+        }
+        if arguments.plans {
+            let session = Session { params: params.of(name, 0), ..engine.session() };
+            for text in &texts {
+                println!("{name}\n{}", ask(&session, &format!("PROFILE {text}")).profile.unwrap_or_default());
+            }
             continue;
         }
         let line = measure(name, &texts, &engine, &params);

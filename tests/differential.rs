@@ -47,7 +47,9 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
         .collect();
     for (kind, start, end, w) in rels {
         let kind = if *kind { "R" } else { "S" }.to_owned();
-        let properties = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0))).into_iter().collect();
+        // Sums of products of `v` may be shared by paths, as each relationship has one; `w` may be missing.
+        let v = ("v".to_owned(), Value::Float((start * 3 + end) as f64 / 4.0));
+        let properties = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0))).into_iter().chain([v]).collect();
         let (start, end) = (ids[start % ids.len()], ids[end % ids.len()]);
         builder.rel(NewRel { kind, start, end, properties, histories: Vec::new(), meta: known.clone() });
     }
@@ -55,7 +57,7 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
 }
 
 /// What is matched.
-const MATCHES: [&str; 18] = [
+const MATCHES: [&str; 27] = [
     "MATCH (a:A)-[r:R]->(b)",
     "MATCH (a)-[r:R]->(b)-[s:S]->(c)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(a)",
@@ -74,6 +76,15 @@ const MATCHES: [&str; 18] = [
     "MATCH (a {number: 0}), (b {number: 1}) MATCH p = shortestPath((a)-[r*..3]-(b))",
     "MATCH p = ANY SHORTEST (a {number: 0})-[r:R]->{1,4}(b {id: 'n1'})",
     "MATCH (a:A) OPTIONAL MATCH (a)-[r:R]->(b)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c)",
+    "MATCH (a)-[r:R]->(b)<-[s:S]-(c:A)",
+    "MATCH (a {number: 0})-[r:R]->(b)-[s:R]->(c)-[t:S]->(d)",
+    "MATCH (c)<-[r:R]-(b)<-[s:S]-(a:A)",
+    "MATCH (a)-[r:R]->(b)-[s]-(c)",
+    "MATCH (a)-[r:R {w: 1.0}]->(b)-[s:S]->(c) WHERE s.v > 1.0",
+    "MATCH (a)-[r:R]->(b)-[s:S]->(c)-[t:R]->(d)",
+    "MATCH (a:A)-[r:R]->(b) WITH DISTINCT b MATCH (b)-[s:S]->(c) WITH DISTINCT b, c AS a MATCH (a)-[r:R]->(d)",
+    "MATCH (a)-[r:S]->(b)-[s:S]->(a)",
 ];
 
 /// What must hold.
@@ -92,7 +103,7 @@ const CONDITIONS: [&str; 11] = [
 ];
 
 /// What is asked of it.
-const RETURNS: [&str; 16] = [
+const RETURNS: [&str; 20] = [
     "RETURN count(*)",
     "RETURN count(DISTINCT b.name)",
     "RETURN count(DISTINCT b)",
@@ -109,24 +120,46 @@ const RETURNS: [&str; 16] = [
     "WITH DISTINCT a.name AS name, b RETURN name, count(*)",
     "RETURN size([n IN collect(DISTINCT b.number) WHERE n > 1])",
     "RETURN DISTINCT a.x, b.x",
+    "RETURN b.name, count(a)",
+    "RETURN count(*), count(DISTINCT a.name), max(b.x)",
+    "RETURN a.number, count(*) AS n ORDER BY n DESC, a.number LIMIT 2",
+    "RETURN b.number, count(a.x), count(*)",
 ];
 
 /// Columns that only hold where relationships are single, or paths are there.
 const OF_PATHS: [&str; 3] = ["RETURN length(p)", "RETURN count(p)", "RETURN DISTINCT a.number, b.number, length(p)"];
 const OF_LISTS: [&str; 3] =
     ["RETURN size(r), count(*)", "RETURN DISTINCT b.number, size(r)", "RETURN a.number, [x IN r | x.w]"];
-const OF_RELS: [&str; 3] = ["RETURN sum(r.w)", "RETURN a.name, sum(r.w * r.w), count(r.w)", "RETURN DISTINCT r.w"];
+const OF_RELS: [&str; 6] = [
+    "RETURN sum(r.w)",
+    "RETURN a.name, sum(r.w * r.w), count(r.w)",
+    "RETURN DISTINCT r.w",
+    "RETURN sum(r.v)",
+    "RETURN b.name, sum(r.v * r.v), count(*)",
+    "RETURN a.x, sum(r.v), count(DISTINCT b)",
+];
+/// What is added up along two relationships.
+const OF_TWO: [&str; 3] = [
+    "RETURN sum(r.v * s.v)",
+    "RETURN b.name, sum(s.v * r.v), count(*)",
+    "RETURN a.number, sum(s.v), sum(r.v * s.v * r.v)",
+];
 
 fn queries() -> impl Strategy<Value = String> {
-    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 3).prop_map(|(matched, condition, asked)| {
+    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 9).prop_map(|(matched, condition, asked)| {
         let matched = MATCHES[matched];
+        let condition = match CONDITIONS[condition] {
+            more if matched.contains("WHERE") => more.replace("WHERE", "AND"),
+            condition => condition.to_owned(),
+        };
         let asked = match asked.checked_sub(RETURNS.len()) {
             None => RETURNS[asked],
-            Some(at) if matched.contains("p =") => OF_PATHS[at],
-            Some(at) if matched.contains('*') => OF_LISTS[at],
-            Some(at) => OF_RELS[at],
+            Some(at) if matched.contains("p =") => OF_PATHS[at % 3],
+            Some(at) if matched.contains('*') => OF_LISTS[at % 3],
+            Some(at) if matched.contains("[s:S]->(c)") && !matched.contains("WITH") && at > 5 => OF_TWO[at - 6],
+            Some(at) => OF_RELS[at % 6],
         };
-        format!("{matched} {} {asked}", CONDITIONS[condition])
+        format!("{matched} {condition} {asked}")
     })
 }
 

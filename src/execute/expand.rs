@@ -320,7 +320,13 @@ impl Walk<'_, '_> {
 }
 
 /// Whether a relationship meets the condition on each.
-pub(super) fn allows(batch: &Batch, row: usize, condition: &Expr, rel: RelId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+pub(super) fn allows(
+    batch: &Batch,
+    row: usize,
+    condition: &Expr,
+    rel: RelId,
+    worker: &mut Worker<'_>,
+) -> Result<bool, Failure> {
     let mut row = Row::new(batch, row);
     row.locals.push(Value::Rel(rel));
     row.holds(condition, worker)

@@ -20,6 +20,7 @@ pub(super) struct Shape<'p> {
     pub from: Slot,
     pub rel: &'p PatternRel,
     pub to: Slot,
+    pub also: Option<&'p (Slot, PatternRel)>,
     pub to_end: bool,
     pub conditions: &'p [Expr],
     pub sums: &'p [(Slot, Expr)],
@@ -31,7 +32,9 @@ pub(super) struct Fold<'p> {
     live: Live,
     /// Slots of the rows that are read while hops are followed.
     reads: BTreeSet<Slot>,
-    types: Option<Vec<TypeId>>,
+    types: Option<[Vec<TypeId>; 2]>,
+    /// What leads to the same ends from the other node.
+    closing: Closing,
     given: Option<Given>,
 }
 
@@ -50,40 +53,101 @@ struct Found {
     nodes: Vec<NodeId>,
 }
 
+/// How often the relationships of one node lead to each other node.
+#[derive(Default)]
+struct Closing {
+    of: Option<NodeId>,
+    /// A bit for each node that they lead to.
+    met: Vec<u64>,
+    /// The nodes they lead to, in order, once for each.
+    ends: Vec<NodeId>,
+}
+
+impl Closing {
+    /// Looks at the relationships of a node, if it is another one than the last.
+    fn begin(&mut self, node: NodeId, hops: &[Hops<'_>], bound: u32) {
+        if self.of == Some(node) {
+            return;
+        }
+        self.met.resize(bound.div_ceil(64) as usize, 0);
+        self.ends.drain(..).for_each(|node| self.met[(node.0 / 64) as usize] = 0);
+        hops.iter().for_each(|hops| hops.each(node, |step| self.ends.push(step.node)));
+        self.ends.sort_unstable();
+        self.ends.iter().for_each(|node| self.met[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+        self.of = Some(node);
+    }
+
+    #[inline]
+    fn times(&self, node: NodeId) -> usize {
+        if self.met[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 0 {
+            return 0;
+        }
+        let from = self.ends.partition_point(|end| *end < node);
+        self.ends[from..].iter().take_while(|end| **end == node).count()
+    }
+}
+
+/// What is followed of these types.
+fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
+    let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
+    let of = |rel_type: &TypeId| match rel.direction {
+        Direction::Out => vec![view.hops(*rel_type, true)],
+        Direction::In => vec![view.hops(*rel_type, false)],
+        Direction::Both => vec![view.hops(*rel_type, true), view.hops(*rel_type, false).without_loops()],
+    };
+    types.iter().flat_map(of).collect()
+}
+
 impl<'p> Fold<'p> {
     pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
         let mut reads = BTreeSet::new();
         shape.conditions.iter().chain(shape.sums.iter().map(|(_, sum)| sum)).for_each(|expr| expr.slots(&mut reads));
-        Self { input, shape, live, reads, types: None, given: None }
+        Self { input, shape, live, reads, types: None, closing: Closing::default(), given: None }
     }
 
     fn hops<'g>(&mut self, worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
         let rel = self.shape.rel;
-        let types = self.types.get_or_insert_with(|| types(&rel.types, worker.view()));
-        let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
-        let of = |rel_type: &TypeId| match rel.direction {
-            Direction::Out => vec![view.hops(*rel_type, true)],
-            Direction::In => vec![view.hops(*rel_type, false)],
-            Direction::Both => vec![view.hops(*rel_type, true), view.hops(*rel_type, false).without_loops()],
-        };
-        types.iter().flat_map(of).collect()
+        let [types, _] = self.types(worker);
+        hops(rel, types, worker)
+    }
+
+    fn types(&mut self, worker: &Worker<'_>) -> &[Vec<TypeId>; 2] {
+        let Shape { rel, also, .. } = self.shape;
+        self.types.get_or_insert_with(|| {
+            let of = |rel: &PatternRel| types(&rel.types, worker.view());
+            [of(rel), also.map_or_else(Vec::new, |(_, also)| of(also))]
+        })
     }
 
     /// The hops of rows from this one on, some thousands of them; the row after the last.
     fn find(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
-        let from = self.shape.from;
-        let hops = self.hops(worker);
+        let Shape { from, rel, also, .. } = self.shape;
+        let [types, closing_types] = self.types(worker);
+        let (hops, closing) = (hops(rel, types, worker), also.map(|(_, also)| hops(also, closing_types, worker)));
         let mut found = Found::default();
         while row < batch.len && found.nodes.len() < BATCH {
-            if let Some(start) = node(batch, from, row) {
+            let start = node(batch, from, row);
+            let other = also.map(|(other, _)| node(batch, *other, row));
+            if let (Some(start), None) = (start, other) {
                 for hops in &hops {
                     hops.each(start, |step| {
                         found.rels.push(step.rel);
                         found.nodes.push(step.node);
                     });
                 }
-                found.rows.resize(found.nodes.len(), row as u32);
             }
+            if let (Some(start), Some(Some(other)), Some(closing)) = (start, other, &closing) {
+                self.closing.begin(other, closing, worker.view().snapshot().node_bound());
+                for hops in &hops {
+                    hops.each(start, |step| {
+                        for _ in 0..self.closing.times(step.node) {
+                            found.rels.push(step.rel);
+                            found.nodes.push(step.node);
+                        }
+                    });
+                }
+            }
+            found.rows.resize(found.nodes.len(), row as u32);
             row += 1;
         }
         (found, row)
@@ -113,7 +177,8 @@ impl<'p> Fold<'p> {
                 nodes = kept.iter().map(|at| nodes[*at as usize]).collect();
             }
         }
-        let values = sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0)).collect::<Result<_, Failure>>()?;
+        let values =
+            sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0)).collect::<Result<_, Failure>>()?;
         Ok((Found { rows, rels, nodes }, values))
     }
 
@@ -224,7 +289,11 @@ impl<'p> Fold<'p> {
     /// The same without a look at the hops, where nothing is asked of each.
     fn counted(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<(Vec<u32>, Vec<Total>)>, Failure> {
         let Shape { from, rel, to, conditions, sums, .. } = self.shape;
-        if !conditions.is_empty() || self.reads.contains(&rel.slot) || self.reads.contains(&to) {
+        if self.shape.also.is_some()
+            || !conditions.is_empty()
+            || self.reads.contains(&rel.slot)
+            || self.reads.contains(&to)
+        {
             return Ok(None);
         }
         let hops = self.hops(worker);

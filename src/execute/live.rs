@@ -59,10 +59,11 @@ impl Live {
             Plan::Unwind { list, .. } => self.with([list]),
             Plan::SeekNodes { value, .. } => self.with([value]),
             Plan::ScanNodes { .. } | Plan::Skip { .. } | Plan::Limit { .. } => self,
-            Plan::Fold { from, rel, to_end, conditions, sums, .. } => {
+            Plan::Fold { from, rel, also, to_end, conditions, sums, .. } => {
                 let kept = if *to_end { Self::nothing() } else { self };
                 let mut live = kept.with(rel.reads().chain(conditions).chain(sums.iter().map(|(_, sum)| sum)));
                 live.slot(*from);
+                also.iter().for_each(|(other, _)| live.slot(*other));
                 live
             }
             Plan::Expand { from, rel, to, into, different_from, .. } => {

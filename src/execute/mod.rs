@@ -377,9 +377,9 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Li
                 live,
             ))
         }
-        Plan::Fold { input, from, rel, to, to_end, conditions, sums } => {
+        Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
             let (from, to, to_end) = (*from, *to, *to_end);
-            let shape = fold::Shape { from, rel, to, to_end, conditions, sums };
+            let shape = fold::Shape { from, rel, to, also: also.as_ref(), to_end, conditions, sums };
             Box::new(fold::Fold::new(build(input, argument, worker), shape, live))
         }
         Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),

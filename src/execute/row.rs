@@ -69,7 +69,11 @@ impl Operator for Filter<'_> {
 }
 
 /// The rows for which a condition is true, and what that rests on beside the rows.
-pub(super) fn kept(batch: &Batch, condition: &Expr, worker: &mut Worker<'_>) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
+pub(super) fn kept(
+    batch: &Batch,
+    condition: &Expr,
+    worker: &mut Worker<'_>,
+) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
     let rows = 0..batch.len as u32;
     let truths = (!worker.query.by_row)
         .then(|| columnwise::truths(condition, batch, &rows.clone().collect::<Vec<_>>(), worker))

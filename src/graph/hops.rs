@@ -26,7 +26,9 @@ impl Mask {
     /// The bits, if it is worth while by now: `more` are about to be looked at.
     fn bits(&self, table: &RelTable, day: Day, more: u32) -> Option<&[u64]> {
         let n = table.len() as u32;
-        if self.bits.get().is_none() && self.looked_at.fetch_add(more, Ordering::Relaxed).saturating_add(more) < n / PART {
+        if self.bits.get().is_none()
+            && self.looked_at.fetch_add(more, Ordering::Relaxed).saturating_add(more) < n / PART
+        {
             return None;
         }
         Some(self.bits.get_or_init(|| {
@@ -96,7 +98,9 @@ impl Hops<'_> {
             match (self.test, self.bits(rows.len())) {
                 (Test::Nothing, _) => rows.for_each(out),
                 (_, Some(bits)) => set_bits(bits, rows.start, rows.end, out),
-                (test, None) => rows.filter(|row| self.view.passes(test, self.rel_type, table, *row)).for_each(&mut out),
+                (test, None) => {
+                    rows.filter(|row| self.view.passes(test, self.rel_type, table, *row)).for_each(&mut out)
+                }
             }
         } else {
             let rows = table.in_rows(node);

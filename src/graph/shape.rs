@@ -35,7 +35,8 @@ impl Shape {
             met.reduce(|all, labels| &all & &labels).unwrap_or_default()
         };
         let is_float = |cell: Cell<'_>| matches!(cell, Cell::Float(value) if value.is_finite());
-        let floats = table.properties.iter().filter(|(_, column)| (0..table.len() as u32).all(|row| is_float(column.cell(row))));
+        let floats =
+            table.properties.iter().filter(|(_, column)| (0..table.len() as u32).all(|row| is_float(column.cell(row))));
         Self {
             starts: labels(&table.starts),
             ends: labels(&table.targets),

@@ -15,20 +15,62 @@ use std::collections::BTreeSet;
 use crate::plan::{Aggregate, Direction, Expr, PatternRel, Plan, Slot};
 use crate::value::Value;
 
-use super::Facts;
-use super::reach::{counts_once, is_the_same_each_time};
+use super::cost::estimate;
+use super::reach::{counts_once, is_the_same_each_time, mark};
+use super::{Facts, order_pattern};
 
 pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
-    match &plan {
-        Plan::Group { input, keys, aggregates } => grouped(input, keys, aggregates, facts).unwrap_or(plan),
-        Plan::Distinct { input } => match &**input {
-            Plan::Project { input, items } => {
-                let Some(input) = once(input, items) else { return plan };
-                Plan::Distinct { input: Box::new(Plan::Project { input: Box::new(input), items: items.clone() }) }
+    let folded = |input: &Plan| match &plan {
+        Plan::Group { keys, aggregates, .. } => grouped(input, keys, aggregates, facts),
+        Plan::Distinct { input: project } => match &**project {
+            Plan::Project { items, .. } => {
+                let input = Box::new(once(input, items)?);
+                Some(Plan::Distinct { input: Box::new(Plan::Project { input, items: items.clone() }) })
             }
-            _ => plan,
+            _ => None,
         },
-        _ => plan,
+        _ => None,
+    };
+    if !facts.lasting {
+        return plan;
+    }
+    let input = match &plan {
+        Plan::Group { input, .. } => input,
+        Plan::Distinct { input } => match &**input {
+            Plan::Project { input, .. } => input,
+            _ => return plan,
+        },
+        _ => return plan,
+    };
+    // Where to begin depends on what can be folded then.
+    let starts = std::iter::once(None).chain((0..starts(input)).map(Some));
+    let ways = starts.filter_map(|start| folded(&lowered(input.as_ref().clone(), facts, start)));
+    let cheapest = ways.min_by(|a, b| estimate(a, facts).cost.total_cmp(&estimate(b, facts).cost));
+    cheapest.unwrap_or(plan)
+}
+
+/// The nodes of the last pattern that a plan may begin with; none of one that is long.
+fn starts(plan: &Plan) -> usize {
+    /// Patterns of more nodes are planned in one way.
+    const MOST: usize = 12;
+    match plan {
+        Plan::Filter { input, .. } => starts(input),
+        Plan::Match { pattern, .. } if pattern.nodes.iter().all(|node| !node.bound) && pattern.nodes.len() <= MOST => {
+            pattern.nodes.len()
+        }
+        _ => 0,
+    }
+}
+
+/// The plan with its patterns in order, the last one from this node on.
+fn lowered(plan: Plan, facts: &Facts<'_>, start: Option<usize>) -> Plan {
+    match plan {
+        Plan::Filter { input, condition } => Plan::Filter { input: Box::new(lowered(*input, facts, start)), condition },
+        Plan::Match { input, pattern } => {
+            let input = Box::new(lowered(*input, facts, None));
+            order_pattern::starting_at(Plan::Match { input, pattern }, facts, start)
+        }
+        other => other,
     }
 }
 
@@ -38,7 +80,9 @@ fn once(input: &Plan, read: &[Expr]) -> Option<Plan> {
         return None;
     }
     let mut folding = Folding { sums: Vec::new(), folded: false };
-    let plan = folding.go(input.clone(), slots(read));
+    let mut input = input.clone();
+    mark(&mut input);
+    let plan = folding.go(input, slots(read));
     folding.folded.then_some(plan)
 }
 
@@ -94,6 +138,13 @@ fn bound(plan: &Plan) -> Option<Slot> {
             let shown = rel.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot);
             above(shown.chain([*from, *to, rel.slot]).max()?, input)
         }
+        Plan::Match { input, pattern } => {
+            let shown =
+                |rel: &PatternRel| rel.search.iter().flat_map(|search| search.shown.clone()).collect::<Vec<_>>();
+            let of_rels =
+                pattern.rels.iter().flat_map(|rel| shown(rel).into_iter().map(|(_, slot)| slot).chain([rel.slot]));
+            above(pattern.nodes.iter().map(|node| node.slot).chain(of_rels).max()?, input)
+        }
         Plan::Filter { input, .. } | Plan::Distinct { input } | Plan::Sort { input, .. } => bound(input),
         Plan::Skip { input, .. } | Plan::Limit { input, .. } => bound(input),
         Plan::Extend { input, items } => above(items.iter().map(|(slot, _)| *slot).max()?, input),
@@ -132,7 +183,8 @@ impl Sum {
                     let key = facts.catalog().key(key);
                     shapes.zip(key).is_some_and(|(shapes, key)| shapes.iter().all(|shape| shape.floats.contains(&key)))
                 };
-                let property = |(slot, key): (Slot, &str)| (slot, Expr::Property(Box::new(Expr::Slot(slot)), key.to_owned()));
+                let property =
+                    |(slot, key): (Slot, &str)| (slot, Expr::Property(Box::new(Expr::Slot(slot)), key.to_owned()));
                 factors.iter().all(is_float).then_some(())?;
                 start(factors.into_iter().map(property).collect(), false)
             }
@@ -200,51 +252,47 @@ struct Folding {
     folded: bool,
 }
 
+/// A hop that may be folded.
+struct Hop {
+    from: Slot,
+    rel: PatternRel,
+    to: Slot,
+    /// Another node and relationship that lead to the same end.
+    also: Option<(Slot, PatternRel)>,
+}
+
+/// How a hop is folded.
+struct Way {
+    to_end: bool,
+    /// Tested of each hop, in order.
+    on_hop: Vec<Expr>,
+    /// Tested afterwards, the last first.
+    after: Vec<Expr>,
+    /// Slots that are read of the rows before.
+    read: BTreeSet<Slot>,
+}
+
 impl Folding {
     /// The same plan as far as these slots are read of its rows, and how many are equal in them.
-    fn go(&mut self, mut plan: Plan, mut live: BTreeSet<Slot>) -> Plan {
-        let mut filters = Vec::new();
-        while let Plan::Filter { input, condition } = plan {
-            filters.push(condition);
-            plan = *input;
-        }
+    fn go(&mut self, plan: Plan, mut live: BTreeSet<Slot>) -> Plan {
+        let (plan, filters) = unfiltered(plan);
         if !filters.iter().all(is_the_same_each_time) {
             return filtered(plan, filters);
         }
+        if let Some((hop, inner, input)) = hop(&plan)
+            && let Some(way) = self.way(&hop, [filters.clone(), inner].concat(), &live)
+        {
+            let input = Box::new(self.go(input, way.read));
+            let sums = self.sums.iter().map(|sum| (sum.slot, sum.over(hop.rel.slot))).collect();
+            self.sums.iter_mut().for_each(|sum| sum.started = true);
+            self.folded = true;
+            let Hop { from, rel, to, also } = hop;
+            let fold = Plan::Fold { input, from, rel, to, also, to_end: way.to_end, conditions: way.on_hop, sums };
+            return filtered(fold, way.after);
+        }
+        live.extend(slots(&filters));
         match plan {
             Plan::Expand { input, from, rel, to, into, different_from } => {
-                if !into && different_from.is_empty() && self.can_fold(&rel) {
-                    // What a condition reads of the relationship is read while it is followed.
-                    let of_rel = |condition: &Expr| slots([condition]).contains(&rel.slot);
-                    let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(of_rel);
-                    let mut later = live.clone();
-                    later.extend(slots(&after));
-                    if !live.contains(&to) {
-                        let of_end = |condition: &Expr| slots([condition]).contains(&to);
-                        let (more, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(of_end);
-                        on_hop.extend(more);
-                        after = rest;
-                        later = &live | &slots(&after);
-                    }
-                    let to_end = later.contains(&to);
-                    let is_single = rel.length.is_none();
-                    let alone = later.iter().all(|slot| *slot == to);
-                    let reads_only_hops = is_single || (on_hop.is_empty() && rel.reads().all(|each| slots([each]).is_empty()));
-                    if !later.contains(&rel.slot) && reads_only_hops && if to_end { alone } else { is_single } {
-                        on_hop.reverse();
-                        let mut read = if to_end { BTreeSet::new() } else { later };
-                        read.extend(slots(on_hop.iter().chain(rel.reads())));
-                        read.remove(&rel.slot);
-                        read.remove(&to);
-                        read.insert(from);
-                        let input = Box::new(self.go(*input, read));
-                        let sums = self.sums.iter().map(|sum| (sum.slot, sum.over(rel.slot))).collect();
-                        self.sums.iter_mut().for_each(|sum| sum.started = true);
-                        self.folded = true;
-                        return filtered(Plan::Fold { input, from, rel, to, to_end, conditions: on_hop, sums }, after);
-                    }
-                }
-                live.extend(slots(&filters));
                 live.remove(&rel.slot);
                 if into {
                     live.insert(to);
@@ -255,10 +303,8 @@ impl Folding {
                 live.extend(&different_from);
                 live.extend(slots(rel.reads()));
                 let input = Box::new(self.go(*input, live));
-                let items: Vec<(Slot, Expr)> = self
-                    .sums
-                    .iter_mut()
-                    .filter(|sum| sum.reads(rel.slot))
+                let of_rel = self.sums.iter_mut().filter(|sum| sum.reads(rel.slot));
+                let items: Vec<(Slot, Expr)> = of_rel
                     .map(|sum| {
                         let item = (sum.slot, sum.over(rel.slot));
                         sum.started = true;
@@ -269,13 +315,11 @@ impl Folding {
                 if items.is_empty() { plan } else { Plan::Extend { input: Box::new(plan), items } }
             }
             Plan::ScanNodes { input, slot, label } => {
-                live.extend(slots(&filters));
                 live.remove(&slot);
                 let input = Box::new(self.go(*input, live));
                 filtered(Plan::ScanNodes { input, slot, label }, filters)
             }
             Plan::SeekNodes { input, slot, key, value } => {
-                live.extend(slots(&filters));
                 live.remove(&slot);
                 live.extend(slots([&value]));
                 let input = Box::new(self.go(*input, live));
@@ -285,9 +329,79 @@ impl Folding {
         }
     }
 
+    /// How a hop is folded under these filters, where these slots are read later; `None` where it has to be listed.
+    fn way(&self, hop: &Hop, filters: Vec<Expr>, live: &BTreeSet<Slot>) -> Option<Way> {
+        let Hop { from, rel, to, also } = hop;
+        if !filters.iter().all(is_the_same_each_time) || !self.can_fold(rel) {
+            return None;
+        }
+        let reads = |slot: Slot| move |condition: &Expr| slots([condition]).contains(&slot);
+        // What a condition reads of the relationship is read while it is followed; of its end, where that is forgotten then.
+        let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.into_iter().partition(reads(rel.slot));
+        if !live.contains(to) {
+            let (of_end, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(reads(*to));
+            on_hop.extend(of_end);
+            after = rest;
+        }
+        on_hop.reverse();
+        let later = live | &slots(&after);
+        let to_end = later.contains(to);
+        let is_allowed = if to_end {
+            let alone = later.iter().all(|slot| slot == to);
+            alone && (rel.length.is_none() || (on_hop.is_empty() && slots(rel.reads()).is_empty()))
+        } else {
+            rel.length.is_none()
+        };
+        let also_is_read =
+            also.iter().any(|(_, also)| later.contains(&also.slot) || self.sums.iter().any(|sum| sum.reads(also.slot)));
+        if later.contains(&rel.slot) || !is_allowed || also_is_read {
+            return None;
+        }
+        let mut read = if to_end { BTreeSet::new() } else { later };
+        read.extend(slots(on_hop.iter().chain(rel.reads())));
+        read.remove(&rel.slot);
+        read.remove(to);
+        read.insert(*from);
+        read.extend(also.iter().map(|(other, _)| *other));
+        Some(Way { to_end, on_hop, after, read })
+    }
+
     /// Whether hops by it can be merged: one at a time; or of any number where only what they come to is asked.
     fn can_fold(&self, rel: &PatternRel) -> bool {
         let reaches = rel.reach && self.sums.is_empty() && rel.direction != Direction::Both;
         rel.search.is_none() && (rel.length.is_none() || reaches) && rel.reads().all(is_the_same_each_time)
     }
+}
+
+/// The hop that a plan ends with, the filters in it, and what it follows from: one relationship, or two that lead to the same node.
+fn hop(plan: &Plan) -> Option<(Hop, Vec<Expr>, Plan)> {
+    match plan {
+        Plan::Expand { input, from, rel, to, into: false, different_from } if different_from.is_empty() => {
+            let hop = Hop { from: *from, rel: rel.clone(), to: *to, also: None };
+            Some((hop, Vec::new(), input.as_ref().clone()))
+        }
+        Plan::Expand { input, from, rel: closing, to, into: true, different_from }
+            if different_from.is_empty() && !closing.is_list() =>
+        {
+            let (below, filters) = unfiltered(input.as_ref().clone());
+            let (hop, _, input) = hop(&below).filter(|(hop, ..)| hop.also.is_none() && !hop.rel.is_list())?;
+            let also = match (*from == hop.to, *to == hop.to) {
+                (false, true) => (*from, closing.clone()),
+                (true, false) => (*to, closing.reversed()),
+                _ => return None,
+            };
+            Some((Hop { also: Some(also), ..hop }, filters, input))
+        }
+        _ => None,
+    }
+}
+
+/// A plan without the filters that end it, and these, the last first.
+fn unfiltered(mut plan: Plan) -> (Plan, Vec<Expr>) {
+    let mut filters = Vec::new();
+    while let Plan::Filter { input, condition } = plan {
+        filters.push(condition);
+        plan = *input;
+    }
+    (plan, filters)
 }

@@ -3,6 +3,7 @@
 //! [`Plan`] → [`optimize`] → [`Plan`]. [`RULES`] run in order, each over the whole plan, subqueries included. A rule
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
+mod cost;
 mod fold;
 mod order_pattern;
 mod reach;
@@ -32,9 +33,9 @@ pub struct Rule {
 
 /// Every rule, in the order in which they run.
 pub static RULES: &[Rule] = &[
+    Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },
-    Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
 ];
 
 /// What a rule may rely on.

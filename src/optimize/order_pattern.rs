@@ -11,19 +11,24 @@ use crate::plan::{Direction, Expr, LabelTest, Pattern, PatternRel, Plan, Slot};
 use super::Facts;
 
 pub(super) fn order_pattern(plan: Plan, facts: &Facts<'_>) -> Plan {
-    lower(plan, facts, true)
+    lower(plan, facts, true, None)
+}
+
+/// The same, where the node of this place in the pattern is found first.
+pub(super) fn starting_at(plan: Plan, facts: &Facts<'_>, node: Option<usize>) -> Plan {
+    lower(plan, facts, true, node)
 }
 
 pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
-    lower(plan, facts, false)
+    lower(plan, facts, false, None)
 }
 
-fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool) -> Plan {
+fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool, first: Option<usize>) -> Plan {
     match plan {
         Plan::Match { input, pattern } => {
             let catalog = facts.catalog();
             let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
-            Planner { facts, catalog, by_cost, filled, done, pattern }.run(*input)
+            Planner { facts, catalog, by_cost, filled, done, pattern }.run(*input, first)
         }
         other => other,
     }
@@ -47,13 +52,17 @@ enum Start {
 }
 
 impl Planner<'_> {
-    fn run(mut self, mut plan: Plan) -> Plan {
+    fn run(mut self, mut plan: Plan, first: Option<usize>) -> Plan {
         for node in 0..self.pattern.nodes.len() {
             if self.pattern.nodes[node].bound {
                 plan = self.arrive(node, plan);
             }
         }
         plan = self.test(plan);
+        if let Some(node) = first.filter(|node| !self.is_filled(*node)) {
+            plan = self.start(node, plan);
+            plan = self.test(plan);
+        }
         loop {
             if let Some((rel, from_left)) = self.next_rel() {
                 plan = self.expand(rel, from_left, plan);
@@ -156,11 +165,7 @@ impl Planner<'_> {
         self.imply_labels(&rel);
         let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
         if !from_left {
-            rel.direction = match rel.direction {
-                Direction::Out => Direction::In,
-                Direction::In => Direction::Out,
-                Direction::Both => Direction::Both,
-            };
+            rel = rel.reversed();
         }
         let into = self.is_filled(to);
         self.done[index] = true;

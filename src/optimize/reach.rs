@@ -39,7 +39,7 @@ pub(super) fn is_the_same_each_time(expr: &Expr) -> bool {
 }
 
 /// Marks what is expanded in operators that give equal rows for equal rows.
-fn mark(plan: &mut Plan) {
+pub(super) fn mark(plan: &mut Plan) {
     if !plan.expressions_mut().into_iter().all(|expr| is_the_same_each_time(expr)) {
         return;
     }

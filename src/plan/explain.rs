@@ -51,11 +51,16 @@ fn line(plan: &Plan) -> String {
             let once = if rel.reach { " each node once" } else { "" };
             format!("Expand (#{from}){}(#{to}){}{once}", arrow(rel), if *into { " into" } else { "" })
         }
-        Plan::Fold { from, rel, to, to_end, conditions, sums, .. } => {
+        Plan::Fold { from, rel, to, also, to_end, conditions, sums, .. } => {
+            let also = also.iter().map(|(from, rel)| format!(" as (#{from}){}", arrow(rel))).collect::<String>();
             let once = if *to_end { format!("(#{to}) once") } else { "()".to_owned() };
-            let each = if conditions.is_empty() { String::new() } else { format!(" where {}", join(conditions.iter().map(show))) };
+            let each = if conditions.is_empty() {
+                String::new()
+            } else {
+                format!(" where {}", join(conditions.iter().map(show)))
+            };
             let sums: String = sums.iter().map(|(slot, sum)| format!(", #{slot} = sum of {}", show(sum))).collect();
-            format!("Fold (#{from}){}{once}{each}{sums}", arrow(rel))
+            format!("Fold (#{from}){}{once}{also}{each}{sums}", arrow(rel))
         }
         Plan::Filter { condition, .. } => format!("Filter {}", show(condition)),
         Plan::Extend { items, .. } => {

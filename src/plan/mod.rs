@@ -82,6 +82,17 @@ impl PatternRel {
 }
 
 impl PatternRel {
+    /// The same as seen from its right end.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let direction = match self.direction {
+            Direction::Out => Direction::In,
+            Direction::In => Direction::Out,
+            Direction::Both => Direction::Both,
+        };
+        Self { direction, ..self.clone() }
+    }
+
     /// What is tested while it is followed, to be rewritten.
     fn conditions_mut(&mut self) -> Vec<&mut Expr> {
         let inside = self.search.as_mut().map(|search| search.conditions_mut()).unwrap_or_default();
@@ -167,6 +178,8 @@ pub enum Plan {
         rel: PatternRel,
         /// The node at the other end.
         to: Slot,
+        /// Another node, and a relationship that leads from it to the same end: each hop counts as often as there are such.
+        also: Option<(Slot, PatternRel)>,
         /// There is one row for each node at the other end, with nothing else of its rows; otherwise each row that has such a
         /// relationship stays as it is.
         to_end: bool,

@@ -83,7 +83,10 @@ impl Reads {
                 self.rel(&rel.types, rel.length.is_some(), rel.search.as_deref(), growing);
                 rel.reads().for_each(|condition| self.condition(condition, growing));
             }
-            Plan::Fold { rel, conditions, sums, .. } => {
+            Plan::Fold { rel, also, conditions, sums, .. } => {
+                if let Some((_, also)) = also {
+                    self.rel(&also.types, false, None, growing && sums.is_empty());
+                }
                 self.rel(&rel.types, rel.length.is_some(), rel.search.as_deref(), growing && sums.is_empty());
                 rel.reads().chain(conditions).for_each(|condition| self.condition(condition, growing));
             }
