@@ -7,14 +7,19 @@
 //!
 //! Every node, relationship, chain entry and history entry is a *statement* with [`Meta`]data.
 
+mod assemble;
 mod bounds;
 mod builder;
+mod bulk;
 mod catalog;
 mod cells;
 mod column;
+mod column_builder;
 mod csr;
+mod deferred;
 pub mod diff;
 mod difference;
+mod distinct;
 mod draft;
 mod dump;
 mod footer;
@@ -27,6 +32,9 @@ mod overlay;
 mod parts;
 mod patch;
 mod projection;
+mod rel_statements;
+mod rows;
+mod same;
 mod schema;
 mod snapshot;
 mod source;
@@ -37,9 +45,11 @@ mod view;
 
 pub use crate::value::{NodeId, RelId};
 pub use builder::{Builder, NewEntry, NewNode, NewRel};
+pub use bulk::{NewNodes, NewRels, Unfit};
 pub use catalog::{Catalog, KeyId, LabelId, TypeId};
 pub use cells::{Cell, Cells};
 pub use column::Column;
+pub use column_builder::ColumnBuilder;
 pub use csr::RelTable;
 pub use difference::Difference;
 pub use draft::{Change, Delta, Draft, Refusal};
