@@ -176,7 +176,7 @@ fn everything() -> Snapshot {
     rel(clause, "TARGETS", bmw, vec![("rate", Value::Int(99))], history, always.clone());
     let heads =
         vec![(Value::from("A"), said.clone()), (Value::Null, always.clone()), (Value::list([]), Meta::default())];
-    builder.get_mut(bmw).histories =
+    builder.get_mut(bmw).unwrap().histories =
         vec![("head of office".into(), heads), ("int".into(), rates(&[(1, "2025-01-01")]))];
 
     let mut entry = |of: &[NodeId], state, on: &str, end, by, part: Option<&str>, meta: &Meta| {

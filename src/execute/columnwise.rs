@@ -3,11 +3,14 @@
 //! Everything here gives `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row; the caller then asks
 //! that. What is read here has no history, so that values rest on nothing beside their rows.
 
-use crate::graph::{Cell, Cells, LabelId};
+use std::sync::Arc;
+
+use crate::graph::{Cell, Cells, Column, LabelId, Typed};
 use crate::plan::{Expr, LabelTest};
 use crate::value::{NodeId, RelId, Value};
 
 use super::comparison::Test;
+use super::kernel::{Stored, repeated};
 use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
@@ -60,6 +63,15 @@ impl<'b> Operand<'b> {
         }
     }
 
+    /// The values of these rows where they are those of a stored column.
+    fn stored(&self, rows: &[u32]) -> Option<Stored<'b>> {
+        match self {
+            Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells, rows)),
+            Operand::Rels(rels, cells) => Stored::of_rels(rels, cells, rows),
+            Operand::Constant(_) | Operand::Slot(_) => None,
+        }
+    }
+
     /// Whether [`Self::cell`] tells all there is: nodes and relationships are no cells.
     fn is_of_values(&self) -> bool {
         !matches!(self, Operand::Slot(Vector::Nodes(_) | Vector::Rels(_)))
@@ -88,6 +100,9 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
             if !of.is_of_values() {
                 return Some(vec![Some(false); rows.len()]);
             }
+            if let Some(stored) = of.stored(rows) {
+                return Some(stored.are_null());
+            }
             Some(rows.iter().map(|row| Some(matches!(of.cell(*row as usize), Cell::Null))).collect())
         }
         Expr::Compare(operator, a, b) => {
@@ -96,20 +111,26 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
             if !(a.is_of_values() && b.is_of_values()) {
                 return None;
             }
+            let compared = match (&a, &b) {
+                (of, Operand::Constant(with)) => of.stored(rows).and_then(|of| of.compare(test, with)),
+                (Operand::Constant(with), of) => of.stored(rows).and_then(|of| of.compare(test.turned(), with)),
+                _ => None,
+            };
+            if compared.is_some() {
+                return compared;
+            }
             Some(rows.iter().map(|row| test.holds(a.cell(*row as usize), b.cell(*row as usize))).collect())
         }
         Expr::Text(operator, a, b) => {
             let mut a = Operand::of(a, batch, worker)?;
             let Operand::Constant(Value::Text(part)) = Operand::of(b, batch, worker)? else { return None };
             let finder = memchr::memmem::Finder::new(part.as_bytes());
-            let holds: Box<dyn Fn(&str) -> bool> = match operator.as_str() {
-                "STARTS WITH" => Box::new(|text| text.starts_with(&*part)),
-                "ENDS WITH" => Box::new(|text| text.ends_with(&*part)),
-                "CONTAINS" => Box::new(|text| finder.find(text.as_bytes()).is_some()),
-                _ => return None,
-            };
-            let of = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text)) } else { None };
-            a.is_of_values().then(|| rows.iter().map(|row| of(a.cell(*row as usize))).collect())
+            match operator.as_str() {
+                "STARTS WITH" => texts(&mut a, rows, |text| text.as_bytes().starts_with(part.as_bytes())),
+                "ENDS WITH" => texts(&mut a, rows, |text| text.as_bytes().ends_with(part.as_bytes())),
+                "CONTAINS" => texts(&mut a, rows, |text| finder.find(text.as_bytes()).is_some()),
+                _ => None,
+            }
         }
         Expr::HasLabels(of, test) => {
             let Expr::Slot(slot) = &**of else { return None };
@@ -118,6 +139,18 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
         }
         _ => None,
     }
+}
+
+/// Whether a text holds of each that is one; any other value gives null.
+fn texts(of: &mut Operand<'_>, rows: &[u32], holds: impl Fn(&str) -> bool) -> Option<Vec<Option<bool>>> {
+    if !of.is_of_values() {
+        return None;
+    }
+    if let Some(truths) = of.stored(rows).and_then(|stored| stored.texts(&holds)) {
+        return Some(truths);
+    }
+    let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text)) } else { None };
+    Some(rows.iter().map(|row| holds(of.cell(*row as usize))).collect())
 }
 
 /// Two truths of which one may decide; the second is asked where it may.
@@ -169,6 +202,13 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
         Expr::Slot(slot) => Some(batch.columns.get(*slot).cloned().unwrap_or_default()),
         Expr::Property(..) | Expr::Constant(_) | Expr::Parameter(_) => {
             let mut operand = Operand::of(expr, batch, worker)?;
+            let quickly = match &operand {
+                Operand::Constant(value) => repeated(value, batch.len),
+                stored => stored.stored(&all(batch.len)).and_then(|stored| stored.vector()),
+            };
+            if quickly.is_some() {
+                return quickly;
+            }
             Some((0..batch.len).map(|row| Value::from(operand.cell(row))).collect())
         }
         Expr::Arithmetic(operator, a, b) => {
@@ -184,5 +224,42 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             Some(Vector::Floats(a.into_iter().zip(b).map(|(a, b)| of(a, b)).collect()))
         }
         _ => None,
+    }
+}
+
+/// The numbers of all rows.
+fn all(n: usize) -> Vec<u32> {
+    (0..n as u32).collect()
+}
+
+/// The number that each row's text has in its column, and the text of each number, where an expression reads a stored text of nodes.
+pub(super) fn codes<'b>(
+    expr: &Expr,
+    batch: &'b Batch,
+    worker: &'b Worker<'_>,
+) -> Option<(Vec<Option<u32>>, &'b [Arc<str>])> {
+    if worker.query.by_row {
+        return None;
+    }
+    match Operand::of(expr, batch, worker)? {
+        of @ Operand::Nodes(..) => of.stored(&all(batch.len))?.codes(),
+        _ => None,
+    }
+}
+
+/// The texts of the column of nodes that an expression reads, by number.
+pub(super) fn texts_of<'w>(expr: &Expr, worker: &'w Worker<'_>) -> &'w [Arc<str>] {
+    let column = match expr {
+        Expr::Placed(of, _) => return texts_of(of, worker),
+        Expr::Property(_, key) => {
+            let view = worker.view();
+            let key = view.snapshot().catalog().key(key);
+            key.and_then(|key| view.cells(key)).and_then(|cells| cells.of_nodes())
+        }
+        _ => None,
+    };
+    match column.map(Column::typed) {
+        Some(Typed::Texts(_, texts)) => texts,
+        _ => &[],
     }
 }

@@ -5,25 +5,52 @@ use std::cmp::Ordering;
 use crate::graph::Cell;
 use crate::value::{Comparison, Value, equal, less};
 
-/// What a comparison asks of the order of two values.
-#[derive(Clone, Copy)]
+/// A comparison.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
-    Equal(bool),
-    Ordered(fn(Ordering) -> bool),
+    Equal,
+    Differs,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
 }
 
 impl Test {
     /// That of an operator as it is written.
     pub fn of(operator: &str) -> Option<Self> {
         Some(match operator {
-            "=" => Test::Equal(true),
-            "<>" => Test::Equal(false),
-            "<" => Test::Ordered(Ordering::is_lt),
-            "<=" => Test::Ordered(Ordering::is_le),
-            ">" => Test::Ordered(Ordering::is_gt),
-            ">=" => Test::Ordered(Ordering::is_ge),
+            "=" => Test::Equal,
+            "<>" => Test::Differs,
+            "<" => Test::Less,
+            "<=" => Test::AtMost,
+            ">" => Test::Greater,
+            ">=" => Test::AtLeast,
             _ => return None,
         })
+    }
+
+    /// The same with its sides changed.
+    pub fn turned(self) -> Self {
+        match self {
+            Test::Equal | Test::Differs => self,
+            Test::Less => Test::Greater,
+            Test::AtMost => Test::AtLeast,
+            Test::Greater => Test::Less,
+            Test::AtLeast => Test::AtMost,
+        }
+    }
+
+    /// Whether it holds of two values that are ordered so; without an order they only differ.
+    fn of_ordering(self, ordering: Option<Ordering>) -> bool {
+        match self {
+            Test::Equal => ordering == Some(Ordering::Equal),
+            Test::Differs => ordering != Some(Ordering::Equal),
+            Test::Less => ordering == Some(Ordering::Less),
+            Test::AtMost => ordering.is_some_and(Ordering::is_le),
+            Test::Greater => ordering == Some(Ordering::Greater),
+            Test::AtLeast => ordering.is_some_and(Ordering::is_ge),
+        }
     }
 
     /// Whether it holds of values where they are stored; `None` is null.
@@ -32,27 +59,24 @@ impl Test {
             (Cell::Int(a), Cell::Int(b)) => Some(a.cmp(&b)),
             // NaN is ordered with nothing, and equal to nothing.
             (Cell::Float(a), Cell::Float(b)) => a.partial_cmp(&b),
-            (Cell::Text(a), Cell::Text(b)) if matches!(self, Test::Equal(_)) => {
-                return Some((a == b) == matches!(self, Test::Equal(true)));
-            }
+            (Cell::Text(a), Cell::Text(b)) if self == Test::Equal => return Some(a == b),
+            (Cell::Text(a), Cell::Text(b)) if self == Test::Differs => return Some(a != b),
             (Cell::Text(a), Cell::Text(b)) => Some(a.cmp(b)),
             (Cell::Null, _) | (_, Cell::Null) => return None,
             (a, b) => return self.of_values(&Value::from(a), &Value::from(b)),
         };
-        Some(match self {
-            Test::Equal(same) => (ordering == Some(Ordering::Equal)) == same,
-            Test::Ordered(is) => ordering.is_some_and(is),
-        })
+        Some(self.of_ordering(ordering))
     }
 
     /// Whether it holds of two values; `None` is null.
     pub fn of_values(self, a: &Value, b: &Value) -> Option<bool> {
         match self {
-            Test::Equal(wanted) => equal(a, b).map(|same| same == wanted),
-            Test::Ordered(is) => match less(a, b) {
+            Test::Equal => equal(a, b),
+            Test::Differs => equal(a, b).map(|same| !same),
+            Test::Less | Test::AtMost | Test::Greater | Test::AtLeast => match less(a, b) {
                 Comparison::Unknown => None,
                 Comparison::Unordered => Some(false),
-                Comparison::Ordered(ordering) => Some(is(ordering)),
+                Comparison::Ordered(ordering) => Some(self.of_ordering(Some(ordering))),
             },
         }
     }

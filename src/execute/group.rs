@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::function::{self, Accumulator};
 use crate::graph::{Cell, Cells};
@@ -134,6 +134,7 @@ pub(super) struct Group<'p> {
     input: Input<'p>,
     keys: &'p [Expr],
     aggregates: &'p [Aggregate],
+    lasting: bool,
     given: Option<(Given, Reservation)>,
 }
 
@@ -144,9 +145,60 @@ struct Tally {
     count: i64,
     /// What was counted, where equal arguments count once.
     seen: Numbers,
+    /// The same by the numbers of texts in a stored column, as long as all come from there.
+    codes: Option<Codes>,
+}
+
+/// Texts of one column by their numbers.
+enum Codes {
+    /// Of the group of all rows.
+    Bits(Vec<u64>),
+    /// Of one of many groups.
+    Few(FxHashSet<u32>),
+}
+
+impl Codes {
+    /// Whether it is new.
+    fn insert(&mut self, code: u32) -> bool {
+        match self {
+            Codes::Few(codes) => codes.insert(code),
+            Codes::Bits(bits) => {
+                let (word, bit) = ((code / 64) as usize, 1 << (code % 64));
+                if bits.len() <= word {
+                    bits.resize(word + 1, 0);
+                }
+                let is_new = bits[word] & bit == 0;
+                bits[word] |= bit;
+                is_new
+            }
+        }
+    }
+
+    fn has(&self, code: u32) -> bool {
+        match self {
+            Codes::Few(codes) => codes.contains(&code),
+            Codes::Bits(bits) => bits.get((code / 64) as usize).is_some_and(|word| word >> (code % 64) & 1 == 1),
+        }
+    }
 }
 
 impl Tally {
+    /// Takes a text by its number; gives the bytes that are held for it.
+    fn add_code(&mut self, code: u32) -> usize {
+        let is_new = self.codes.as_mut().is_some_and(|codes| codes.insert(code));
+        self.count += i64::from(is_new);
+        if is_new { size_of::<u32>() } else { 0 }
+    }
+
+    /// From now on what is counted comes from elsewhere too: remembers the texts themselves.
+    fn spell_out(&mut self, texts: &[Arc<str>]) {
+        let Some(codes) = self.codes.take() else { return };
+        for (text, _) in texts.iter().zip(0..).filter(|(_, code)| codes.has(*code)) {
+            let next = self.seen.len();
+            self.seen.of_text(text, next);
+        }
+    }
+
     /// Takes the arguments of a row; gives the bytes that are held for them.
     fn add(&mut self, aggregate: &Aggregate, arguments: &[Vector], row: usize) -> Result<usize, Failure> {
         let first = arguments.first().map(|column| column.get(row));
@@ -182,15 +234,34 @@ struct Making {
 }
 
 impl<'p> Group<'p> {
-    pub(super) fn new(input: Input<'p>, keys: &'p [Expr], aggregates: &'p [Aggregate]) -> Self {
-        Self { input, keys, aggregates, given: None }
+    /// `lasting`: the input changes nothing.
+    pub(super) fn new(input: Input<'p>, keys: &'p [Expr], aggregates: &'p [Aggregate], lasting: bool) -> Self {
+        Self { input, keys, aggregates, lasting, given: None }
+    }
+
+    /// The texts that a distinct count is given, by their numbers.
+    fn codes(&self, aggregate: &Aggregate, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<Option<u32>>> {
+        match aggregate.arguments.as_slice() {
+            [argument] if self.is_coded(aggregate) => Some(columnwise::codes(argument, batch, worker)?.0),
+            _ => None,
+        }
+    }
+
+    fn is_coded(&self, aggregate: &Aggregate) -> bool {
+        self.lasting && aggregate.distinct && aggregate.function == "count"
     }
 
     fn making(&self) -> Making {
         let start = |aggregate: &Aggregate| Tally {
-            accumulator: function::aggregate(&aggregate.function).map(|function| (function.start)()),
+            // What is counted by number is counted here.
+            accumulator: function::aggregate(&aggregate.function)
+                .filter(|_| !self.is_coded(aggregate))
+                .map(|function| (function.start)()),
             count: 0,
             seen: Numbers::default(),
+            codes: self
+                .is_coded(aggregate)
+                .then(|| if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }),
         };
         Making { aggregates: self.aggregates.iter().map(start).collect(), lineage: Vec::new() }
     }
@@ -223,10 +294,17 @@ impl<'p> Group<'p> {
                 _ => None,
             };
             let keys = if by_node.is_some() { Vec::new() } else { columns(self.keys, worker)? };
+            let codes: Vec<Option<Vec<Option<u32>>>> =
+                self.aggregates.iter().map(|aggregate| self.codes(aggregate, &batch, worker)).collect();
             let arguments: Vec<Vec<Vector>> = self
                 .aggregates
                 .iter()
-                .map(|aggregate| columns(&aggregate.arguments, worker))
+                .zip(&codes)
+                .map(
+                    |(aggregate, codes)| {
+                        if codes.is_some() { Ok(Vec::new()) } else { columns(&aggregate.arguments, worker) }
+                    },
+                )
                 .collect::<Result<_, _>>()?;
             // Which group each row is of.
             let (mut of, mut new) = by_node.unwrap_or_else(|| (vec![0; batch.len], Vec::new()));
@@ -245,8 +323,20 @@ impl<'p> Group<'p> {
             }
             for (at, (aggregate, arguments)) in self.aggregates.iter().zip(&arguments).enumerate() {
                 let mut more = 0;
+                if let Some(codes) = &codes[at] {
+                    for (of, code) in of.iter().zip(codes) {
+                        if let Some(code) = code {
+                            more += groups[*of as usize].1.aggregates[at].add_code(*code);
+                        }
+                    }
+                    held.grow(more)?;
+                    continue;
+                }
                 for (row, of) in of.iter().enumerate() {
                     let tally = &mut groups[*of as usize].1.aggregates[at];
+                    if tally.codes.is_some() {
+                        tally.spell_out(columnwise::texts_of(&aggregate.arguments[0], worker));
+                    }
                     if arguments.is_empty() {
                         tally.count += 1;
                     } else {

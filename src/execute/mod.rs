@@ -18,6 +18,7 @@ mod expand;
 mod fold;
 mod group;
 mod join;
+mod kernel;
 mod lineage;
 mod live;
 mod load;
@@ -386,7 +387,7 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Li
         Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, argument, worker), items)),
         Plan::Project { input, items } => Box::new(row::Project::new(build(input, argument, worker), items)),
         Plan::Group { input, keys, aggregates } => {
-            Box::new(group::Group::new(build(input, argument, worker), keys, aggregates))
+            Box::new(group::Group::new(build(input, argument, worker), keys, aggregates, !input.writes()))
         }
         Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, argument, worker))),
         Plan::Sort { input, keys } => Box::new(sort::Sort::new(build(input, argument, worker), keys)),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::value::{Day, NodeId, Value};
 
-use super::catalog::Names;
-use super::csr::RelTable;
-use super::parts::{Chains, Histories, Nodes, Said, StatementColumns};
-use super::patch::Patch;
-use super::{
-    Catalog, ChainEntry, Column, Completeness, Entity, KeyId, LabelId, Meta, Schema, Snapshot, Source, SourceId, TypeId,
-};
+use super::assemble::assemble;
+use super::bulk::fits;
+use super::distinct::Texts;
+use super::{ChainEntry, Completeness, Meta, NewNodes, NewRels, Schema, Snapshot, Source, SourceId, Unfit};
+
+/// A property that changes over time: key, then entries.
+pub(super) type NewHistory = (String, Vec<(Value, Meta)>);
 
 /// A node to be added.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,15 +71,27 @@ pub struct NewEntry {
 /// ```
 #[derive(Debug, Default)]
 pub struct Builder {
-    schema: Schema,
-    sources: Vec<Source>,
+    pub(super) schema: Schema,
+    pub(super) sources: Vec<Source>,
     source_ids: HashMap<Arc<str>, SourceId>,
-    nodes: Vec<NewNode>,
-    by_id: HashMap<Arc<str>, NodeId>,
-    rels: Vec<NewRel>,
-    entries: Vec<NewEntry>,
-    checked: BTreeMap<NodeId, Day>,
-    complete: Vec<Completeness>,
+    /// Nodes in the order they were added, each part with the number of its first.
+    pub(super) nodes: Vec<(u32, NodePart)>,
+    pub(super) ids: Texts,
+    pub(super) rels: Vec<NewRel>,
+    /// Those that came as tables; they come after the others.
+    pub(super) rel_tables: Vec<NewRels>,
+    pub(super) entries: Vec<NewEntry>,
+    pub(super) checked: BTreeMap<NodeId, Day>,
+    pub(super) complete: Vec<Completeness>,
+}
+
+/// Nodes that were added one after the other.
+#[derive(Debug)]
+pub(super) enum NodePart {
+    /// One by one.
+    Rows(Vec<NewNode>),
+    /// As a table of so many rows, whose ids are with those of all nodes.
+    Table(NewNodes, usize),
 }
 
 impl Builder {
@@ -124,12 +136,19 @@ impl Builder {
     /// The ids of the documents that something cites.
     #[must_use]
     pub fn cited(&self) -> BTreeSet<Arc<str>> {
-        let nodes = self.nodes.iter().flat_map(|node| said(&node.meta, &node.histories));
-        let rels = self.rels.iter().flat_map(|rel| said(&rel.meta, &rel.histories));
-        let entries = self.entries.iter().map(|entry| &entry.entry.meta);
-        let complete = self.complete.iter().map(|complete| &complete.meta);
-        let metas = nodes.chain(rels).chain(entries).chain(complete);
-        metas.flat_map(|meta| &meta.citations).map(|cited| self.get_source(cited.source).id.clone()).collect()
+        let mut metas: Vec<&Meta> = Vec::new();
+        for (_, part) in &self.nodes {
+            match part {
+                NodePart::Rows(nodes) => metas.extend(nodes.iter().flat_map(|node| said(&node.meta, &node.histories))),
+                NodePart::Table(nodes, _) => metas.push(&nodes.meta),
+            }
+        }
+        metas.extend(self.rels.iter().flat_map(|rel| said(&rel.meta, &rel.histories)));
+        metas.extend(self.rel_tables.iter().map(|rels| &rels.meta));
+        metas.extend(self.entries.iter().map(|entry| &entry.entry.meta));
+        metas.extend(self.complete.iter().map(|complete| &complete.meta));
+        let cited = metas.into_iter().flat_map(|meta| &meta.citations);
+        cited.map(|cited| self.get_source(cited.source).id.clone()).collect()
     }
 
     /// A document.
@@ -143,30 +162,109 @@ impl Builder {
     /// # Errors
     /// The node that has the id already.
     pub fn node(&mut self, node: NewNode) -> Result<NodeId, NodeId> {
-        if let Some(taken) = self.by_id.get(node.id.as_str()) {
-            return Err(*taken);
+        let n = self.n_nodes() as u32;
+        let number = self.ids.intern(&node.id);
+        if number < n {
+            return Err(NodeId(number));
         }
-        let id = NodeId(self.nodes.len() as u32);
-        self.by_id.insert(node.id.as_str().into(), id);
-        self.nodes.push(node);
-        Ok(id)
+        match self.nodes.last_mut() {
+            Some((_, NodePart::Rows(nodes))) => nodes.push(node),
+            Some((_, NodePart::Table(..))) | None => self.nodes.push((n, NodePart::Rows(vec![node]))),
+        }
+        Ok(NodeId(number))
+    }
+
+    /// Adds the nodes of a table, numbered in the order of its rows; all or none. Gives the first.
+    ///
+    /// # Errors
+    /// A row has no id, or one that another node has; a column has more rows than there are ids.
+    ///
+    /// # Examples
+    /// ```
+    /// use portolan::graph::{Builder, ColumnBuilder, NewNodes, NewRels, Schema};
+    /// use portolan::value::{NodeId, Value};
+    /// let texts = |texts: [&str; 2]| {
+    ///     let mut column = ColumnBuilder::default();
+    ///     texts.iter().for_each(|text| column.push_text(text));
+    ///     column
+    /// };
+    /// let mut builder = Builder::new(Schema::default());
+    /// let (labels, ids) = (vec!["Material".to_owned()], texts(["ndfeb-magnet", "dysprosium"]));
+    /// let properties = vec![("name".to_owned(), texts(["NdFeB magnet", "dysprosium"]))];
+    /// builder.add_nodes(NewNodes { labels, ids, properties, ..NewNodes::default() }).unwrap();
+    /// let (starts, ends) = (vec![NodeId(0)], vec![NodeId(1)]);
+    /// builder.add_rels(NewRels { kind: "CONTAINS".into(), starts, ends, ..NewRels::default() }).unwrap();
+    /// let graph = builder.finish();
+    /// assert_eq!(graph.rel_id(graph.rels().next().unwrap()).as_ref(), "ndfeb-magnet/CONTAINS/dysprosium");
+    /// ```
+    pub fn add_nodes(&mut self, mut table: NewNodes) -> Result<NodeId, Unfit> {
+        let rows = table.ids.len();
+        for (key, column) in &table.properties {
+            fits(key, column.len(), rows)?;
+        }
+        let (codes, ids) = std::mem::take(&mut table.ids).into_texts().map_err(|row| Unfit::NoId { row })?;
+        let twice = codes.iter().zip(0..).position(|(code, row): (&u32, u32)| *code != row);
+        let taken = ids.list().iter().position(|id| self.ids.find(id).is_some());
+        if let Some(row) = twice.into_iter().chain(taken).min() {
+            return Err(Unfit::Taken { row });
+        }
+        let first = self.n_nodes() as u32;
+        if first == 0 {
+            self.ids = ids;
+        } else {
+            ids.list().iter().for_each(|id| {
+                self.ids.intern_shared(id);
+            });
+        }
+        self.nodes.push((first, NodePart::Table(table, rows)));
+        Ok(NodeId(first))
     }
 
     /// The node of an id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<NodeId> {
-        self.by_id.get(id).copied()
+        self.ids.find(id).map(NodeId)
     }
 
-    /// A node that was added.
+    /// The part a node is in, and its place there.
+    fn part(&self, node: NodeId) -> Option<(usize, usize)> {
+        let at = self.nodes.partition_point(|(first, _)| *first <= node.0).checked_sub(1)?;
+        Some((at, (node.0 - self.nodes[at].0) as usize))
+    }
+
+    /// A node that was added one by one, not in a table.
     #[must_use]
-    pub fn get(&self, node: NodeId) -> &NewNode {
-        &self.nodes[node.0 as usize]
+    pub fn get(&self, node: NodeId) -> Option<&NewNode> {
+        let (part, at) = self.part(node)?;
+        match &self.nodes[part].1 {
+            NodePart::Rows(nodes) => nodes.get(at),
+            NodePart::Table(..) => None,
+        }
     }
 
-    /// A node that was added, to be completed.
-    pub fn get_mut(&mut self, node: NodeId) -> &mut NewNode {
-        &mut self.nodes[node.0 as usize]
+    /// A node that was added one by one, to be completed.
+    pub fn get_mut(&mut self, node: NodeId) -> Option<&mut NewNode> {
+        let (part, at) = self.part(node)?;
+        match &mut self.nodes[part].1 {
+            NodePart::Rows(nodes) => nodes.get_mut(at),
+            NodePart::Table(..) => None,
+        }
+    }
+
+    /// The id of a node that was added.
+    #[must_use]
+    pub fn id(&self, node: NodeId) -> &str {
+        self.ids.list().get(node.0 as usize).map_or("", |id| id)
+    }
+
+    /// The labels of a node that was added, as written.
+    #[must_use]
+    pub fn labels(&self, node: NodeId) -> &[String] {
+        let Some((part, at)) = self.part(node) else { return &[] };
+        match &self.nodes[part].1 {
+            NodePart::Rows(nodes) => nodes.get(at).map_or(&[], |node| &node.labels),
+            NodePart::Table(nodes, _) => &nodes.labels,
+        }
     }
 
     /// Adds a relationship.
@@ -174,13 +272,29 @@ impl Builder {
         self.rels.push(rel);
     }
 
+    /// Adds the relationships of a table; all or none. Between the same nodes they come after those that were added one by one.
+    ///
+    /// # Errors
+    /// Starts, ends and columns are not of the same rows; a node was not added; a day is no date.
+    pub fn add_rels(&mut self, table: NewRels) -> Result<(), Unfit> {
+        table.check(self.n_nodes())?;
+        self.rel_tables.push(table);
+        Ok(())
+    }
+
     /// How many nodes were added so far.
     #[must_use]
     pub fn n_nodes(&self) -> usize {
-        self.nodes.len()
+        self.ids.list().len()
     }
 
-    /// The relationships added so far.
+    /// How many relationships were added so far.
+    #[must_use]
+    pub fn n_rels(&self) -> usize {
+        self.rels.len() + self.rel_tables.iter().map(|table| table.starts.len()).sum::<usize>()
+    }
+
+    /// The relationships added one by one so far.
     #[must_use]
     pub fn rels(&self) -> &[NewRel] {
         &self.rels
@@ -203,124 +317,8 @@ impl Builder {
 
     /// The snapshot.
     #[must_use]
-    pub fn finish(mut self) -> Snapshot {
-        let n_nodes = self.nodes.len();
-        let (mut labels, mut types, mut keys) = (Names::default(), Names::default(), Names::default());
-        let mut metas = Metas::default();
-        // Number 0 is what derived relationships carry: nothing is said about them.
-        metas.intern(Meta::default());
-        let chains = self.chains();
-
-        // Nodes.
-        let mut nodes = Nodes { by_id: std::mem::take(&mut self.by_id), ..Nodes::default() };
-        let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();
-        let mut histories = Histories::default();
-        let mut sets: HashMap<Vec<String>, u32> = HashMap::new();
-        let mut own_of_node = Vec::with_capacity(n_nodes);
-        for (row, node) in std::mem::take(&mut self.nodes).into_iter().enumerate() {
-            let id = NodeId(row as u32);
-            let mut closed: Vec<String> = node.labels.iter().flat_map(|label| self.schema.closure(label)).collect();
-            closed.sort_unstable();
-            closed.dedup();
-            let set = *sets.entry(closed).or_insert_with_key(|closed| {
-                nodes.label_sets.push(closed.iter().map(|label| LabelId(labels.intern(label))).collect());
-                nodes.label_sets.len() as u32 - 1
-            });
-            nodes.labels.push(set);
-            for (key, value) in node.properties {
-                columns.entry(KeyId(keys.intern(&key))).or_default().push((row as u32, value));
-            }
-            for (key, entries) in node.histories {
-                histories.add(Entity::Node(id), KeyId(keys.intern(&key)), entries);
-            }
-            nodes.ids.push(node.id.into());
-            let mut said = Said::of_node(0, &node.meta, chains.status.get(&id));
-            said.meta = metas.intern(node.meta);
-            own_of_node.push(said.effective.clone());
-            nodes.statements.push(said);
-        }
-        nodes.by_label = vec![Vec::new(); labels.iter().len()];
-        for (row, set) in nodes.labels.iter().enumerate() {
-            for label in &nodes.label_sets[*set as usize] {
-                nodes.by_label[label.0 as usize].push(NodeId(row as u32));
-            }
-        }
-
-        // Relationships, one table a type.
-        let mut by_type: BTreeMap<TypeId, Vec<NewRel>> = BTreeMap::new();
-        for rel in std::mem::take(&mut self.rels) {
-            by_type.entry(TypeId(types.intern(&rel.kind))).or_default().push(rel);
-        }
-        let mut rels = Vec::with_capacity(by_type.len());
-        let mut base = 0;
-        for (rel_type, mut table) in by_type {
-            table.sort_by_key(|rel| (rel.start, rel.end));
-            let in_force = self.schema.relationships.get(types.name(rel_type.0).as_ref()).is_some_and(|d| d.in_force);
-            let ends: Vec<_> = table.iter().map(|rel| (rel.start, rel.end)).collect();
-            let mut statements = StatementColumns::default();
-            let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();
-            for (row, rel) in table.into_iter().enumerate() {
-                let (start, end) = (rel.start.0 as usize, rel.end.0 as usize);
-                let status = if in_force { chains.status.get(&rel.start) } else { None };
-                let ends = [start, end].map(|node| (nodes.statements.flags[node], &own_of_node[node]));
-                let mut said = Said::of_rel(0, &rel.meta, ends, status);
-                said.meta = metas.intern(rel.meta);
-                statements.push(said);
-                for (key, value) in rel.properties {
-                    columns.entry(KeyId(keys.intern(&key))).or_default().push((row as u32, value));
-                }
-                for (key, entries) in rel.histories {
-                    let entity = Entity::Rel(crate::value::RelId(base + row as u32));
-                    histories.add(entity, KeyId(keys.intern(&key)), entries);
-                }
-            }
-            let mut built = RelTable::new(base, n_nodes, &ends, statements);
-            built.properties = columns.into_iter().map(|(key, entries)| (key, Column::new(entries))).collect();
-            base += ends.len() as u32;
-            rels.push(Arc::new(built));
-        }
-
-        let catalog = Catalog {
-            n_nodes,
-            n_by_label: nodes.by_label.iter().map(Vec::len).collect(),
-            n_by_type: rels.iter().map(|table| table.len()).collect(),
-            labels,
-            types,
-            keys,
-        };
-        let segments = rels.iter().zip(0..).map(|(table, rel_type)| (table.base, TypeId(rel_type))).collect();
-        let widest = metas.list.iter().map(|meta| meta.validity.periods()).collect();
-        Snapshot {
-            schema: Arc::new(self.schema),
-            catalog: Arc::new(catalog),
-            nodes: Arc::new(nodes),
-            properties: columns.into_iter().map(|(key, entries)| (key, Arc::new(Column::new(entries)))).collect(),
-            rels,
-            metas: Arc::new(metas.list),
-            widest: Arc::new(widest),
-            chains: Arc::new(chains),
-            histories: Arc::new(histories),
-            sources: Arc::new(self.sources),
-            complete: Arc::new(self.complete),
-            patch: Arc::<Patch>::default(),
-            n_stored_rels: base,
-            segments,
-            derived_types: std::collections::BTreeSet::new(),
-            derived_labels: std::collections::BTreeSet::new(),
-        }
-    }
-
-    fn chains(&mut self) -> Chains {
-        let checked = std::mem::take(&mut self.checked).into_iter().collect();
-        let mut chains = Chains { checked, ..Chains::default() };
-        for NewEntry { of, entry } in std::mem::take(&mut self.entries) {
-            chains.add(&of, entry);
-        }
-        let nodes: Vec<NodeId> = chains.of.keys().copied().collect();
-        for node in nodes {
-            chains.compile(node);
-        }
-        chains
+    pub fn finish(self) -> Snapshot {
+        assemble(self)
     }
 }
 
@@ -328,23 +326,4 @@ impl Builder {
 fn said<'a>(meta: &'a Meta, histories: &'a [(String, Vec<(Value, Meta)>)]) -> impl Iterator<Item = &'a Meta> {
     let entries = histories.iter().flat_map(|(_, entries)| entries.iter().map(|(_, meta)| meta));
     std::iter::once(meta).chain(entries)
-}
-
-/// Distinct metadata, each once.
-#[derive(Default)]
-struct Metas {
-    list: Vec<Meta>,
-    numbers: HashMap<Meta, u32>,
-}
-
-impl Metas {
-    fn intern(&mut self, meta: Meta) -> u32 {
-        if let Some(number) = self.numbers.get(&meta) {
-            return *number;
-        }
-        let number = self.list.len() as u32;
-        self.list.push(meta.clone());
-        self.numbers.insert(meta, number);
-        number
-    }
 }

@@ -83,6 +83,21 @@ impl<'g> Cells<'g> {
         self.nodes.map_or(Cell::Null, |column| column.cell(node.0))
     }
 
+    /// The column of nodes.
+    #[must_use]
+    pub fn of_nodes(&self) -> Option<&'g Column> {
+        self.nodes
+    }
+
+    /// The column of relationships that are all in one table, and the number of the first that is there; `None` where they are not.
+    #[must_use]
+    pub fn of_rels(&self, rels: &[RelId]) -> Option<(Option<&'g Column>, RelId)> {
+        let Kept::Row(_, table, _) = self.snapshot.locate(*rels.first()?) else { return None };
+        let n = table.len() as u32;
+        let is_here = rels.iter().all(|rel| rel.0.wrapping_sub(table.base) < n);
+        is_here.then(|| (table.properties.get(&self.key), RelId(table.base)))
+    }
+
     /// That of a relationship.
     pub fn rel(&mut self, rel: RelId) -> Cell<'g> {
         if let Some((table, column)) = self.last {

@@ -1,105 +1,54 @@
 //! One property of many things: typed values with their positions; mixed only where types differ.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::value::{Date, Value};
+use crate::value::{Date, Day, Value};
 
-use super::Cell;
+use super::deferred::Deferred;
+use super::distinct::Texts;
+use super::rows::Rows;
+use super::{Cell, ColumnBuilder};
 
 /// The values of one property, by position.
 #[derive(Clone, Debug)]
 pub struct Column {
-    rows: Rows,
-    values: Values,
-}
-
-/// Which positions have a value.
-#[derive(Clone, Debug)]
-enum Rows {
-    /// Every one from 0.
-    All,
-    /// These, in order.
-    Few(Vec<u32>),
-    /// Those whose bits are set; and how many of them are before each word.
-    Many { rows: Vec<u32>, bits: Vec<u64>, before: Vec<u32> },
-}
-
-/// Positions to each of which one value comes at least, where bits are kept of them.
-const SPARSEST: usize = 32;
-
-impl Rows {
-    /// Of positions in order.
-    fn new(rows: Vec<u32>) -> Self {
-        let Some(last) = rows.last() else { return Rows::Few(rows) };
-        let bound = *last as usize + 1;
-        if rows.len() == bound {
-            return Rows::All;
-        }
-        if bound / rows.len() > SPARSEST {
-            return Rows::Few(rows);
-        }
-        let mut bits = vec![0_u64; bound.div_ceil(64)];
-        for row in &rows {
-            bits[*row as usize / 64] |= 1 << (row % 64);
-        }
-        let counted = bits.iter().scan(0, |before, word| {
-            let here = *before;
-            *before += word.count_ones();
-            Some(here)
-        });
-        Rows::Many { before: counted.collect(), bits, rows }
-    }
-
-    /// The place of a position's value.
-    fn place(&self, row: u32) -> Option<usize> {
-        match self {
-            Rows::All => Some(row as usize),
-            Rows::Few(rows) => place(rows, row),
-            Rows::Many { bits, before, .. } => {
-                let (word, bit) = (row as usize / 64, 1_u64 << (row % 64));
-                let here = *bits.get(word)?;
-                (here & bit != 0).then(|| (before[word] + (here & (bit - 1)).count_ones()) as usize)
-            }
-        }
-    }
-
-    fn row(&self, place: usize) -> u32 {
-        match self {
-            Rows::All => place as u32,
-            Rows::Few(rows) | Rows::Many { rows, .. } => rows[place],
-        }
-    }
+    pub(super) rows: Rows,
+    pub(super) values: Values,
 }
 
 #[derive(Clone, Debug)]
-enum Values {
+pub(super) enum Values {
     Bools(Vec<bool>),
     Ints(Vec<i64>),
     Floats(Vec<f64>),
+    /// Dates that are all known to the day, and near enough to be counted in 32 bits.
+    Days(Vec<i32>),
     Dates(Vec<Date>),
-    /// Each distinct text once.
-    Texts {
-        codes: Vec<u32>,
-        dictionary: Vec<Arc<str>>,
-        /// Where each text stands; made when one is first looked for.
-        index: OnceLock<TextIndex>,
-    },
+    Texts(TextValues),
     Mixed(Vec<Value>),
 }
 
-/// Texts of a column and the entries that have them.
+/// Texts, each distinct one once.
 #[derive(Clone, Debug)]
-struct TextIndex {
-    codes: HashMap<Arc<str>, u32>,
+pub(super) struct TextValues {
+    /// Which text a value is; none where the first is the first, the second the second, and so on.
+    pub codes: Option<Vec<u32>>,
+    pub texts: Deferred<Texts>,
+    /// Where each text stands; made when one is first looked for.
+    pub standing: OnceLock<Standing>,
+}
+
+/// The entries of a column by their text.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
     /// Per code: where its entries begin in `entries`; one more at the end.
     offsets: Vec<u32>,
     entries: Vec<u32>,
 }
 
-impl TextIndex {
-    fn new(codes: &[u32], dictionary: &[Arc<str>]) -> Self {
-        let mut offsets = vec![0_u32; dictionary.len() + 1];
+impl Standing {
+    fn new(codes: &[u32], n_texts: usize) -> Self {
+        let mut offsets = vec![0_u32; n_texts + 1];
         for code in codes {
             offsets[*code as usize + 1] += 1;
         }
@@ -113,13 +62,46 @@ impl TextIndex {
             entries[*place as usize] = entry as u32;
             *place += 1;
         }
-        Self { codes: dictionary.iter().cloned().zip(0..).collect(), offsets, entries }
+        Self { offsets, entries }
+    }
+}
+
+impl TextValues {
+    pub fn new(codes: Vec<u32>, texts: Deferred<Texts>) -> Self {
+        let in_order = codes.len() == texts.list().len() && codes.iter().zip(0..).all(|(code, n)| *code == n);
+        Self { codes: (!in_order).then_some(codes), texts, standing: OnceLock::new() }
     }
 
-    fn find(&self, text: &str) -> &[u32] {
-        let Some(code) = self.codes.get(text) else { return &[] };
-        let at = *code as usize;
-        &self.entries[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    pub fn code(&self, place: usize) -> u32 {
+        self.codes.as_ref().map_or(place as u32, |codes| codes[place])
+    }
+
+    fn get(&self, place: usize) -> Option<&Arc<str>> {
+        let code = match &self.codes {
+            None => place,
+            Some(codes) => *codes.get(place)? as usize,
+        };
+        self.texts.list().get(code)
+    }
+
+    /// The places of a text's values, in order.
+    fn find(&self, text: &str) -> Vec<usize> {
+        let Some(code) = self.texts.find(text) else { return Vec::new() };
+        let Some(codes) = &self.codes else { return vec![code as usize] };
+        let standing = self.standing.get_or_init(|| Standing::new(codes, self.texts.list().len()));
+        let (from, to) = (standing.offsets[code as usize], standing.offsets[code as usize + 1]);
+        standing.entries[from as usize..to as usize].iter().map(|entry| *entry as usize).collect()
+    }
+}
+
+/// A day of a column as a date.
+pub(super) fn date(day: i32) -> Date {
+    Date::exact(Day(day))
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self { rows: Rows::All(0), values: Values::Mixed(Vec::new()) }
     }
 }
 
@@ -136,8 +118,12 @@ impl Column {
             }
             same
         });
-        let rows = Rows::new(entries.iter().map(|(row, _)| *row).collect());
-        Self { rows, values: Values::new(entries.into_iter().map(|(_, value)| value).collect()) }
+        let mut builder = ColumnBuilder::default();
+        for (row, value) in entries {
+            builder.skip_to(row as usize);
+            builder.push(value);
+        }
+        builder.finish()
     }
 
     /// The value at a position; `Null` where there is none.
@@ -149,81 +135,75 @@ impl Column {
     /// The same where it is stored.
     #[must_use]
     pub fn cell(&self, row: u32) -> Cell<'_> {
-        let Some(index) = self.rows.place(row) else { return Cell::Null };
+        self.rows.place(row).map_or(Cell::Null, |place| self.at(place))
+    }
+
+    fn at(&self, place: usize) -> Cell<'_> {
         match &self.values {
-            Values::Bools(values) => values.get(index).map_or(Cell::Null, |value| Cell::Bool(*value)),
-            Values::Ints(values) => values.get(index).map_or(Cell::Null, |value| Cell::Int(*value)),
-            Values::Floats(values) => values.get(index).map_or(Cell::Null, |value| Cell::Float(*value)),
-            Values::Dates(values) => values.get(index).map_or(Cell::Null, |value| Cell::Date(*value)),
-            Values::Texts { codes, dictionary, .. } => {
-                codes.get(index).map_or(Cell::Null, |code| Cell::Text(&dictionary[*code as usize]))
-            }
-            Values::Mixed(values) => values.get(index).map_or(Cell::Null, Cell::from),
+            Values::Bools(values) => values.get(place).map_or(Cell::Null, |value| Cell::Bool(*value)),
+            Values::Ints(values) => values.get(place).map_or(Cell::Null, |value| Cell::Int(*value)),
+            Values::Floats(values) => values.get(place).map_or(Cell::Null, |value| Cell::Float(*value)),
+            Values::Days(values) => values.get(place).map_or(Cell::Null, |day| Cell::Date(date(*day))),
+            Values::Dates(values) => values.get(place).map_or(Cell::Null, |value| Cell::Date(*value)),
+            Values::Texts(values) => values.get(place).map_or(Cell::Null, Cell::Text),
+            Values::Mixed(values) => values.get(place).map_or(Cell::Null, Cell::from),
         }
     }
 
     /// The positions that have this very value (by structure), in order.
     #[must_use]
     pub fn find(&self, wanted: &Value) -> Vec<u32> {
-        let n = match &self.values {
-            Values::Texts { codes, dictionary, index } => {
-                let Value::Text(wanted) = wanted else { return Vec::new() };
-                let index = index.get_or_init(|| TextIndex::new(codes, dictionary));
-                return index.find(wanted).iter().map(|entry| self.row(*entry as usize)).collect();
-            }
-            Values::Bools(values) => values.len(),
-            Values::Ints(values) => values.len(),
-            Values::Floats(values) => values.len(),
-            Values::Dates(values) => values.len(),
-            Values::Mixed(values) => values.len(),
-        };
-        (0..n).map(|i| self.row(i)).filter(|row| self.get(*row) == *wanted).collect()
+        if let Values::Texts(values) = &self.values {
+            let Value::Text(wanted) = wanted else { return Vec::new() };
+            return values.find(wanted).into_iter().map(|place| self.rows.row(place)).collect();
+        }
+        let places = self.rows.iter().enumerate();
+        places.filter(|(place, _)| Value::from(self.at(*place)) == *wanted).map(|(_, row)| row).collect()
     }
 
     /// Distinct texts of the column, for completion.
     #[must_use]
     pub fn texts(&self) -> &[Arc<str>] {
         match &self.values {
-            Values::Texts { dictionary, .. } => dictionary,
+            Values::Texts(values) => values.texts.list(),
             _ => &[],
         }
     }
 
-    fn row(&self, index: usize) -> u32 {
-        self.rows.row(index)
+    /// Where it says of every position what these texts do, it shares them.
+    pub(super) fn share(&mut self, texts: &Deferred<Texts>) {
+        if let (Rows::All(_), Values::Texts(own)) = (&self.rows, &mut self.values)
+            && own.codes.is_none()
+            && own.texts.list() == texts.list()
+        {
+            own.texts = texts.clone();
+        }
     }
-}
 
-/// Where a position stands among sorted ones. Things of one kind are often numbered one after the other: there it is tried first.
-fn place(rows: &[u32], row: u32) -> Option<usize> {
-    let in_sequence = row.checked_sub(*rows.first()?)? as usize;
-    if rows.get(in_sequence) == Some(&row) { Some(in_sequence) } else { rows.binary_search(&row).ok() }
-}
-
-impl Values {
-    fn new(values: Vec<Value>) -> Self {
-        fn all<T>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-            values.iter().map(of).collect()
+    /// Position by position what these positions have.
+    pub(super) fn reordered(self, order: &[u32]) -> Self {
+        let place_of: Vec<Option<usize>> = order.iter().map(|row| self.rows.place(*row)).collect();
+        let mut bits = vec![0_u64; order.len().div_ceil(64)];
+        for (row, _) in place_of.iter().enumerate().filter(|(_, place)| place.is_some()) {
+            bits[row / 64] |= 1 << (row % 64);
         }
-        if let Some(texts) = all(&values, |v| if let Value::Text(text) = v { Some(text.clone()) } else { None }) {
-            let mut codes = HashMap::new();
-            let mut dictionary: Vec<Arc<str>> = Vec::new();
-            let codes = texts
-                .into_iter()
-                .map(|text| {
-                    *codes.entry(text).or_insert_with_key(|text| {
-                        dictionary.push(text.clone());
-                        dictionary.len() as u32 - 1
-                    })
-                })
-                .collect();
-            return Values::Texts { codes, dictionary, index: OnceLock::new() };
+        fn pick<T: Clone>(values: &[T], places: &[Option<usize>]) -> Vec<T> {
+            let mut picked = Vec::with_capacity(values.len());
+            picked.extend(places.iter().flatten().map(|place| values[*place].clone()));
+            picked
         }
-        all(&values, |v| if let Value::Int(v) = v { Some(*v) } else { None })
-            .map(Values::Ints)
-            .or_else(|| all(&values, |v| if let Value::Float(v) = v { Some(*v) } else { None }).map(Values::Floats))
-            .or_else(|| all(&values, |v| if let Value::Date(v) = v { Some(*v) } else { None }).map(Values::Dates))
-            .or_else(|| all(&values, |v| if let Value::Bool(v) = v { Some(*v) } else { None }).map(Values::Bools))
-            .unwrap_or(Values::Mixed(values))
+        let values = match self.values {
+            Values::Bools(values) => Values::Bools(pick(&values, &place_of)),
+            Values::Ints(values) => Values::Ints(pick(&values, &place_of)),
+            Values::Floats(values) => Values::Floats(pick(&values, &place_of)),
+            Values::Days(values) => Values::Days(pick(&values, &place_of)),
+            Values::Dates(values) => Values::Dates(pick(&values, &place_of)),
+            Values::Texts(values) => {
+                let codes = place_of.iter().flatten().map(|place| values.code(*place)).collect();
+                Values::Texts(TextValues::new(codes, values.texts))
+            }
+            Values::Mixed(values) => Values::Mixed(pick(&values, &place_of)),
+        };
+        Self { rows: Rows::of_bits(bits), values }
     }
 }

@@ -9,14 +9,17 @@ use std::sync::{Arc, OnceLock};
 
 use crate::value::{Day, NodeId, Period, Periods, RelId};
 
+use super::deferred::Deferred;
 use super::holding::Holding;
 use super::hops::Mask;
 use super::memo::Memo;
 use super::parts::StatementColumns;
+use super::same::Same;
+use super::shape::Finite;
 use super::{Column, Footer, KeyId, Shape};
 
 /// All relationships of one type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RelTable {
     /// The first relationship's id; the others follow.
     pub(super) base: u32,
@@ -26,60 +29,113 @@ pub struct RelTable {
     pub(super) targets: Vec<NodeId>,
     /// Where each relationship starts.
     pub(super) starts: Vec<NodeId>,
-    /// Per node: where its incoming relationships begin.
-    pub(super) in_offsets: Vec<u32>,
-    /// Incoming relationships by (end, start): their rows.
-    pub(super) in_rows: Vec<u32>,
+    /// The same by end.
+    incoming: OnceLock<Incoming>,
     /// What is said of each.
     pub(super) statements: StatementColumns,
     /// Properties.
-    pub(super) properties: BTreeMap<KeyId, Column>,
+    pub(super) properties: Properties,
     /// What frames do to them, while no change has altered one.
     pub(super) footers: Memo<Footer>,
     /// Which of them a frame shows, while no change has altered one.
     pub(super) masks: Memo<Arc<Mask>>,
     /// What all have in common, once that is asked.
     pub(super) shape: OnceLock<Shape>,
+    /// Of which properties each has a finite float, once that is asked.
+    pub(super) finite: Finite,
     /// How many hold on each day, once that is asked.
     pub(super) holding: OnceLock<Vec<Holding>>,
 }
 
+/// Relationships by their end.
+#[derive(Clone, Debug)]
+struct Incoming {
+    /// Per node: where its incoming relationships begin.
+    offsets: Vec<u32>,
+    /// By (end, start): their rows.
+    rows: Vec<u32>,
+}
+
+/// The columns of a table by property.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Properties(BTreeMap<KeyId, Deferred<Column>>);
+
+impl Properties {
+    /// The column of a property.
+    pub fn get(&self, key: &KeyId) -> Option<&Column> {
+        self.0.get(key).map(|column| &**column)
+    }
+
+    /// The properties that some row has.
+    pub fn keys(&self) -> std::collections::btree_map::Keys<'_, KeyId, Deferred<Column>> {
+        self.0.keys()
+    }
+
+    /// Whether some row has a property.
+    pub fn contains_key(&self, key: &KeyId) -> bool {
+        self.0.contains_key(key)
+    }
+}
+
+impl FromIterator<(KeyId, Deferred<Column>)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (KeyId, Deferred<Column>)>>(columns: I) -> Self {
+        Self(columns.into_iter().collect())
+    }
+}
+
+impl FromIterator<(KeyId, Column)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (KeyId, Column)>>(columns: I) -> Self {
+        columns.into_iter().map(|(key, column)| (key, Deferred::from(column))).collect()
+    }
+}
+
+/// Per node of so many: where its entries begin, and at the end where the last ones end.
+pub(super) fn offsets(n_nodes: usize, nodes: &[NodeId]) -> Vec<u32> {
+    let mut offsets = vec![0_u32; n_nodes + 1];
+    for node in nodes {
+        offsets[node.0 as usize + 1] += 1;
+    }
+    for i in 1..offsets.len() {
+        offsets[i] += offsets[i - 1];
+    }
+    offsets
+}
+
+/// The places of entries by node, in their order where the node is the same.
+pub(super) fn by_node(offsets: &[u32], nodes: impl Iterator<Item = (NodeId, u32)>) -> Vec<u32> {
+    let mut next = offsets.to_vec();
+    let mut places = vec![0; offsets.last().map_or(0, |n| *n as usize)];
+    for (node, place) in nodes {
+        let slot = &mut next[node.0 as usize];
+        places[*slot as usize] = place;
+        *slot += 1;
+    }
+    places
+}
+
 impl RelTable {
-    /// Builds the table; `ends` are sorted by (start, end).
-    pub(super) fn new(base: u32, n_nodes: usize, ends: &[(NodeId, NodeId)], statements: StatementColumns) -> Self {
-        let offsets = |nodes: &mut dyn Iterator<Item = NodeId>| {
-            let mut offsets = vec![0_u32; n_nodes + 1];
-            for node in nodes {
-                offsets[node.0 as usize + 1] += 1;
-            }
-            for i in 1..offsets.len() {
-                offsets[i] += offsets[i - 1];
-            }
-            offsets
-        };
-        let out_offsets = offsets(&mut ends.iter().map(|(start, _)| *start));
-        let in_offsets = offsets(&mut ends.iter().map(|(_, end)| *end));
-        let mut next = in_offsets.clone();
-        let mut in_rows = vec![0; ends.len()];
-        for (row, (_, end)) in ends.iter().enumerate() {
-            let slot = &mut next[end.0 as usize];
-            in_rows[*slot as usize] = row as u32;
-            *slot += 1;
-        }
-        Self {
-            base,
-            out_offsets,
-            targets: ends.iter().map(|(_, end)| *end).collect(),
-            starts: ends.iter().map(|(start, _)| *start).collect(),
-            in_offsets,
-            in_rows,
-            statements,
-            properties: BTreeMap::new(),
-            footers: Memo::default(),
-            masks: Memo::default(),
-            shape: OnceLock::new(),
-            holding: OnceLock::new(),
-        }
+    /// Builds the table of relationships that are sorted by (start, end), among so many nodes.
+    pub(super) fn new(
+        base: u32,
+        n_nodes: usize,
+        (starts, targets): (Vec<NodeId>, Vec<NodeId>),
+        statements: StatementColumns,
+    ) -> Self {
+        Self { base, out_offsets: offsets(n_nodes, &starts), targets, starts, statements, ..Self::default() }
+    }
+
+    /// Sorts the relationships by their ends, as the first look at what reaches a node would.
+    pub(super) fn sort_incoming(&self) -> &Self {
+        self.incoming();
+        self
+    }
+
+    fn incoming(&self) -> &Incoming {
+        self.incoming.get_or_init(|| {
+            let offsets = offsets(self.out_offsets.len().saturating_sub(1), &self.targets);
+            let rows = by_node(&offsets, self.targets.iter().copied().zip(0..));
+            Incoming { offsets, rows }
+        })
     }
 
     /// Number of relationships.
@@ -105,8 +161,9 @@ impl RelTable {
 
     /// The rows that reach a node.
     pub(super) fn in_rows(&self, node: NodeId) -> &[u32] {
-        let rows = between(&self.in_offsets, node);
-        &self.in_rows[rows.start as usize..rows.end as usize]
+        let incoming = self.incoming();
+        let rows = between(&incoming.offsets, node);
+        &incoming.rows[rows.start as usize..rows.end as usize]
     }
 }
 
@@ -122,7 +179,7 @@ fn between(offsets: &[u32], node: NodeId) -> Range<u32> {
 #[derive(Clone, Debug)]
 pub(super) struct PeriodColumn {
     /// First and last bound side by side, as one look reads both.
-    hulls: Vec<Period>,
+    hulls: Same<Period>,
     /// The days of every row.
     common: Period,
     /// Rows whose set is not one period; their columns hold the hull, or an empty period.
@@ -131,11 +188,33 @@ pub(super) struct PeriodColumn {
 
 impl Default for PeriodColumn {
     fn default() -> Self {
-        Self { hulls: Vec::new(), common: Period::ALWAYS, overflow: BTreeMap::new() }
+        Self { hulls: Same::All(Period::ALWAYS, 0), common: Period::ALWAYS, overflow: BTreeMap::new() }
     }
 }
 
 impl PeriodColumn {
+    /// So many rows with these days.
+    pub(super) fn all(periods: &Periods, n: usize) -> Self {
+        match periods.as_slice() {
+            [period] => Self { hulls: Same::All(*period, n), common: *period, overflow: BTreeMap::new() },
+            _ => {
+                let mut column = Self::default();
+                (0..n).for_each(|_| column.push(periods));
+                column
+            }
+        }
+    }
+
+    /// Whether every row holds on every day.
+    pub(super) fn is_always(&self) -> bool {
+        self.overflow.is_empty() && (self.common == Period::ALWAYS)
+    }
+
+    /// Forgets what only growing needs.
+    pub(super) fn shrink(&mut self) {
+        self.hulls.shrink();
+    }
+
     pub(super) fn push(&mut self, periods: &Periods) {
         let row = self.hulls.len() as u32;
         let slice = periods.as_slice();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::value::{NodeId, RelId, Value};
 
 use super::csr::RelTable;
-use super::parts::{Entity, Said, StatementColumns};
+use super::parts::{Entity, Said};
 use super::patch::{AddedRel, DERIVED};
 use super::{KeyId, LabelId, Meta, NewEntry, NewNode, NewRel, Snapshot, Statement, TypeId, Validity};
 
@@ -242,7 +242,7 @@ impl Snapshot {
         let at = rel_type.0 as usize;
         if at == self.rels.len() {
             catalog.n_by_type.push(0);
-            self.rels.push(Arc::new(RelTable::new(0, 0, &[], StatementColumns::default())));
+            self.rels.push(RelTable::default().into());
         }
         catalog.n_by_type[at] += 1;
         let patch = Arc::make_mut(&mut self.patch);

@@ -22,8 +22,8 @@ impl Holding {
     /// Of the statements of a table, by their bits.
     pub fn of(statements: &StatementColumns) -> Vec<Self> {
         let mut by_flags: BTreeMap<u8, (usize, FxHashMap<Day, isize>)> = BTreeMap::new();
-        for (row, flags) in (0..).zip(&statements.flags) {
-            let (n, changes) = by_flags.entry(*flags).or_default();
+        for (row, flags) in (0..).zip(statements.flags.iter()) {
+            let (n, changes) = by_flags.entry(flags).or_default();
             *n += 1;
             let mut add = |from: Day, to: Day| {
                 *changes.entry(from).or_default() += 1;

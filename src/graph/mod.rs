@@ -7,14 +7,19 @@
 //!
 //! Every node, relationship, chain entry and history entry is a *statement* with [`Meta`]data.
 
+mod assemble;
 mod bounds;
 mod builder;
+mod bulk;
 mod catalog;
 mod cells;
 mod column;
+mod column_builder;
 mod csr;
+mod deferred;
 pub mod diff;
 mod difference;
+mod distinct;
 mod draft;
 mod dump;
 mod footer;
@@ -28,6 +33,9 @@ mod overlay;
 mod parts;
 mod patch;
 mod projection;
+mod rel_statements;
+mod rows;
+mod same;
 mod schema;
 mod shape;
 mod snapshot;
@@ -35,13 +43,16 @@ mod source;
 mod statement;
 mod status;
 mod store;
+mod typed;
 mod view;
 
 pub use crate::value::{NodeId, RelId};
 pub use builder::{Builder, NewEntry, NewNode, NewRel};
+pub use bulk::{NewNodes, NewRels, Unfit};
 pub use catalog::{Catalog, KeyId, LabelId, TypeId};
 pub use cells::{Cell, Cells};
 pub use column::Column;
+pub use column_builder::ColumnBuilder;
 pub use csr::RelTable;
 pub use difference::Difference;
 pub use draft::{Change, Delta, Draft, Refusal};
@@ -60,4 +71,5 @@ pub use source::{Citation, Source, SourceId};
 pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};
 pub use status::{ChainEntry, State, Status};
 pub use store::{Conflict, Store};
+pub use typed::Typed;
 pub use view::{GraphView, Lens, SharedView, Step};

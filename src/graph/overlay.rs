@@ -40,7 +40,7 @@ impl Snapshot {
         let catalog = Arc::make_mut(&mut overlaid.catalog);
         let rel_type = TypeId(catalog.types.intern(name));
         debug_assert_eq!(rel_type.0 as usize, overlaid.rels.len(), "`{name}` is stored");
-        let ends: Vec<_> = rels.iter().map(|rel| (rel.start, rel.end)).collect();
+        let ends = rels.iter().map(|rel| (rel.start, rel.end)).unzip();
         let mut statements = StatementColumns::default();
         let mut columns: BTreeMap<KeyId, Vec<(u32, Value)>> = BTreeMap::new();
         for (row, rel) in rels.into_iter().enumerate() {
@@ -50,13 +50,14 @@ impl Snapshot {
                 columns.entry(KeyId(catalog.keys.intern(&key))).or_default().push((row as u32, value));
             }
         }
-        let mut table = RelTable::new(base, n_nodes, &ends, statements);
+        let n_rels = statements.meta.len();
+        let mut table = RelTable::new(base, n_nodes, ends, statements);
         table.properties = columns.into_iter().map(|(key, entries)| (key, Column::new(entries))).collect();
         catalog.n_by_type.resize(rel_type.0 as usize, 0);
-        catalog.n_by_type.push(ends.len());
-        overlaid.rels.push(Arc::new(table));
+        catalog.n_by_type.push(n_rels);
+        overlaid.rels.push(table.into());
         overlaid.derived_types.insert(rel_type);
-        if !ends.is_empty() {
+        if n_rels > 0 {
             overlaid.segments.push((base, rel_type));
         }
         (overlaid, RelId(base))
@@ -84,6 +85,12 @@ impl Snapshot {
     #[must_use]
     pub fn is_derived_label(&self, name: &str) -> bool {
         self.derived_labels.contains(name)
+    }
+
+    /// Whether a type is given by a definition.
+    #[must_use]
+    pub fn is_derived_type(&self, rel_type: TypeId) -> bool {
+        self.derived_types.contains(&rel_type)
     }
 
     /// Types that were stored, not derived: what a relationship pattern without a type matches.

@@ -1,6 +1,6 @@
 //! The parts a snapshot is made of. Each stands behind an `Arc`, never changes, and is shared by the versions that have it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
@@ -8,7 +8,10 @@ use imbl::{OrdMap, OrdSet, Vector};
 use crate::value::{Day, NodeId, Period, Periods, RelId, Value};
 
 use super::csr::PeriodColumn;
+use super::deferred::Deferred;
+use super::distinct::Texts;
 use super::memo::Memo;
+use super::same::Same;
 use super::{ChainEntry, Hidden, KeyId, LabelId, Meta, Status};
 
 /// A node or a relationship.
@@ -71,9 +74,9 @@ pub(super) mod flag {
 #[derive(Clone, Debug, Default)]
 pub(super) struct StatementColumns {
     /// Index into [`Snapshot::metas`](super::Snapshot).
-    pub meta: Vec<u32>,
+    pub meta: Same<u32>,
     /// Bits of [`flag`], of the statement and its ends.
-    pub flags: Vec<u8>,
+    pub flags: Same<u8>,
     /// Bits of any of them.
     pub any_flag: u8,
     /// Days on which it holds: its own, its ends', the measure's in force.
@@ -84,14 +87,37 @@ pub(super) struct StatementColumns {
 
 impl StatementColumns {
     pub fn push(&mut self, said: Said) {
-        let row = self.meta.len() as u32;
-        self.flags.push(said.flags);
-        self.any_flag |= said.flags;
-        self.effective.push(&said.effective);
         if !said.unknown.is_empty() {
-            self.unknown.insert(row, said.unknown);
+            self.unknown.insert(self.meta.len() as u32, said.unknown);
         }
-        self.meta.push(said.meta);
+        self.push_plain(said.meta, said.flags, &said.effective);
+    }
+
+    /// A row that nothing hides by a status that is not known.
+    pub fn push_plain(&mut self, meta: u32, flags: u8, effective: &Periods) {
+        self.flags.push(flags);
+        self.any_flag |= flags;
+        self.effective.push(effective);
+        self.meta.push(meta);
+    }
+
+    /// So many rows of which nothing is said that would hide one on some day.
+    pub fn plain(meta: u32, flags: u8, days: &Periods, n: usize) -> Self {
+        let effective = PeriodColumn::all(days, n);
+        Self {
+            meta: Same::All(meta, n),
+            flags: Same::All(flags, n),
+            any_flag: if n == 0 { 0 } else { flags },
+            effective,
+            unknown: BTreeMap::new(),
+        }
+    }
+
+    /// Forgets what only growing needs.
+    pub fn shrink(&mut self) {
+        self.meta.shrink();
+        self.flags.shrink();
+        self.effective.shrink();
     }
 
     /// Whether the days of every row are one period, of which everything is known.
@@ -140,11 +166,38 @@ pub(super) fn exists(status: Option<&Status>) -> Periods {
     }
 }
 
+/// The stable ids of nodes, by number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ids {
+    /// How many there are, which is known before they are read.
+    n: usize,
+    /// The texts; a property of nodes that is their id shares them.
+    pub texts: Deferred<Texts>,
+}
+
+impl Ids {
+    /// Of so many distinct texts.
+    pub fn new(n: usize, texts: Deferred<Texts>) -> Self {
+        Self { n, texts }
+    }
+
+    pub fn len(&self) -> usize {
+        self.n
+    }
+
+    pub fn get(&self, at: usize) -> Option<&Arc<str>> {
+        if at < self.n { self.texts.list().get(at) } else { None }
+    }
+
+    pub fn find(&self, id: &str) -> Option<NodeId> {
+        self.texts.find(id).map(NodeId)
+    }
+}
+
 /// All nodes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nodes {
-    pub ids: Vec<Arc<str>>,
-    pub by_id: HashMap<Arc<str>, NodeId>,
+    pub ids: Ids,
     /// Per node: its set in `label_sets`.
     pub labels: Vec<u32>,
     /// Distinct sets of labels, each sorted by name.

@@ -1,12 +1,13 @@
 //! What all relationships of a type have in common, for the optimiser to rely on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::value::NodeId;
 
 use super::csr::RelTable;
 use super::parts::Nodes;
-use super::{Cell, KeyId, LabelId, Snapshot, TypeId};
+use super::{KeyId, LabelId, Snapshot, TypeId, Typed};
 
 /// Added relationships that are looked at one by one; of more nothing is known.
 const FEW: usize = 1024;
@@ -20,8 +21,6 @@ pub struct Shape {
     pub ends: BTreeSet<LabelId>,
     /// Some relationship ends where it starts.
     pub has_loops: bool,
-    /// Properties of which each has a finite float.
-    pub floats: BTreeSet<KeyId>,
 }
 
 impl Shape {
@@ -34,15 +33,34 @@ impl Shape {
             let met = met.map(|(_, labels)| labels.iter().copied().collect::<BTreeSet<_>>());
             met.reduce(|all, labels| &all & &labels).unwrap_or_default()
         };
-        let is_float = |cell: Cell<'_>| matches!(cell, Cell::Float(value) if value.is_finite());
-        let floats =
-            table.properties.iter().filter(|(_, column)| (0..table.len() as u32).all(|row| is_float(column.cell(row))));
         Self {
             starts: labels(&table.starts),
             ends: labels(&table.targets),
             has_loops: table.starts.iter().zip(&table.targets).any(|(start, end)| start == end),
-            floats: floats.map(|(key, _)| *key).collect(),
         }
+    }
+}
+
+/// Of which properties each relationship of a table has a finite float, as far as that was asked.
+#[derive(Debug, Default)]
+pub(super) struct Finite(Mutex<BTreeMap<KeyId, bool>>);
+
+impl Clone for Finite {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Finite {
+    fn of(&self, key: KeyId, table: &RelTable) -> bool {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry(key).or_insert_with(|| {
+            let Some(column) = table.properties.get(&key) else { return table.is_empty() };
+            match column.typed() {
+                Typed::Floats(values) => column.is_full(table.len()) && values.iter().all(|value| value.is_finite()),
+                _ => false,
+            }
+        })
     }
 }
 
@@ -55,11 +73,10 @@ impl Snapshot {
         let n_stored = self.nodes.ids.len() as u32;
         let relabelled = self.patch.labels.range(..NodeId(n_stored)).next().is_some();
         let table = &*self.rels[rel_type.0 as usize];
-        if relabelled || table.starts.iter().chain(&table.targets).any(|node| node.0 >= n_stored) {
+        if relabelled || (self.is_derived_type(rel_type) && self.node_bound() > n_stored) {
             return None;
         }
         let mut shape = table.shape.get_or_init(|| Shape::of(table, &self.nodes)).clone();
-        shape.floats.retain(|key| !self.is_historic(*key) && self.patch.set_values(*key).next().is_none());
         for (n, rel) in self.patch.rels_of(rel_type).enumerate() {
             if n == FEW {
                 return None;
@@ -71,9 +88,18 @@ impl Snapshot {
                 *labels = if is_first { here } else { &*labels & &here };
             }
             shape.has_loops |= start == end;
-            // Its values stand elsewhere.
-            shape.floats.clear();
         }
         Some(shape)
+    }
+
+    /// Whether each relationship of a type has a finite float of this property, in every frame.
+    #[must_use]
+    pub fn is_finite(&self, rel_type: TypeId, key: KeyId) -> bool {
+        let table = &self.rels[rel_type.0 as usize];
+        // What was added or set since stands elsewhere.
+        !self.is_historic(key)
+            && self.patch.set_values(key).next().is_none()
+            && self.patch.rels_of(rel_type).next().is_none()
+            && table.finite.of(key, table)
     }
 }

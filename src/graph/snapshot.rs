@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::value::{Day, NodeId, Periods, RelId, Value};
 
+use super::deferred::Deferred;
 use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
 use super::patch::{AddedRel, DERIVED, Patch};
 use super::{
@@ -26,10 +27,10 @@ pub struct Snapshot {
     pub(super) schema: Arc<Schema>,
     pub(super) catalog: Arc<Catalog>,
     pub(super) nodes: Arc<Nodes>,
-    pub(super) properties: BTreeMap<KeyId, Arc<Column>>,
-    pub(super) rels: Vec<Arc<RelTable>>,
-    pub(super) metas: Arc<Vec<Meta>>,
-    pub(super) widest: Arc<Vec<Periods>>,
+    pub(super) properties: BTreeMap<KeyId, Deferred<Column>>,
+    pub(super) rels: Vec<Deferred<RelTable>>,
+    pub(super) metas: Deferred<Vec<Meta>>,
+    pub(super) widest: Deferred<Vec<Periods>>,
     pub(super) chains: Arc<Chains>,
     pub(super) histories: Arc<Histories>,
     pub(super) sources: Arc<Vec<Source>>,
@@ -87,7 +88,7 @@ impl Snapshot {
     /// The node of a stable id.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<NodeId> {
-        let node = self.patch.by_id.get(id).or_else(|| self.nodes.by_id.get(id)).copied();
+        let node = self.patch.by_id.get(id).copied().or_else(|| self.nodes.ids.find(id));
         node.filter(|node| !self.patch.is_gone(Entity::Node(*node)))
     }
 

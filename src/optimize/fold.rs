@@ -178,11 +178,8 @@ impl Sum {
             ("sum", [product]) => {
                 let mut factors = Vec::new();
                 multiplied(product, &mut factors)?;
-                let is_float = |(slot, key): &(Slot, &str)| {
-                    let shapes = followed(*slot, input).and_then(|rel| facts.shapes(rel));
-                    let key = facts.catalog().key(key);
-                    shapes.zip(key).is_some_and(|(shapes, key)| shapes.iter().all(|shape| shape.floats.contains(&key)))
-                };
+                let is_float =
+                    |(slot, key): &(Slot, &str)| followed(*slot, input).is_some_and(|rel| facts.is_finite(rel, key));
                 let property =
                     |(slot, key): (Slot, &str)| (slot, Expr::Property(Box::new(Expr::Slot(slot)), key.to_owned()));
                 factors.iter().all(is_float).then_some(())?;

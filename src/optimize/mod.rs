@@ -60,6 +60,13 @@ impl<'g> Facts<'g> {
         types.map(|rel_type| self.snapshot.shape(rel_type)).collect()
     }
 
+    /// Whether all relationships that a part of a pattern can meet have a finite float of a property.
+    fn is_finite(&self, rel: &PatternRel, key: &str) -> bool {
+        let Some(key) = self.catalog().key(key).filter(|_| self.lasting && !rel.types.is_empty()) else { return false };
+        let mut types = rel.types.iter().filter_map(|name| self.catalog().rel_type(name));
+        types.all(|rel_type| self.snapshot.is_finite(rel_type, key))
+    }
+
     fn label(&self, name: &str) -> Option<LabelId> {
         self.catalog().label(name)
     }

@@ -63,10 +63,11 @@ impl Reader {
             self.link("OBSERVES", node, &[(subject, at)], &meta, &said, at);
         }
         values.insert(0, ("id".to_owned(), Value::text(&id)));
-        let built = self.builder.get_mut(node);
-        built.properties = values;
-        built.histories = histories;
-        built.meta = meta;
+        if let Some(built) = self.builder.get_mut(node) {
+            built.properties = values;
+            built.histories = histories;
+            built.meta = meta;
+        }
     }
 
     /// Reads what the graph claims to hold completely.

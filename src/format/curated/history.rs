@@ -42,7 +42,7 @@ impl Reader {
     /// Adds what [`Reader::further_history`] read, when all nodes are read.
     pub fn add_histories(&mut self) {
         for Further { node, key, entries, place: (file, at) } in std::mem::take(&mut self.histories) {
-            let built = self.builder.get_mut(node);
+            let Some(built) = self.builder.get_mut(node) else { continue };
             if built.properties.iter().any(|(other, _)| *other == key) {
                 let message = format!("`{key}` of `{}` has one value for all days where it is declared", built.id);
                 let wrong = Diagnostic::new(code::DUPLICATE_KEY, message).at(at, "expected a property with a history");

@@ -143,7 +143,7 @@ pub fn read_importing(
     reader.each(importing, Reader::declare);
     let tables = reader.imported(&trees);
     reader.each(plain, Reader::file);
-    let n_rels = reader.builder.rels().len();
+    let n_rels = reader.builder.n_rels();
     reader.each(importing, Reader::file);
     reader.each(&tables, Reader::file);
     reader.add_histories();
@@ -167,7 +167,7 @@ pub fn read_importing(
     let imported = (!importing.is_empty()).then(|| Imported {
         text: import::written(importing, &tables),
         n_nodes: reader.builder.n_nodes() - n_nodes,
-        n_rels: reader.builder.rels().len() - n_rels,
+        n_rels: reader.builder.n_rels() - n_rels,
     });
     Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
 }

@@ -98,11 +98,12 @@ impl Reader {
         let labels = self.labels(node);
         let Properties { mut values, histories } = self.properties(fields, &labels, &inner);
         self.check_keys(node, &labels, &values, fields.start);
-        let built = self.builder.get_mut(node);
-        values.insert(0, ("id".to_owned(), Value::text(&built.id)));
-        built.properties = values;
-        built.histories = histories;
-        built.meta = meta;
+        if let Some(built) = self.builder.get_mut(node) {
+            values.insert(0, ("id".to_owned(), Value::text(&built.id)));
+            built.properties = values;
+            built.histories = histories;
+            built.meta = meta;
+        }
         inner
     }
 
@@ -115,7 +116,7 @@ impl Reader {
             }
             let slot = (key.clone(), format!("{}:{value}", labels.first().map_or("", String::as_str)));
             if let Some(other) = self.keys.get(&slot) {
-                let other = &self.builder.get(*other).id;
+                let other = self.builder.id(*other);
                 let twice = Diagnostic::new(code::DUPLICATE_ID, format!("`{other}` has {key} {value} too"));
                 self.wrong(twice.at(at, format!("`{key}` names one thing of a label")));
             } else {
@@ -262,7 +263,7 @@ impl Reader {
         let clash = seen.iter().find(|(_, held)| !held.intersect(&periods).is_empty()).map(|(first, _)| *first);
         seen.push((other, periods));
         if let Some(first) = clash {
-            let (node, first) = (self.builder.get(node).id.clone(), self.builder.get(first).id.clone());
+            let (node, first) = (self.builder.id(node), self.builder.id(first));
             let message = format!("`{node}` has one {kind} at a time, and `{first}` holds on the same days");
             self.wrong(Diagnostic::new(code::WRONG_ENDS, message).at(at, "a second one"));
         }
@@ -273,9 +274,8 @@ impl Reader {
         // A node whose labels are wrong is reported for them.
         let is_known = labels.iter().any(|label| self.builder.schema().labels.contains_key(label));
         if is_known && !Schema::allows(allowed, &labels) {
-            let built = self.builder.get(node);
-            let message =
-                format!("`{}` is a {}, and {kind} {how} {}", built.id, built.labels.join(", "), allowed.join(", "));
+            let (id, labels) = (self.builder.id(node), self.builder.labels(node).join(", "));
+            let message = format!("`{id}` is a {labels}, and {kind} {how} {}", allowed.join(", "));
             self.wrong(Diagnostic::new(code::WRONG_ENDS, message).at(at, "does not fit"));
         }
     }

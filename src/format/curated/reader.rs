@@ -191,13 +191,13 @@ impl Reader {
 
     /// The labels of a node with all broader ones.
     pub fn labels(&mut self, node: NodeId) -> Arc<[String]> {
-        let written = &self.builder.get(node).labels;
+        let written = self.builder.labels(node);
         if let Some(closed) = self.closures.get(written) {
             return closed.clone();
         }
         let schema = self.builder.schema();
         let closed: Arc<[String]> = written.iter().flat_map(|label| schema.closure(label)).collect();
-        self.closures.insert(written.clone(), closed.clone());
+        self.closures.insert(written.to_vec(), closed.clone());
         closed
     }
 

@@ -266,11 +266,12 @@ impl Reader {
         }
         let (properties, histories) = self.properties(at, histories);
         let meta = self.meta(at);
-        let new = self.builder.get_mut(node);
-        new.labels = labels;
-        new.properties = properties;
-        new.histories = histories;
-        new.meta = meta;
+        if let Some(new) = self.builder.get_mut(node) {
+            new.labels = labels;
+            new.properties = properties;
+            new.histories = histories;
+            new.meta = meta;
+        }
     }
 
     fn key_of_class(&self, iri: &str) -> Option<String> {

@@ -1,0 +1,165 @@
+//! Loops over the values of one stored column as they lie in memory.
+//!
+//! Each gives `None` where the values or what they are compared with are of another kind than it knows.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::graph::{Cells, Column, Typed};
+use crate::value::{Day, NodeId, RelId, Value};
+
+use super::Vector;
+use super::comparison::Test;
+
+/// The values of some rows: a column, and where each row's value stands in it.
+pub(super) struct Stored<'b> {
+    /// None where no row has a value.
+    column: Option<&'b Column>,
+    places: Places,
+}
+
+enum Places {
+    /// One after the other.
+    Range(Range<usize>),
+    /// Anywhere; [`NOWHERE`] of a row that has no value.
+    Each(Vec<u32>),
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl<'b> Stored<'b> {
+    /// Those of nodes in these rows.
+    pub fn of_nodes(nodes: &[NodeId], cells: &Cells<'b>, rows: &[u32]) -> Self {
+        Self::new(cells.of_nodes(), rows.iter().map(|row| nodes[*row as usize].0))
+    }
+
+    /// Those of relationships in these rows, which have to be in one table.
+    pub fn of_rels(rels: &[RelId], cells: &Cells<'b>, rows: &[u32]) -> Option<Self> {
+        let (column, first) = cells.of_rels(rels)?;
+        Some(Self::new(column, rows.iter().map(|row| rels[*row as usize].0 - first.0)))
+    }
+
+    fn new(column: Option<&'b Column>, positions: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
+        let n = positions.len();
+        let places = match column {
+            None => Places::Each(vec![NOWHERE; n]),
+            Some(column) => {
+                let mut sorted = positions.clone();
+                let first = sorted.next().unwrap_or(0);
+                let last = sorted.clone().last().unwrap_or(first);
+                if column.is_full(last as usize + 1) && sorted.zip(first + 1..).all(|(position, next)| position == next)
+                {
+                    Places::Range(first as usize..first as usize + n)
+                } else {
+                    Places::Each(positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect())
+                }
+            }
+        };
+        Self { column, places }
+    }
+
+    /// A value of each, by place; `None` of rows that have none.
+    fn each<R>(&self, of: impl Fn(usize) -> R) -> Vec<Option<R>> {
+        match &self.places {
+            Places::Range(places) => places.clone().map(|place| Some(of(place))).collect(),
+            Places::Each(places) => {
+                places.iter().map(|place| (*place != NOWHERE).then(|| of(*place as usize))).collect()
+            }
+        }
+    }
+
+    /// The same of values that lie one beside the other.
+    fn test<T: Copy>(&self, values: &[T], holds: impl Fn(T) -> bool) -> Vec<Option<bool>> {
+        match &self.places {
+            Places::Range(places) => values[places.clone()].iter().map(|value| Some(holds(*value))).collect(),
+            Places::Each(_) => self.each(|place| holds(values[place])),
+        }
+    }
+
+    fn compared<T: Copy + PartialOrd>(&self, values: &[T], test: Test, with: T) -> Vec<Option<bool>> {
+        match test {
+            Test::Equal => self.test(values, |value| value == with),
+            Test::Differs => self.test(values, |value| value != with),
+            Test::Less => self.test(values, |value| value < with),
+            Test::AtMost => self.test(values, |value| value <= with),
+            Test::Greater => self.test(values, |value| value > with),
+            Test::AtLeast => self.test(values, |value| value >= with),
+        }
+    }
+
+    /// How each compares with a value.
+    pub fn compare(&self, test: Test, with: &Value) -> Option<Vec<Option<bool>>> {
+        /// Whole numbers up to this are floats as well.
+        const EXACT: u64 = 1 << 53;
+        let Some(column) = self.column else { return Some(self.each(|_| false)) };
+        match (column.typed(), with) {
+            (_, Value::Null) => Some(vec![None; self.each(|_| ()).len()]),
+            (Typed::Ints(values), Value::Int(with)) => Some(self.compared(values, test, *with)),
+            (Typed::Floats(values), Value::Float(with)) => Some(self.compared(values, test, *with)),
+            (Typed::Floats(values), Value::Int(with)) if with.unsigned_abs() <= EXACT => {
+                Some(self.compared(values, test, *with as f64))
+            }
+            (Typed::Days(values), Value::Date(with)) => {
+                let day = with.day().filter(|day| ![Day::MIN, Day::MAX].contains(day))?;
+                Some(self.compared(values, test, day.0))
+            }
+            (Typed::Texts(codes, _), Value::Text(with)) if matches!(test, Test::Equal | Test::Differs) => {
+                let wanted = column.code(with);
+                let code = |place: usize| codes.map_or(place as u32, |codes| codes[place]);
+                Some(self.each(|place| (Some(code(place)) == wanted) == (test == Test::Equal)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a text holds of each that is one.
+    pub fn texts(&self, holds: impl Fn(&str) -> bool) -> Option<Vec<Option<bool>>> {
+        let Some(column) = self.column else { return Some(self.each(|_| false)) };
+        let Typed::Texts(codes, texts) = column.typed() else { return None };
+        Some(self.each(|place| holds(&texts[codes.map_or(place, |codes| codes[place] as usize)])))
+    }
+
+    /// Whether each row has no value.
+    pub fn are_null(&self) -> Vec<Option<bool>> {
+        match &self.places {
+            Places::Range(places) => vec![Some(false); places.len()],
+            Places::Each(places) => places.iter().map(|place| Some(*place == NOWHERE)).collect(),
+        }
+    }
+
+    /// The values, if each row has one of the same kind.
+    pub fn vector(&self) -> Option<Vector> {
+        fn all<T: Copy>(values: &[T], places: &Places) -> Option<Vec<T>> {
+            match places {
+                Places::Range(places) => Some(values[places.clone()].to_vec()),
+                Places::Each(places) => {
+                    places.iter().map(|place| (*place != NOWHERE).then(|| values[*place as usize])).collect()
+                }
+            }
+        }
+        match self.column?.typed() {
+            Typed::Ints(values) => all(values, &self.places).map(Vector::Ints),
+            Typed::Floats(values) => all(values, &self.places).map(Vector::Floats),
+            Typed::Texts(codes, texts) => {
+                let text = |place: usize| texts[codes.map_or(place, |codes| codes[place] as usize)].clone();
+                self.each(text).into_iter().collect::<Option<Vec<_>>>().map(Vector::Texts)
+            }
+            Typed::Days(_) | Typed::Other => None,
+        }
+    }
+
+    /// The number of each text, and the text of each number; `None` of a row that has none.
+    pub fn codes(&self) -> Option<(Vec<Option<u32>>, &'b [Arc<str>])> {
+        let Typed::Texts(codes, texts) = self.column?.typed() else { return None };
+        Some((self.each(|place| codes.map_or(place as u32, |codes| codes[place])), texts))
+    }
+}
+
+/// A constant for each of so many rows.
+pub(super) fn repeated(value: &Value, n: usize) -> Option<Vector> {
+    match value {
+        Value::Int(value) => Some(Vector::Ints(vec![*value; n])),
+        Value::Float(value) => Some(Vector::Floats(vec![*value; n])),
+        _ => None,
+    }
+}

@@ -1,0 +1,147 @@
+//! Things that are kept once each, numbered in the order they came, and found by what they are.
+
+use std::hash::{BuildHasher, Hash};
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
+/// Numbers by the hash of what they stand for. The hash is kept beside, so that a growing table reads nothing else.
+type Numbers = HashTable<(u32, u32)>;
+
+/// Half of a hash is kept; this makes a whole one of it, whose upper bits differ as well.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn half(of: &(impl Hash + ?Sized)) -> u32 {
+    (FxBuildHasher.hash_one(of) >> 32) as u32
+}
+
+fn add(numbers: &mut Numbers, half: u32, number: u32) {
+    numbers.insert_unique(spread(half), (half, number), |(half, _)| spread(*half));
+}
+
+/// Distinct texts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Texts {
+    list: Vec<Arc<str>>,
+    /// Made when a text is first looked for.
+    numbers: OnceLock<Numbers>,
+}
+
+impl Texts {
+    /// Of texts of which no two are equal.
+    pub fn of(list: Vec<Arc<str>>) -> Self {
+        Self { list, numbers: OnceLock::new() }
+    }
+
+    fn numbers(&self) -> &Numbers {
+        self.numbers.get_or_init(|| {
+            let mut numbers = Numbers::with_capacity(self.list.len());
+            for (text, number) in self.list.iter().zip(0..) {
+                add(&mut numbers, half(&**text), number);
+            }
+            numbers
+        })
+    }
+
+    /// The number of a text.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        let half = half(text);
+        let same = |(other, number): &(u32, u32)| *other == half && *self.list[*number as usize] == *text;
+        self.numbers().find(spread(half), same).map(|(_, number)| *number)
+    }
+
+    /// The number of a text, which is new if it is not here yet.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        self.intern_as(text, || text.into())
+    }
+
+    /// The same for a text that is somewhere already, and is then shared.
+    pub fn intern_shared(&mut self, text: &Arc<str>) -> u32 {
+        self.intern_as(text, || text.clone())
+    }
+
+    fn intern_as(&mut self, text: &str, make: impl FnOnce() -> Arc<str>) -> u32 {
+        if let Some(number) = self.find(text) {
+            return number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(make());
+        if let Some(numbers) = self.numbers.get_mut() {
+            add(numbers, half(text), number);
+        }
+        number
+    }
+
+    /// All of them, by number.
+    pub fn list(&self) -> &[Arc<str>] {
+        &self.list
+    }
+
+    /// Forgets what only growing needs.
+    pub fn shrink(&mut self) {
+        self.list.shrink_to_fit();
+    }
+}
+
+/// Distinct things of another kind.
+#[derive(Clone, Debug)]
+pub(super) struct Distinct<T> {
+    list: Vec<T>,
+    numbers: Numbers,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self { list: Vec::new(), numbers: Numbers::new() }
+    }
+}
+
+impl<T: Hash + Eq> Distinct<T> {
+    /// The number of a thing, which is new if it is not here yet.
+    pub fn intern(&mut self, thing: T) -> u32 {
+        let half = half(&thing);
+        let same = |(other, number): &(u32, u32)| *other == half && self.list[*number as usize] == thing;
+        if let Some((_, number)) = self.numbers.find(spread(half), same) {
+            return *number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(thing);
+        add(&mut self.numbers, half, number);
+        number
+    }
+
+    /// All of them, by number.
+    pub fn into_list(self) -> Vec<T> {
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Distinct, Texts};
+
+    #[test]
+    fn equal_texts_have_one_number_and_every_text_is_found() {
+        let mut texts = Texts::default();
+        let words: Vec<String> = (0..1000).map(|n| format!("w{}", n % 700)).collect();
+        let numbers: Vec<u32> = words.iter().map(|word| texts.intern(word)).collect();
+        assert_eq!(texts.list().len(), 700);
+        for (word, number) in words.iter().zip(numbers) {
+            assert_eq!(texts.find(word), Some(number));
+            assert_eq!(&*texts.list()[number as usize], word);
+        }
+        assert_eq!(texts.find("none"), None);
+        let read = Texts::of(texts.list().to_vec());
+        assert_eq!(read.find("w699"), texts.find("w699"));
+    }
+
+    #[test]
+    fn equal_things_have_one_number() {
+        let mut things = Distinct::default();
+        assert_eq!([5, 7, 5, 9].map(|n| things.intern(n)), [0, 1, 0, 2]);
+        assert_eq!(things.into_list(), [5, 7, 9]);
+    }
+}

@@ -1,0 +1,160 @@
+//! Which positions of a column have a value.
+
+/// Positions that have a value.
+#[derive(Clone, Debug)]
+pub(super) enum Rows {
+    /// So many from 0.
+    All(usize),
+    /// These, in order.
+    Few(Vec<u32>),
+    /// Those whose bits are set; and how many of them are before each word, with all of them at the end.
+    Many { bits: Vec<u64>, before: Vec<u32> },
+}
+
+/// Positions to each of which one value comes at least, where bits are kept of them.
+const SPARSEST: usize = 32;
+
+impl Rows {
+    /// Of positions in order.
+    #[cfg(test)]
+    pub fn of(rows: Vec<u32>) -> Self {
+        let bound = rows.last().map_or(0, |last| *last as usize + 1);
+        if rows.len() == bound {
+            return Rows::All(bound);
+        }
+        if bound / rows.len() > SPARSEST {
+            return Rows::Few(rows);
+        }
+        let mut bits = vec![0_u64; bound.div_ceil(64)];
+        for row in &rows {
+            bits[*row as usize / 64] |= 1 << (row % 64);
+        }
+        Self::many(bits)
+    }
+
+    /// Of bits, of which some is set.
+    pub fn of_bits(bits: Vec<u64>) -> Self {
+        let n: usize = bits.iter().map(|word| word.count_ones() as usize).sum();
+        let bound = bits.iter().rposition(|word| *word != 0).map_or(0, |at| {
+            let word = bits[at];
+            at * 64 + 64 - word.leading_zeros() as usize
+        });
+        if n == bound {
+            return Rows::All(n);
+        }
+        if bound / n > SPARSEST {
+            return Rows::Few(set(&bits).collect());
+        }
+        let mut bits = bits;
+        bits.truncate(bound.div_ceil(64));
+        bits.shrink_to_fit();
+        Self::many(bits)
+    }
+
+    fn many(bits: Vec<u64>) -> Self {
+        let mut n = 0;
+        let mut before = Vec::with_capacity(bits.len() + 1);
+        for word in &bits {
+            before.push(n);
+            n += word.count_ones();
+        }
+        before.push(n);
+        Rows::Many { bits, before }
+    }
+
+    /// How many positions have a value.
+    pub fn len(&self) -> usize {
+        match self {
+            Rows::All(n) => *n,
+            Rows::Few(rows) => rows.len(),
+            Rows::Many { before, .. } => before.last().map_or(0, |n| *n as usize),
+        }
+    }
+
+    /// The place of a position's value.
+    pub fn place(&self, row: u32) -> Option<usize> {
+        match self {
+            Rows::All(n) => ((row as usize) < *n).then_some(row as usize),
+            Rows::Few(rows) => place(rows, row),
+            Rows::Many { bits, before } => {
+                let (word, bit) = (row as usize / 64, 1_u64 << (row % 64));
+                let here = *bits.get(word)?;
+                (here & bit != 0).then(|| (before[word] + (here & (bit - 1)).count_ones()) as usize)
+            }
+        }
+    }
+
+    /// The position of a place.
+    pub fn row(&self, place: usize) -> u32 {
+        match self {
+            Rows::All(_) => place as u32,
+            Rows::Few(rows) => rows[place],
+            Rows::Many { bits, before } => {
+                let word = before.partition_point(|n| *n as usize <= place) - 1;
+                let mut here = bits[word];
+                for _ in 0..place - before[word] as usize {
+                    here &= here - 1;
+                }
+                word as u32 * 64 + here.trailing_zeros()
+            }
+        }
+    }
+
+    /// The positions, in order.
+    pub fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Rows::All(n) => Box::new(0..*n as u32),
+            Rows::Few(rows) => Box::new(rows.iter().copied()),
+            Rows::Many { bits, .. } => Box::new(set(bits)),
+        }
+    }
+}
+
+/// The numbers of bits that are set.
+fn set(bits: &[u64]) -> impl Iterator<Item = u32> + '_ {
+    bits.iter().zip((0..).step_by(64)).flat_map(|(word, first)| {
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let at: u32 = rest.trailing_zeros();
+            (rest != 0).then(|| {
+                rest &= rest - 1;
+                first + at
+            })
+        })
+    })
+}
+
+/// Where a position stands among sorted ones. Things of one kind are often numbered one after the other: there it is tried first.
+fn place(rows: &[u32], row: u32) -> Option<usize> {
+    let in_sequence = row.checked_sub(*rows.first()?)? as usize;
+    if rows.get(in_sequence) == Some(&row) { Some(in_sequence) } else { rows.binary_search(&row).ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rows;
+
+    #[test]
+    fn places_and_positions_are_each_others_inverse() {
+        let forms: [Vec<u32>; 5] = [
+            vec![],
+            (0..100).collect(),
+            vec![3, 70_000],
+            (0..1000).filter(|n| n % 3 != 1).collect(),
+            (64..130).chain(200..201).collect(),
+        ];
+        for positions in forms {
+            let mut bits = vec![0_u64; positions.last().map_or(0, |last| *last as usize / 64 + 3)];
+            positions.iter().for_each(|row| bits[*row as usize / 64] |= 1 << (row % 64));
+            for rows in [Rows::of(positions.clone()), Rows::of_bits(bits)] {
+                assert_eq!(rows.len(), positions.len());
+                assert_eq!(rows.iter().collect::<Vec<_>>(), positions);
+                for (place, row) in positions.iter().enumerate() {
+                    assert_eq!((rows.row(place), rows.place(*row)), (*row, Some(place)));
+                }
+                let absent = |row: &u32| !positions.contains(row);
+                assert!((0..300).filter(absent).all(|row| rows.place(row).is_none()));
+            }
+        }
+    }
+}

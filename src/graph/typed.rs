@@ -1,0 +1,56 @@
+//! The values of a column as they lie in memory, for loops over many of them.
+
+use std::sync::Arc;
+
+use super::Column;
+use super::column::Values;
+
+/// The values of a column, by place: a position's place is told by [`Column::place`].
+#[derive(Clone, Copy, Debug)]
+pub enum Typed<'g> {
+    /// Whole numbers.
+    Ints(&'g [i64]),
+    /// Numbers.
+    Floats(&'g [f64]),
+    /// Dates known to the day, as days from 1970-01-01.
+    Days(&'g [i32]),
+    /// Texts by their number, which is the place where there is none; and the text of each number.
+    Texts(Option<&'g [u32]>, &'g [Arc<str>]),
+    /// Anything else: it is read value by value.
+    Other,
+}
+
+impl Column {
+    /// The values as they lie in memory.
+    #[must_use]
+    pub fn typed(&self) -> Typed<'_> {
+        match &self.values {
+            Values::Ints(values) => Typed::Ints(values),
+            Values::Floats(values) => Typed::Floats(values),
+            Values::Days(values) => Typed::Days(values),
+            Values::Texts(values) => Typed::Texts(values.codes.as_deref(), values.texts.list()),
+            Values::Bools(_) | Values::Dates(_) | Values::Mixed(_) => Typed::Other,
+        }
+    }
+
+    /// The number of a text of the column.
+    #[must_use]
+    pub fn code(&self, text: &str) -> Option<u32> {
+        match &self.values {
+            Values::Texts(values) => values.texts.find(text),
+            _ => None,
+        }
+    }
+
+    /// Where the value of a position stands; `None` where it has none.
+    #[must_use]
+    pub fn place(&self, row: u32) -> Option<usize> {
+        self.rows.place(row)
+    }
+
+    /// Whether each of so many positions has a value: then its place is the position.
+    #[must_use]
+    pub fn is_full(&self, n: usize) -> bool {
+        matches!(self.rows, super::rows::Rows::All(all) if all >= n)
+    }
+}
