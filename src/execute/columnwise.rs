@@ -126,9 +126,12 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
             let Operand::Constant(Value::Text(part)) = Operand::of(b, batch, worker)? else { return None };
             let finder = memchr::memmem::Finder::new(part.as_bytes());
             match operator.as_str() {
-                "STARTS WITH" => texts(&mut a, rows, |text| text.as_bytes().starts_with(part.as_bytes())),
-                "ENDS WITH" => texts(&mut a, rows, |text| text.as_bytes().ends_with(part.as_bytes())),
-                "CONTAINS" => texts(&mut a, rows, |text| finder.find(text.as_bytes()).is_some()),
+                "STARTS WITH" => texts(&mut a, rows, |text| text.starts_with(part.as_bytes())),
+                "ENDS WITH" => texts(&mut a, rows, |text| text.ends_with(part.as_bytes())),
+                "CONTAINS" => match a.stored(rows).and_then(|stored| stored.contain(&finder)) {
+                    Some(truths) => Some(truths),
+                    None => texts(&mut a, rows, |text| finder.find(text).is_some()),
+                },
                 _ => None,
             }
         }
@@ -141,15 +144,30 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
     }
 }
 
+/// The rows for which all of these conditions are true.
+pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Vec<u32>> {
+    let rows = all(batch.len);
+    let mut kept: Option<Vec<bool>> = None;
+    for condition in conditions {
+        let truths = truths(condition, batch, &rows, worker)?;
+        match &mut kept {
+            None => kept = Some(truths.into_iter().map(|truth| truth == Some(true)).collect()),
+            Some(kept) => kept.iter_mut().zip(truths).for_each(|(kept, truth)| *kept &= truth == Some(true)),
+        }
+    }
+    let kept = kept?;
+    Some(rows.into_iter().filter(|row| kept[*row as usize]).collect())
+}
+
 /// Whether a text holds of each that is one; any other value gives null.
-fn texts(of: &mut Operand<'_>, rows: &[u32], holds: impl Fn(&str) -> bool) -> Option<Vec<Option<bool>>> {
+fn texts(of: &mut Operand<'_>, rows: &[u32], holds: impl Fn(&[u8]) -> bool) -> Option<Vec<Option<bool>>> {
     if !of.is_of_values() {
         return None;
     }
     if let Some(truths) = of.stored(rows).and_then(|stored| stored.texts(&holds)) {
         return Some(truths);
     }
-    let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text)) } else { None };
+    let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text.as_bytes())) } else { None };
     Some(rows.iter().map(|row| holds(of.cell(*row as usize))).collect())
 }
 

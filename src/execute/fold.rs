@@ -12,7 +12,7 @@ use crate::value::{NodeId, RelId};
 use super::expand::{allows, node, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
-use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, row};
+use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
 
 /// What is followed, and what is added up.
 #[derive(Clone, Copy)]
@@ -121,19 +121,18 @@ impl<'p> Fold<'p> {
 
     /// The hops of rows from this one on, some thousands of them; the row after the last.
     fn find(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
-        let Shape { from, rel, also, .. } = self.shape;
+        let Shape { from, rel, to, also, to_end, .. } = self.shape;
         let [types, closing_types] = self.types(worker);
         let (hops, closing) = (hops(rel, types, worker), also.map(|(_, also)| hops(also, closing_types, worker)));
         let mut found = Found::default();
-        while row < batch.len && found.nodes.len() < BATCH {
+        while row < batch.len && found.rows.len() < BATCH {
             let start = node(batch, from, row);
             let other = also.map(|(other, _)| node(batch, *other, row));
+            let mut n = 0;
             if let (Some(start), None) = (start, other) {
+                let (rels, ends) = (self.reads.contains(&rel.slot), to_end || self.reads.contains(&to));
                 for hops in &hops {
-                    hops.each(start, |step| {
-                        found.rels.push(step.rel);
-                        found.nodes.push(step.node);
-                    });
+                    n += hops.extend(start, rels.then_some(&mut found.rels), ends.then_some(&mut found.nodes));
                 }
             }
             if let (Some(start), Some(Some(other)), Some(closing)) = (start, other, &closing) {
@@ -141,13 +140,14 @@ impl<'p> Fold<'p> {
                 for hops in &hops {
                     hops.each(start, |step| {
                         for _ in 0..self.closing.times(step.node) {
+                            n += 1;
                             found.rels.push(step.rel);
                             found.nodes.push(step.node);
                         }
                     });
                 }
             }
-            found.rows.resize(found.nodes.len(), row as u32);
+            found.rows.resize(found.rows.len() + n, row as u32);
             row += 1;
         }
         (found, row)
@@ -156,7 +156,7 @@ impl<'p> Fold<'p> {
     /// Those that meet the conditions, and what each adds to the sums.
     fn added(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Vec<Vector>), Failure> {
         let Shape { rel, to, conditions, sums, .. } = self.shape;
-        let mut hops = Batch { len: found.nodes.len(), ..Batch::default() };
+        let mut hops = Batch { len: found.rows.len(), ..Batch::default() };
         for slot in self.reads.iter().filter(|slot| ![rel.slot, to].contains(slot)) {
             if let Some(column) = batch.columns.get(*slot) {
                 hops.set(*slot, column.gather(&found.rows));
@@ -169,12 +169,25 @@ impl<'p> Fold<'p> {
         if self.reads.contains(&to) {
             hops.set(to, Vector::Nodes(nodes.clone()));
         }
-        for condition in conditions {
-            let (kept, _) = row::kept(&hops, condition, worker)?;
+        // What cannot fail is asked of all at once: they lie one beside the other as long as none is taken out.
+        let at_once = conditions.len() > 1 && !worker.query.by_row;
+        let all = at_once.then(|| columnwise::all_true(conditions, &hops, worker)).flatten();
+        let mut keep = |kept: Vec<u32>, hops: &mut Batch| {
             if kept.len() < hops.len {
-                hops = hops.gather(&kept);
+                *hops = hops.gather(&kept);
                 rows = kept.iter().map(|at| rows[*at as usize]).collect();
-                nodes = kept.iter().map(|at| nodes[*at as usize]).collect();
+                if !nodes.is_empty() {
+                    nodes = kept.iter().map(|at| nodes[*at as usize]).collect();
+                }
+            }
+        };
+        match all {
+            Some(kept) => keep(kept, &mut hops),
+            None => {
+                for condition in conditions {
+                    let (kept, _) = row::kept(&hops, condition, worker)?;
+                    keep(kept, &mut hops);
+                }
             }
         }
         let values =

@@ -5,6 +5,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use crate::graph::{Cells, Column, Typed};
 use crate::value::{Day, NodeId, RelId, Value};
 
@@ -44,12 +46,13 @@ impl<'b> Stored<'b> {
         let places = match column {
             None => Places::Each(vec![NOWHERE; n]),
             Some(column) => {
-                let mut sorted = positions.clone();
-                let first = sorted.next().unwrap_or(0);
-                let last = sorted.clone().last().unwrap_or(first);
-                if column.is_full(last as usize + 1) && sorted.zip(first + 1..).all(|(position, next)| position == next)
-                {
-                    Places::Range(first as usize..first as usize + n)
+                let first = positions.clone().next().unwrap_or(0);
+                let follow = positions.clone().zip(first..).all(|(position, next)| position == next);
+                let range = first..first.saturating_add(n as u32);
+                if follow && column.is_full(range.end as usize) {
+                    Places::Range(range.start as usize..range.end as usize)
+                } else if follow {
+                    Places::Each(column.places(range, NOWHERE))
                 } else {
                     Places::Each(positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect())
                 }
@@ -112,11 +115,33 @@ impl<'b> Stored<'b> {
         }
     }
 
-    /// Whether a text holds of each that is one.
-    pub fn texts(&self, holds: impl Fn(&str) -> bool) -> Option<Vec<Option<bool>>> {
+    /// Whether something holds of each text, by its bytes.
+    pub fn texts(&self, holds: impl Fn(&[u8]) -> bool) -> Option<Vec<Option<bool>>> {
         let Some(column) = self.column else { return Some(self.each(|_| false)) };
-        let Typed::Texts(codes, texts) = column.typed() else { return None };
-        Some(self.each(|place| holds(&texts[codes.map_or(place, |codes| codes[place] as usize)])))
+        let (codes, flat) = column.flat()?;
+        Some(self.each(|place| holds(flat.get(codes.map_or(place, |codes| codes[place] as usize)))))
+    }
+
+    /// Whether each text contains what is looked for: texts that lie one beside the other are searched as one.
+    pub fn contain(&self, part: &Finder<'_>) -> Option<Vec<Option<bool>>> {
+        let flat = match self.column.map(Column::flat) {
+            Some(Some((None, flat))) => flat,
+            _ => return self.texts(|text| part.find(text).is_some()),
+        };
+        let Places::Range(places) = &self.places else { return self.texts(|text| part.find(text).is_some()) };
+        if part.needle().is_empty() {
+            return Some(vec![Some(true); places.len()]);
+        }
+        let mut truths = vec![Some(false); places.len()];
+        let mut from = 0;
+        while from < places.len() {
+            let (first, bytes) = (places.start + from, flat.between(places.start + from..places.end));
+            let Some(found) = part.find(bytes) else { break };
+            let at = flat.text_at(first, found);
+            truths[at - places.start] = Some(true);
+            from = at - places.start + 1;
+        }
+        Some(truths)
     }
 
     /// Whether each row has no value.

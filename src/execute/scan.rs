@@ -34,7 +34,7 @@ impl<'p> Scan<'p> {
             match self.label {
                 None => view.nodes().collect(),
                 Some(name) => match view.snapshot().catalog().label(name) {
-                    Some(label) => view.nodes_with(label).collect(),
+                    Some(label) => view.list_nodes_with(label),
                     None => Vec::new(),
                 },
             }

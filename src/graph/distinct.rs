@@ -28,12 +28,58 @@ pub(super) struct Texts {
     list: Vec<Arc<str>>,
     /// Made when a text is first looked for.
     numbers: OnceLock<Numbers>,
+    /// Made when texts are first searched.
+    flat: OnceLock<Flat>,
+}
+
+/// Texts one after the other, to be searched without a jump to each: a byte that no text has stands between two.
+#[derive(Clone, Debug, Default)]
+pub struct Flat {
+    bytes: Vec<u8>,
+    /// Where each begins, and after the last one where the next would.
+    starts: Vec<u32>,
+}
+
+/// No byte of a text in UTF-8.
+const BETWEEN: u8 = 0xFF;
+
+impl Flat {
+    fn new(texts: &[Arc<str>]) -> Option<Self> {
+        let n: usize = texts.iter().map(|text| text.len() + 1).sum();
+        u32::try_from(n).ok()?;
+        let (mut bytes, mut starts) = (Vec::with_capacity(n), vec![0]);
+        for text in texts {
+            bytes.extend_from_slice(text.as_bytes());
+            bytes.push(BETWEEN);
+            starts.push(bytes.len() as u32);
+        }
+        Some(Self { bytes, starts })
+    }
+
+    /// The bytes of a text.
+    #[must_use]
+    pub fn get(&self, number: usize) -> &[u8] {
+        &self.bytes[self.starts[number] as usize..self.starts[number + 1] as usize - 1]
+    }
+
+    /// The bytes of several, with the byte between.
+    #[must_use]
+    pub fn between(&self, numbers: std::ops::Range<usize>) -> &[u8] {
+        &self.bytes[self.starts[numbers.start] as usize..self.starts[numbers.end] as usize]
+    }
+
+    /// Which text has a byte that comes so many after the beginning of a text.
+    #[must_use]
+    pub fn text_at(&self, number: usize, after: usize) -> usize {
+        let byte = self.starts[number] + after as u32;
+        number + self.starts[number..].partition_point(|start| *start <= byte) - 1
+    }
 }
 
 impl Texts {
     /// Of texts of which no two are equal.
     pub fn of(list: Vec<Arc<str>>) -> Self {
-        Self { list, numbers: OnceLock::new() }
+        Self { list, numbers: OnceLock::new(), flat: OnceLock::new() }
     }
 
     fn numbers(&self) -> &Numbers {
@@ -69,10 +115,17 @@ impl Texts {
         }
         let number = self.list.len() as u32;
         self.list.push(make());
+        self.flat = OnceLock::new();
         if let Some(numbers) = self.numbers.get_mut() {
             add(numbers, half(text), number);
         }
         number
+    }
+
+    /// All of them one after the other; `None` of more than 4 GiB.
+    pub fn flat(&self) -> Option<&Flat> {
+        let flat = self.flat.get_or_init(|| Flat::new(&self.list).unwrap_or_default());
+        (flat.starts.len() == self.list.len() + 1).then_some(flat)
     }
 
     /// All of them, by number.
@@ -136,6 +189,21 @@ mod tests {
         assert_eq!(texts.find("none"), None);
         let read = Texts::of(texts.list().to_vec());
         assert_eq!(read.find("w699"), texts.find("w699"));
+    }
+
+    #[test]
+    fn texts_are_found_again_where_they_lie_one_after_the_other() {
+        let texts = Texts::of(["ab", "", "bc", "abc"].map(Into::into).to_vec());
+        let flat = texts.flat().unwrap();
+        let all: Vec<&[u8]> = (0..4).map(|number| flat.get(number)).collect();
+        assert_eq!(all, [&b"ab"[..], b"", b"bc", b"abc"]);
+        assert_eq!(flat.between(1..3), b"\xFFbc\xFF");
+        for (number, text) in all.iter().enumerate() {
+            let before: usize = all[..number].iter().map(|text| text.len() + 1).sum();
+            assert!(
+                (0..=text.len()).all(|at| flat.text_at(0, before + at) == number && flat.text_at(number, at) == number)
+            );
+        }
     }
 
     #[test]

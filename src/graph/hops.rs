@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::value::{Day, NodeId};
+use crate::value::{Day, NodeId, RelId};
 
 use super::csr::RelTable;
 use super::view::Test;
@@ -119,6 +119,34 @@ impl Hops<'_> {
         if self.touched {
             self.added(node).for_each(visit);
         }
+    }
+
+    /// Adds the relationships of a node and their other ends, where these are asked for, in the order of [`Self::each`]; gives how
+    /// many there are.
+    #[inline]
+    pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, nodes: Option<&mut Vec<NodeId>>) -> usize {
+        if let (true, Some(_)) = (self.outgoing, self.count(node)) {
+            let rows = self.table.out_rows(node);
+            let n = rows.len();
+            if let Some(nodes) = nodes {
+                nodes.extend_from_slice(&self.table.targets[rows.start as usize..rows.end as usize]);
+            }
+            if let Some(rels) = rels {
+                rels.extend(rows.map(|row| self.table.rel(row)));
+            }
+            return n;
+        }
+        let (mut rels, mut nodes, mut n) = (rels, nodes, 0);
+        self.each(node, |step| {
+            n += 1;
+            if let Some(rels) = &mut rels {
+                rels.push(step.rel);
+            }
+            if let Some(nodes) = &mut nodes {
+                nodes.push(step.node);
+            }
+        });
+        n
     }
 
     fn bits(&self, more: usize) -> Option<&[u64]> {

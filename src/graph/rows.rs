@@ -84,6 +84,30 @@ impl Rows {
         }
     }
 
+    /// The places of positions that follow one another.
+    pub fn places(&self, positions: std::ops::Range<u32>, none: u32) -> Vec<u32> {
+        let mut places = Vec::with_capacity(positions.len());
+        match self {
+            Rows::Many { bits, before } => {
+                let mut next = 0;
+                for row in positions.clone() {
+                    let word = (row / 64) as usize;
+                    if row == positions.start || row % 64 == 0 {
+                        let below = bits.get(word).map_or(0, |bits| bits & ((1 << (row % 64)) - 1));
+                        next = before.get(word).copied().unwrap_or_default() + below.count_ones();
+                    }
+                    let has = bits.get(word).map_or(0, |bits| (bits >> (row % 64)) as u32 & 1);
+                    places.push(if has == 1 { next } else { none });
+                    next += has;
+                }
+            }
+            Rows::All(_) | Rows::Few(_) => {
+                places.extend(positions.map(|row| self.place(row).map_or(none, |place| place as u32)));
+            }
+        }
+        places
+    }
+
     /// The position of a place.
     pub fn row(&self, place: usize) -> u32 {
         match self {
@@ -151,6 +175,10 @@ mod tests {
                 assert_eq!(rows.iter().collect::<Vec<_>>(), positions);
                 for (place, row) in positions.iter().enumerate() {
                     assert_eq!((rows.row(place), rows.place(*row)), (*row, Some(place)));
+                }
+                for (from, to) in [(0, 300), (3, 64), (64, 128), (127, 129), (65_000, 70_010)] {
+                    let each = (from..to).map(|row| rows.place(row).map_or(u32::MAX, |place| place as u32));
+                    assert_eq!(rows.places(from..to, u32::MAX), each.collect::<Vec<_>>());
                 }
                 let absent = |row: &u32| !positions.contains(row);
                 assert!((0..300).filter(absent).all(|row| rows.place(row).is_none()));

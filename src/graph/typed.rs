@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Column;
 use super::column::Values;
+use super::distinct::Flat;
 
 /// The values of a column, by place: a position's place is told by [`Column::place`].
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +43,26 @@ impl Column {
         }
     }
 
+    /// Its texts one after the other, and the number of each value's text, which is its place where there is none; `None` of
+    /// other values.
+    #[must_use]
+    pub fn flat(&self) -> Option<(Option<&[u32]>, &Flat)> {
+        match &self.values {
+            Values::Texts(values) => Some((values.codes.as_deref(), values.texts.flat()?)),
+            _ => None,
+        }
+    }
+
     /// Where the value of a position stands; `None` where it has none.
     #[must_use]
     pub fn place(&self, row: u32) -> Option<usize> {
         self.rows.place(row)
+    }
+
+    /// The same of positions that follow one another; `none` of those that have none.
+    #[must_use]
+    pub fn places(&self, rows: std::ops::Range<u32>, none: u32) -> Vec<u32> {
+        self.rows.places(rows, none)
     }
 
     /// Whether each of so many positions has a value: then its place is the position.

@@ -349,6 +349,22 @@ impl<'g> GraphView<'g> {
         }
     }
 
+    /// Whether the frame surely shows all nodes, and all of them are those of the parts.
+    fn shows_all_nodes(self) -> bool {
+        let patch = &self.snapshot.patch;
+        let is_patched = patch.nodes_altered || !patch.labels.is_empty() || !patch.gone.is_empty();
+        !is_patched && self.shows_all(&self.snapshot.nodes.statements)
+    }
+
+    /// The nodes with a label that the frame shows, in a list.
+    #[must_use]
+    pub fn list_nodes_with(self, label: LabelId) -> Vec<NodeId> {
+        match self.snapshot.nodes.by_label.get(label.0 as usize) {
+            Some(nodes) if self.shows_all_nodes() => nodes.clone(),
+            _ => self.nodes_with(label).collect(),
+        }
+    }
+
     /// The nodes with a label that the frame shows.
     pub fn nodes_with(self, label: LabelId) -> impl Iterator<Item = NodeId> + 'g {
         self.snapshot.labelled(label).filter(move |node| self.shows_node(*node))
