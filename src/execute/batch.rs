@@ -35,6 +35,27 @@ pub enum Vector {
 }
 
 impl Vector {
+    /// How many rows it is of; none where no row has a value.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Vector::Unset => 0,
+            Vector::Nodes(values) => values.len(),
+            Vector::Rels(values) => values.len(),
+            Vector::Ints(values) => values.len(),
+            Vector::Floats(values) => values.len(),
+            Vector::Bools(values) => values.len(),
+            Vector::Texts(values) => values.len(),
+            Vector::Values(values) => values.len(),
+        }
+    }
+
+    /// Whether it is of no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The value of a row.
     #[must_use]
     pub fn get(&self, row: usize) -> Value {

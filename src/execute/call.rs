@@ -6,14 +6,15 @@
 
 use crate::diag::{Diagnostic, code};
 use crate::graph::{Cuts, Entity, Statement};
+use crate::limits::Reservation;
 use crate::plan::{Expr, Place, Slot};
-use crate::procedure::{Cited, Context, Told};
+use crate::procedure::{Cited, Column, Context, Found, Told};
 use crate::value::Value;
 
 use super::eval::Row;
 use super::expand::joined;
 use super::lineage::LineageId;
-use super::{Batch, Failure, Input, Operator, Worker};
+use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 pub(super) struct Call<'p> {
     input: Input<'p>,
@@ -36,12 +37,36 @@ impl<'p> Call<'p> {
     }
 }
 
+impl Call<'_> {
+    /// The only row of a batch with each row of these columns; `None` where there is none.
+    fn whole(&self, batch: &Batch, columns: Vec<Column>, held: &mut Reservation) -> Result<Option<Batch>, Failure> {
+        let columns: Vec<Vector> = columns.into_iter().map(Vector::from).collect();
+        let n = columns.first().map_or(0, Vector::len);
+        held.grow(n * (self.yields.len() + 1) * size_of::<u64>())?;
+        let mut out = batch.gather(&vec![0; n]);
+        for (place, slot) in self.yields {
+            out.set(*slot, columns.get(*place).cloned().unwrap_or_default());
+        }
+        Ok((n > 0).then_some(out))
+    }
+}
+
+impl From<Column> for Vector {
+    fn from(column: Column) -> Self {
+        match column {
+            Column::Nodes(nodes) => Vector::Nodes(nodes),
+            Column::Ints(values) => Vector::Ints(values),
+            Column::Floats(values) => Vector::Floats(values),
+        }
+    }
+}
+
 impl Operator for Call<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         let Some(procedure) = worker.query.procedures.find(self.procedure) else {
             return Err(Failure::Value(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", self.procedure)));
         };
-        while let Some(batch) = self.input.next(worker)? {
+        'batches: while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
             let (mut lineage, cuts, told) = (Vec::new(), Cuts::default(), Told::default());
@@ -51,9 +76,21 @@ impl Operator for Call<'_> {
                 let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
                 let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts, told: &told };
                 let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
-                held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 let before = batch.lineage(row);
                 worker.lineage.called |= worker.query.lineage;
+                let given = match given {
+                    Found::Columns(columns) if batch.len == 1 && !worker.query.lineage && !self.optional => {
+                        // They are as they have to be.
+                        let warned = told.all().into_iter().map(|warning| warning.at(self.place.0, "this call"));
+                        worker.warn(warned);
+                        match self.whole(&batch, columns, &mut held)? {
+                            Some(out) => return Ok(Some(out)),
+                            None => continue 'batches,
+                        }
+                    }
+                    given => given.rows(),
+                };
+                held.grow(given.len() * (self.yields.len() + 1) * size_of::<Value>())?;
                 if procedure.yields.is_empty() {
                     rows.push(row as u32);
                     lineage.push(before);

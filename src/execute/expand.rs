@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;
 
-use crate::graph::{Entity, GraphView, State, Statement, Step, TypeId};
+use crate::graph::{Entity, GraphView, Hops, State, Statement, Step, TypeId};
 use crate::plan::{Direction, Expr, PatternRel, Slot};
 use crate::value::{Day, NodeId, RelId, Value};
 
@@ -61,6 +61,25 @@ struct Found {
     lineage: Vec<LineageId>,
 }
 
+impl Found {
+    /// Keeps of the hops from this one on those whose relationship passes; what is not asked for is not there.
+    fn keep(&mut self, from: usize, mut passes: impl FnMut(RelId) -> bool) {
+        let kept: Vec<bool> = self.rels[from..].iter().map(|rel| passes(*rel)).collect();
+        if kept.iter().all(|kept| *kept) {
+            return;
+        }
+        fn only<T: Copy>(values: &mut Vec<T>, from: usize, kept: &[bool]) {
+            if values.len() > from {
+                let rest: Vec<T> = values.drain(from..).zip(kept).filter(|(_, kept)| **kept).map(|(v, _)| v).collect();
+                values.extend(rest);
+            }
+        }
+        only(&mut self.rows, from, &kept);
+        only(&mut self.rels, from, &kept);
+        only(&mut self.nodes, from, &kept);
+    }
+}
+
 impl Operator for Expand<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         loop {
@@ -73,6 +92,9 @@ impl Operator for Expand<'_> {
             };
             self.types.get_or_insert_with(|| types(&self.shape.rel.types, worker.view()));
             let mut found = Found::default();
+            if self.shape.rel.length.is_none() && !self.shape.into {
+                row = self.hops(&batch, row, &mut found, worker)?;
+            }
             while row < batch.len && found.rows.len() < BATCH {
                 worker.query.limits.checkpoint()?;
                 self.row(&batch, row, &mut found, worker)?;
@@ -105,6 +127,62 @@ impl Expand<'_> {
         out
     }
 
+    /// Single hops to any node, of rows from this one on; the row after the last.
+    fn hops(
+        &self,
+        batch: &Batch,
+        mut row: usize,
+        found: &mut Found,
+        worker: &mut Worker<'_>,
+    ) -> Result<usize, Failure> {
+        let Shape { from, to, rel, different_from, .. } = self.shape;
+        let lineage = worker.query.lineage;
+        let rels = lineage || !different_from.is_empty() || self.live.reads(rel.slot);
+        let nodes = self.live.reads(to);
+        let hops = hops_of(self.types(), rel.direction, self.view(worker));
+        let mut used = Vec::new();
+        while row < batch.len && found.rows.len() < BATCH {
+            worker.query.limits.checkpoint()?;
+            if let Some(start) = node(batch, from, row) {
+                let before = found.rows.len();
+                for hops in &hops {
+                    let n = hops.extend(start, rels.then_some(&mut found.rels), nodes.then_some(&mut found.nodes));
+                    found.rows.resize(found.rows.len() + n, row as u32);
+                }
+                if !different_from.is_empty() {
+                    self.used(batch, row, &mut used);
+                    found.keep(before, |rel| !used.contains(&rel));
+                }
+            }
+            row += 1;
+        }
+        drop(hops);
+        if lineage {
+            let mut kept = Vec::with_capacity(found.rows.len());
+            for (row, rel) in found.rows.iter().zip(&found.rels) {
+                let id = joined(batch.lineage(*row as usize), *rel, worker);
+                kept.push(!worker.never(id));
+                if !worker.never(id) {
+                    found.lineage.push(id);
+                }
+            }
+            let mut kept = kept.into_iter();
+            found.keep(0, |_| kept.next().unwrap_or_default());
+        }
+        Ok(row)
+    }
+
+    /// The relationships that a row may not follow again.
+    fn used(&self, batch: &Batch, row: usize, used: &mut Vec<RelId>) {
+        used.clear();
+        for slot in self.shape.different_from {
+            match batch.columns.get(*slot) {
+                Some(Vector::Rels(rels)) => used.push(rels[row]),
+                _ => collect_rels(&batch.get(*slot, row), used),
+            }
+        }
+    }
+
     fn row(&self, batch: &Batch, row: usize, found: &mut Found, worker: &mut Worker<'_>) -> Result<(), Failure> {
         let Some(start) = node(batch, self.shape.from, row) else { return Ok(()) };
         let goal = if self.shape.into {
@@ -114,12 +192,7 @@ impl Expand<'_> {
             None
         };
         let mut used = Vec::new();
-        for slot in self.shape.different_from {
-            match batch.columns.get(*slot) {
-                Some(Vector::Rels(rels)) => used.push(rels[row]),
-                _ => collect_rels(&batch.get(*slot, row), &mut used),
-            }
-        }
+        self.used(batch, row, &mut used);
         let Some((least, most)) = self.shape.rel.length else {
             let before = found.nodes.len();
             let (types, direction) = (self.types(), self.shape.rel.direction);
@@ -130,9 +203,8 @@ impl Expand<'_> {
                     found.nodes.push(step.node);
                 }
             };
-            match goal {
-                Some(goal) => each_step_to(self.view(worker), types, direction, (start, goal), meet),
-                None => each_step(self.view(worker), types, direction, start, &mut meet),
+            if let Some(goal) = goal {
+                each_step_to(self.view(worker), types, direction, (start, goal), &mut meet);
             }
             if worker.query.lineage {
                 let steps: Vec<(RelId, NodeId)> = found.rels.drain(before..).zip(found.nodes.drain(before..)).collect();
@@ -342,6 +414,16 @@ pub(super) fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
         },
         _ => None,
     }
+}
+
+/// The relationships of these types, followed this way.
+pub(super) fn hops_of<'g>(types: &[TypeId], direction: Direction, view: GraphView<'g>) -> Vec<Hops<'g>> {
+    let of = |rel_type: &TypeId| match direction {
+        Direction::Out => vec![view.hops(*rel_type, true)],
+        Direction::In => vec![view.hops(*rel_type, false)],
+        Direction::Both => vec![view.hops(*rel_type, true), view.hops(*rel_type, false).without_loops()],
+    };
+    types.iter().flat_map(of).collect()
 }
 
 /// Calls `visit` for each relationship of these types; a loop is met once.

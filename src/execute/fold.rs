@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Hops, TypeId};
-use crate::plan::{Direction, Expr, PatternRel, Slot};
+use crate::plan::{Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId};
 
-use super::expand::{allows, node, types};
+use super::expand::{allows, hops_of, node, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
 use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
@@ -90,12 +90,7 @@ impl Closing {
 /// What is followed of these types.
 fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
     let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
-    let of = |rel_type: &TypeId| match rel.direction {
-        Direction::Out => vec![view.hops(*rel_type, true)],
-        Direction::In => vec![view.hops(*rel_type, false)],
-        Direction::Both => vec![view.hops(*rel_type, true), view.hops(*rel_type, false).without_loops()],
-    };
-    types.iter().flat_map(of).collect()
+    hops_of(types, rel.direction, view)
 }
 
 impl<'p> Fold<'p> {

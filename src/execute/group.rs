@@ -106,6 +106,19 @@ impl Numbers {
     }
 }
 
+/// What the numbers of a batch come to, where that stands for each of them.
+fn at_once(aggregate: &Aggregate, arguments: &[Vector]) -> Option<Value> {
+    let [Vector::Ints(values)] = arguments else { return None };
+    match aggregate.function.as_str() {
+        "max" => values.iter().max().map(|value| Value::Int(*value)),
+        "min" => values.iter().min().map(|value| Value::Int(*value)),
+        "sum" if !aggregate.distinct => {
+            values.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value)).map(Value::Int)
+        }
+        _ => None,
+    }
+}
+
 fn values(columns: &[Vector], row: usize) -> Vec<Value> {
     columns.iter().map(|column| column.get(row)).collect()
 }
@@ -330,6 +343,13 @@ impl<'p> Group<'p> {
                         }
                     }
                     held.grow(more)?;
+                    continue;
+                }
+                if self.keys.is_empty()
+                    && let Some(most) = at_once(aggregate, arguments)
+                {
+                    let tally = &mut groups[0].1.aggregates[at];
+                    held.grow(tally.add(aggregate, &[[most].into_iter().collect()], 0)?)?;
                     continue;
                 }
                 for (row, of) in of.iter().enumerate() {

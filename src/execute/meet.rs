@@ -5,16 +5,14 @@
 //!
 //! Source: Pohl, "Bi-directional search", 1971, with steps of a whole level, so that the first meeting is on a shortest path.
 
-use std::ops::ControlFlow;
+use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
-use crate::graph::TypeId;
+use crate::graph::{Hops, TypeId};
 use crate::plan::{Direction, Expr, Search, Selector, Step};
 use crate::value::{NodeId, RelId, Value};
 
 use super::automaton::Automaton;
-use super::expand::for_each_step;
+use super::expand::hops_of;
 use super::{Failure, Worker};
 
 /// What is asked of a path that has nothing else asked of it.
@@ -56,13 +54,16 @@ impl<'a> Meeting<'a> {
         used: &[RelId],
         worker: &Worker<'_>,
     ) -> Result<Option<Vec<RelId>>, Failure> {
+        let bound = worker.view().snapshot().node_bound();
         let back = match self.direction {
             Direction::Out => Direction::In,
             Direction::In => Direction::Out,
             Direction::Both => Direction::Both,
         };
-        let mut sides = [Side::new(start, self.direction), Side::new(goal, back)];
+        let mut sides = [(start, self.direction), (goal, back)]
+            .map(|(from, direction)| Side::new(from, hops_of(self.types, direction, worker.view()), bound));
         let mut held = worker.query.limits.reservation();
+        held.grow(2 * bound.div_ceil(8) as usize)?;
         while sides[0].depth + sides[1].depth < self.most {
             if sides.iter().any(|side| side.frontier.is_empty()) {
                 return Ok(None);
@@ -70,8 +71,8 @@ impl<'a> Meeting<'a> {
             let [a, b] = &mut sides;
             let (side, other) = if a.frontier.len() <= b.frontier.len() { (a, b) } else { (b, a) };
             let before = side.came.len();
-            let met = side.step(self.types, other, used, worker)?;
-            held.grow((side.came.len() - before) * size_of::<(NodeId, (RelId, NodeId))>())?;
+            let met = side.step(other, used, worker)?;
+            held.grow((side.came.len() - before) * size_of::<Came>())?;
             if let Some(middle) = met {
                 let mut path = sides[0].way(middle);
                 path.reverse();
@@ -83,64 +84,74 @@ impl<'a> Meeting<'a> {
     }
 }
 
-/// A search from one end.
-struct Side {
-    start: NodeId,
-    direction: Direction,
-    depth: u64,
-    /// The nodes it came to last.
-    frontier: Vec<NodeId>,
-    /// How it came to each node: by which relationship, from where.
-    came: FxHashMap<NodeId, (RelId, NodeId)>,
+/// How a search came to a node.
+#[derive(Clone, Copy)]
+struct Came {
+    node: NodeId,
+    /// By which relationship; of the start, none.
+    by: Option<RelId>,
+    /// The place of the node before.
+    from: u32,
 }
 
-impl Side {
-    fn new(start: NodeId, direction: Direction) -> Self {
-        Self { start, direction, depth: 0, frontier: vec![start], came: FxHashMap::default() }
+/// A search from one end.
+struct Side<'g> {
+    hops: Vec<Hops<'g>>,
+    depth: u64,
+    /// Every node in the order in which it was come to, the start first.
+    came: Vec<Came>,
+    /// The places of those it came to last.
+    frontier: Range<usize>,
+    /// A bit for each node that it came to.
+    seen: Vec<u64>,
+}
+
+impl<'g> Side<'g> {
+    fn new(start: NodeId, hops: Vec<Hops<'g>>, bound: u32) -> Self {
+        let mut seen = vec![0; bound.div_ceil(64) as usize];
+        seen[(start.0 / 64) as usize] |= 1 << (start.0 % 64);
+        Self { hops, depth: 0, came: vec![Came { node: start, by: None, from: 0 }], frontier: 0..1, seen }
     }
 
     fn has(&self, node: NodeId) -> bool {
-        node == self.start || self.came.contains_key(&node)
+        self.seen[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 1
     }
 
     /// Goes one hop further; gives a node that the other side has come to as well.
-    fn step(
-        &mut self,
-        types: &[TypeId],
-        other: &Side,
-        used: &[RelId],
-        worker: &Worker<'_>,
-    ) -> Result<Option<NodeId>, Failure> {
-        let mut next = Vec::new();
+    fn step(&mut self, other: &Side<'_>, used: &[RelId], worker: &Worker<'_>) -> Result<Option<NodeId>, Failure> {
         self.depth += 1;
-        for from in std::mem::take(&mut self.frontier) {
+        let next = self.came.len();
+        let Self { hops, came, frontier, seen, .. } = self;
+        for from in frontier.clone() {
             worker.query.limits.checkpoint()?;
-            let mut met = None;
-            let _ = for_each_step(worker.view(), types, self.direction, from, &mut |step| {
-                if !used.contains(&step.rel) && !self.has(step.node) {
-                    self.came.insert(step.node, (step.rel, from));
-                    if other.has(step.node) {
-                        met = Some(step.node);
-                        return ControlFlow::Break(());
+            let (start, mut met) = (came[from].node, None);
+            for hops in &*hops {
+                hops.each(start, |step| {
+                    let (word, bit) = (&mut seen[(step.node.0 / 64) as usize], 1 << (step.node.0 % 64));
+                    if *word & bit == 0 && !used.contains(&step.rel) {
+                        *word |= bit;
+                        came.push(Came { node: step.node, by: Some(step.rel), from: from as u32 });
+                        if met.is_none() && other.has(step.node) {
+                            met = Some(step.node);
+                        }
                     }
-                    next.push(step.node);
-                }
-                ControlFlow::Continue(())
-            });
+                });
+            }
             if met.is_some() {
                 return Ok(met);
             }
         }
-        self.frontier = next;
+        self.frontier = next..self.came.len();
         Ok(None)
     }
 
     /// The relationships from a node back to the start.
-    fn way(&self, mut node: NodeId) -> Vec<RelId> {
+    fn way(&self, node: NodeId) -> Vec<RelId> {
         let mut way = Vec::new();
-        while let Some((rel, from)) = self.came.get(&node) {
-            way.push(*rel);
-            node = *from;
+        let mut at = self.came.iter().rposition(|came| came.node == node).unwrap_or_default();
+        while let Came { by: Some(rel), from, .. } = self.came[at] {
+            way.push(rel);
+            at = from as usize;
         }
         way
     }

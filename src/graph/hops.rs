@@ -121,6 +121,23 @@ impl Hops<'_> {
         }
     }
 
+    /// Calls `visit` for the first few of a node.
+    pub fn first<T>(&self, node: NodeId, few: usize, mut visit: impl FnMut(Step) -> T) {
+        if let (true, Some(_)) = (self.outgoing, self.count(node)) {
+            for row in self.table.out_rows(node).take(few) {
+                visit(Step { rel: self.table.rel(row), node: self.table.targets[row as usize] });
+            }
+            return;
+        }
+        let mut left = few;
+        self.each(node, |step| {
+            if left > 0 {
+                left -= 1;
+                visit(step);
+            }
+        });
+    }
+
     /// Adds the relationships of a node and their other ends, where these are asked for, in the order of [`Self::each`]; gives how
     /// many there are.
     #[inline]

@@ -64,7 +64,7 @@ pub use hidden::HiddenBy;
 pub use hops::Hops;
 pub use overlay::DerivedRel;
 pub use parts::{Completeness, Entity, HistoryEntry};
-pub use projection::{Cut, CutError, Cuts, Direction, Edge, Edges, Entering, Projection, Visited, Weight};
+pub use projection::{Cut, CutError, Cuts, Direction, Edge, Edges, Entering, Members, Projection, Visited, Weight};
 pub use schema::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
 pub use shape::Shape;
 pub use snapshot::Snapshot;

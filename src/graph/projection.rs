@@ -3,7 +3,7 @@
 //! The frame is settled here: what the view hides is not copied, and an algorithm cannot tell.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use petgraph::visit::{
     Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers,
@@ -13,7 +13,7 @@ use petgraph::visit::{
 use crate::limits::{Limits, Reservation, Stopped};
 use crate::value::{NodeId, RelId, Value};
 
-use super::{Entity, GraphView, KeyId, LabelId, TypeId};
+use super::{Entity, GraphView, Hops, KeyId, LabelId, TypeId};
 
 /// Which way a relationship is followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Cut {
     pub weight: Option<Weight>,
     /// Nodes that are left out.
     pub without: BTreeSet<NodeId>,
+    /// Only which nodes lead to which is asked: edges have no relationship.
+    pub bare: bool,
 }
 
 impl Cut {
@@ -100,14 +102,86 @@ impl From<Stopped> for CutError {
 /// Nodes numbered from 0 in the order of the graph, and directed edges between them, numbered by the node they leave.
 #[derive(Debug)]
 pub struct Projection {
-    nodes: Vec<NodeId>,
+    members: Members,
     offsets: Vec<u32>,
-    sources: Vec<u32>,
+    /// Where each edge begins; made when that is first asked.
+    sources: OnceLock<Vec<u32>>,
     targets: Vec<u32>,
     rels: Vec<RelId>,
     /// Empty where every edge weighs 1.
     weights: Vec<f64>,
     held: Reservation,
+}
+
+/// The nodes of a cut, numbered from 0 in the order of the graph.
+#[derive(Debug)]
+pub struct Members {
+    nodes: Vec<NodeId>,
+    numbers: Numbers,
+    _held: Reservation,
+}
+
+#[derive(Debug)]
+enum Numbers {
+    /// Nodes follow one another from this one on.
+    From(u32),
+    /// By node; [`NONE`] of those that are not among them.
+    Each(Vec<u32>),
+}
+
+impl Members {
+    /// What the view shows of a cut. Memory: 4 bytes a node, 4 more for each of the graph where they do not follow one another.
+    ///
+    /// # Errors
+    /// [`Stopped`] where the limits say so.
+    pub fn new(view: GraphView<'_>, cut: &Cut, limits: &Limits) -> Result<Self, Stopped> {
+        let bound = view.snapshot().node_bound();
+        let mut held = limits.reservation();
+        held.grow(bound as usize * size_of::<u32>())?;
+        let nodes = match cut.labels.as_deref() {
+            Some([label]) if cut.without.is_empty() => {
+                limits.checkpoint()?;
+                let mut nodes = view.list_nodes_with(*label);
+                nodes.sort_unstable();
+                nodes
+            }
+            _ => {
+                let mut nodes = Vec::new();
+                for node in (0..bound).map(NodeId) {
+                    if node.0 % STRIDE == 0 {
+                        limits.checkpoint()?;
+                    }
+                    if cut.takes(view, node) {
+                        nodes.push(node);
+                    }
+                }
+                nodes
+            }
+        };
+        let first = nodes.first().map_or(0, |node| node.0);
+        if nodes.iter().zip(first..).all(|(node, number)| node.0 == number) {
+            return Ok(Self { nodes, numbers: Numbers::From(first), _held: held });
+        }
+        held.grow(bound as usize * size_of::<u32>())?;
+        let mut numbers = vec![NONE; bound as usize];
+        nodes.iter().zip(0..).for_each(|(node, number)| numbers[node.0 as usize] = number);
+        Ok(Self { nodes, numbers: Numbers::Each(numbers), _held: held })
+    }
+
+    /// The nodes by number.
+    #[must_use]
+    pub fn nodes(&self) -> &[NodeId] {
+        &self.nodes
+    }
+
+    /// The number of a node, where it is among them.
+    #[must_use]
+    pub fn number(&self, node: NodeId) -> Option<u32> {
+        match &self.numbers {
+            Numbers::From(first) => node.0.checked_sub(*first).filter(|number| (*number as usize) < self.nodes.len()),
+            Numbers::Each(numbers) => numbers.get(node.0 as usize).copied().filter(|number| *number != NONE),
+        }
+    }
 }
 
 /// Nodes between two looks at the limits.
@@ -121,41 +195,43 @@ impl Projection {
     /// # Errors
     /// [`CutError`] where the limits say so, or a weight is none.
     pub fn new(view: GraphView<'_>, cut: &Cut, limits: &Limits) -> Result<Self, CutError> {
-        let bound = view.snapshot().node_bound();
+        let members = Members::new(view, cut, limits)?;
         let mut held = limits.reservation();
-        held.grow(bound as usize * 3 * size_of::<u32>())?;
-        let (mut nodes, mut numbers) = (Vec::new(), vec![NONE; bound as usize]);
-        for node in 0..bound {
-            if node % STRIDE == 0 {
-                limits.checkpoint()?;
-            }
-            if cut.takes(view, NodeId(node)) {
-                numbers[node as usize] = nodes.len() as u32;
-                nodes.push(NodeId(node));
-            }
-        }
+        held.grow(members.nodes.len() * size_of::<u32>())?;
         let mut projection = Self {
-            nodes: Vec::new(),
             offsets: vec![0],
-            sources: Vec::new(),
+            sources: OnceLock::new(),
             targets: Vec::new(),
             rels: Vec::new(),
             weights: Vec::new(),
+            members,
             held,
+        };
+        let [out, come] =
+            [true, false].map(|out| cut.types.iter().map(|kind| view.hops(*kind, out)).collect::<Vec<_>>());
+        let followed: Vec<Hops<'_>> = match cut.direction {
+            Direction::Out => out,
+            Direction::In => come,
+            Direction::Both => out.into_iter().zip(come).flat_map(|(out, come)| [out, come.without_loops()]).collect(),
         };
         let per_edge = 3 * size_of::<u32>() + if cut.weight.is_some() { size_of::<f64>() } else { 0 };
         let mut n_held = 0;
-        for (number, node) in nodes.iter().enumerate() {
-            for rel_type in &cut.types {
-                if cut.direction != Direction::In {
-                    for step in view.outgoing(*rel_type, *node) {
-                        projection.push(view, cut, number, numbers[step.node.0 as usize], step.rel)?;
-                    }
+        let (mut rels, mut ends) = (Vec::new(), Vec::new());
+        for number in 0..projection.members.nodes.len() {
+            let node = projection.members.nodes[number];
+            for hops in &followed {
+                if cut.bare {
+                    hops.extend(node, None, Some(&mut ends));
+                    let members = &projection.members;
+                    projection.targets.extend(ends.drain(..).filter_map(|end| members.number(end)));
+                    continue;
                 }
-                if cut.direction != Direction::Out {
-                    let other = |end: NodeId| cut.direction == Direction::In || end != *node;
-                    for step in view.incoming(*rel_type, *node).filter(|step| other(step.node)) {
-                        projection.push(view, cut, number, numbers[step.node.0 as usize], step.rel)?;
+                hops.extend(node, Some(&mut rels), Some(&mut ends));
+                for (rel, end) in rels.drain(..).zip(ends.drain(..)) {
+                    if let Some(target) = projection.members.number(end) {
+                        projection.weigh(view, cut, rel)?;
+                        projection.targets.push(target);
+                        projection.rels.push(rel);
                     }
                 }
             }
@@ -168,14 +244,10 @@ impl Projection {
             }
         }
         projection.held.grow((projection.targets.len() - n_held) * per_edge)?;
-        projection.nodes = nodes;
         Ok(projection)
     }
 
-    fn push(&mut self, view: GraphView<'_>, cut: &Cut, source: usize, target: u32, rel: RelId) -> Result<(), CutError> {
-        if target == NONE {
-            return Ok(());
-        }
+    fn weigh(&mut self, view: GraphView<'_>, cut: &Cut, rel: RelId) -> Result<(), CutError> {
         if let Some(weight) = cut.weight {
             let value = weight.key.map_or(Value::Null, |key| view.property(Entity::Rel(rel), key));
             let number = match (&value, weight.default) {
@@ -189,22 +261,31 @@ impl Projection {
             }
             self.weights.push(number);
         }
-        self.sources.push(source as u32);
-        self.targets.push(target);
-        self.rels.push(rel);
         Ok(())
+    }
+
+    /// The nodes by number.
+    #[must_use]
+    pub fn nodes(&self) -> &[NodeId] {
+        &self.members.nodes
+    }
+
+    /// The numbers of the nodes that a node leads to, once for each edge.
+    #[must_use]
+    pub fn targets(&self, node: u32) -> &[u32] {
+        &self.targets[self.row(node)]
     }
 
     /// The node of a number.
     #[must_use]
     pub fn node(&self, number: u32) -> NodeId {
-        self.nodes[number as usize]
+        self.members.nodes[number as usize]
     }
 
     /// The number of a node, where it is among them.
     #[must_use]
     pub fn number(&self, node: NodeId) -> Option<u32> {
-        self.nodes.binary_search(&node).ok().map(|at| at as u32)
+        self.members.number(node)
     }
 
     /// How many edges there are.
@@ -229,7 +310,17 @@ impl Projection {
     #[must_use]
     pub fn edge(&self, number: usize) -> Edge {
         let weight = self.weights.get(number).copied().unwrap_or(1.0);
-        Edge { source: self.sources[number], target: self.targets[number], weight, number }
+        Edge { source: self.sources()[number], target: self.targets[number], weight, number }
+    }
+
+    fn sources(&self) -> &[u32] {
+        self.sources.get_or_init(|| {
+            let mut sources = Vec::with_capacity(self.targets.len());
+            for node in 0..self.members.nodes.len() as u32 {
+                sources.resize(self.offsets[node as usize + 1] as usize, node);
+            }
+            sources
+        })
     }
 
     /// The numbers of the edges that leave a node.
@@ -340,7 +431,7 @@ impl Data for Projection {
 
 impl NodeCount for Projection {
     fn node_count(&self) -> usize {
-        self.nodes.len()
+        self.members.nodes.len()
     }
 }
 

@@ -92,6 +92,18 @@ impl Snapshot {
         Some(shape)
     }
 
+    /// How many nodes have a text of this property for each different text; `None` where it is no text.
+    #[must_use]
+    pub fn alike(&self, key: KeyId) -> Option<f64> {
+        let column = self.properties.get(&key)?;
+        match column.typed() {
+            Typed::Texts(codes, texts) => {
+                Some(codes.map_or(1.0, |codes| codes.len() as f64 / texts.len().max(1) as f64))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether each relationship of a type has a finite float of this property, in every frame.
     #[must_use]
     pub fn is_finite(&self, rel_type: TypeId, key: KeyId) -> bool {

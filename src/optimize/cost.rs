@@ -22,11 +22,13 @@ mod each {
 pub(super) struct Estimate {
     pub rows: f64,
     pub cost: f64,
+    /// Rows come in the order of the nodes that were found last, so that what leaves them stands side by side.
+    ordered: bool,
 }
 
 impl Estimate {
     fn and(self, rows: f64, cost: f64) -> Self {
-        Self { rows, cost: self.cost + cost }
+        Self { rows, cost: self.cost + cost, ordered: self.ordered }
     }
 }
 
@@ -40,27 +42,28 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
                 Some(label) => facts.label(label).map_or(0, |label| facts.catalog().n_with_label(label)),
             };
             let rows = input.rows * n as f64;
-            input.and(rows, rows * each::SCANNED)
+            Estimate { ordered: true, ..input.and(rows, rows * each::SCANNED) }
         }
         Plan::SeekNodes { input, key, .. } => {
             let input = estimate(input, facts);
-            let found = if key == "id" { 1.0 } else { 1.0 + facts.catalog().n_nodes() as f64 / 1000.0 };
+            let found = facts.expected(key);
             input.and(input.rows * found, input.rows * found * each::TESTED)
         }
         Plan::Expand { input, rel, into, .. } => {
             let input = estimate(input, facts);
             let hops = input.rows * fan_out(rel, facts);
             let rows = if *into { hops / ends(rel, facts).max(1.0) } else { hops };
-            input.and(rows, hops * each::LISTED)
+            Estimate { ordered: false, ..input.and(rows, hops * each::LISTED) }
         }
         Plan::Fold { input, rel, also, to_end, conditions, sums, .. } => {
             let input = estimate(input, facts);
             let hops = input.rows * fan_out(rel, facts);
             // From its end a relationship stands anywhere, from its start beside the others of that node.
-            let apart = if rel.direction == Direction::Out { 1.0 } else { each::APART };
+            let apart = if input.ordered && rel.direction == Direction::Out { 1.0 } else { each::APART };
             let tested = hops * conditions.len() as f64 * each::TESTED * apart;
             if *to_end {
-                return input.and(hops.min(ends(rel, facts)), hops * each::FOLDED + tested);
+                let folded = input.and(hops.min(ends(rel, facts)), hops * each::FOLDED + tested);
+                return Estimate { ordered: true, ..folded };
             }
             let is_counted =
                 conditions.is_empty() && also.is_none() && !sums.iter().any(|(_, sum)| reads_property(sum));
@@ -76,7 +79,7 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
             input.and(input.rows, input.rows * each::GROUPED)
         }
         other => match other.children().first() {
-            None => Estimate { rows: 1.0, cost: 0.0 },
+            None => Estimate { rows: 1.0, cost: 0.0, ordered: true },
             Some(input) => estimate(input, facts),
         },
     }

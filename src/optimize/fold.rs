@@ -15,9 +15,10 @@ use std::collections::BTreeSet;
 use crate::plan::{Aggregate, Direction, Expr, PatternRel, Plan, Slot};
 use crate::value::Value;
 
+use super::Facts;
 use super::cost::estimate;
+use super::order_pattern::{self, Course};
 use super::reach::{counts_once, is_the_same_each_time, mark};
-use super::{Facts, order_pattern};
 
 pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
     let folded = |input: &Plan| match &plan {
@@ -43,10 +44,27 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
         _ => return plan,
     };
     // Where to begin depends on what can be folded then.
-    let starts = std::iter::once(None).chain((0..starts(input)).map(Some));
-    let ways = starts.filter_map(|start| folded(&lowered(input.as_ref().clone(), facts, start)));
+    let last = read(&plan);
+    let courses = (0..starts(input)).map(|start| Some(Course { start, last: &last }));
+    let lowered = |course: Option<Course<'_>>| lowered(input.as_ref().clone(), facts, course.as_ref());
+    let ways = std::iter::once(None).chain(courses).filter_map(|course| folded(&lowered(course)));
     let cheapest = ways.min_by(|a, b| estimate(a, facts).cost.total_cmp(&estimate(b, facts).cost));
     cheapest.unwrap_or(plan)
+}
+
+/// The slots that are read of rows of which it matters what they are, and not only how many.
+fn read(plan: &Plan) -> BTreeSet<Slot> {
+    match plan {
+        Plan::Group { keys, aggregates, .. } => {
+            let arguments = aggregates.iter().filter(|of| counts_once(of)).flat_map(|of| &of.arguments);
+            slots(keys.iter().chain(arguments))
+        }
+        Plan::Distinct { input } => match &**input {
+            Plan::Project { items, .. } => slots(items),
+            _ => BTreeSet::new(),
+        },
+        _ => BTreeSet::new(),
+    }
 }
 
 /// The nodes of the last pattern that a plan may begin with; none of one that is long.
@@ -62,13 +80,15 @@ fn starts(plan: &Plan) -> usize {
     }
 }
 
-/// The plan with its patterns in order, the last one from this node on.
-fn lowered(plan: Plan, facts: &Facts<'_>, start: Option<usize>) -> Plan {
+/// The plan with its patterns in order, the last one on this course.
+fn lowered(plan: Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Plan {
     match plan {
-        Plan::Filter { input, condition } => Plan::Filter { input: Box::new(lowered(*input, facts, start)), condition },
+        Plan::Filter { input, condition } => {
+            Plan::Filter { input: Box::new(lowered(*input, facts, course)), condition }
+        }
         Plan::Match { input, pattern } => {
             let input = Box::new(lowered(*input, facts, None));
-            order_pattern::starting_at(Plan::Match { input, pattern }, facts, start)
+            order_pattern::on_course(Plan::Match { input, pattern }, facts, course)
         }
         other => other,
     }

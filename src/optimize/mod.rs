@@ -60,6 +60,15 @@ impl<'g> Facts<'g> {
         types.map(|rel_type| self.snapshot.shape(rel_type)).collect()
     }
 
+    /// Nodes that are expected to have a value that some have of a property.
+    fn expected(&self, key: &str) -> f64 {
+        if key == "id" {
+            return 1.0;
+        }
+        let some = 1.0 + self.catalog().n_nodes() as f64 / 1000.0;
+        self.catalog().key(key).and_then(|key| self.snapshot.alike(key)).unwrap_or(some)
+    }
+
     /// Whether all relationships that a part of a pattern can meet have a finite float of a property.
     fn is_finite(&self, rel: &PatternRel, key: &str) -> bool {
         let Some(key) = self.catalog().key(key).filter(|_| self.lasting && !rel.types.is_empty()) else { return false };

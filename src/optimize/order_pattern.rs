@@ -14,30 +14,42 @@ pub(super) fn order_pattern(plan: Plan, facts: &Facts<'_>) -> Plan {
     lower(plan, facts, true, None)
 }
 
-/// The same, where the node of this place in the pattern is found first.
-pub(super) fn starting_at(plan: Plan, facts: &Facts<'_>, node: Option<usize>) -> Plan {
-    lower(plan, facts, true, node)
+/// How to begin, and what is left for the end.
+pub(super) struct Course<'a> {
+    /// The node of this place in the pattern is found first.
+    pub start: usize,
+    /// Relationships that lead to these slots are followed last: they are read later, and nothing else is.
+    pub last: &'a BTreeSet<Slot>,
+}
+
+/// The same on a course.
+pub(super) fn on_course(plan: Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Plan {
+    lower(plan, facts, true, course)
 }
 
 pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
     lower(plan, facts, false, None)
 }
 
-fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool, first: Option<usize>) -> Plan {
+fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool, course: Option<&Course<'_>>) -> Plan {
     match plan {
         Plan::Match { input, pattern } => {
             let catalog = facts.catalog();
             let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
-            Planner { facts, catalog, by_cost, filled, done, pattern }.run(*input, first)
+            Planner { facts, catalog, by_cost, course, filled, done, pattern }.run(*input)
         }
         other => other,
     }
 }
 
+/// So much more does a step seem to cost that is left for the end.
+const LATER: f64 = 1e12;
+
 struct Planner<'a> {
     facts: &'a Facts<'a>,
     catalog: &'a Catalog,
     by_cost: bool,
+    course: Option<&'a Course<'a>>,
     pattern: Pattern,
     /// Slots of the pattern that have a value by now.
     filled: BTreeSet<Slot>,
@@ -52,14 +64,14 @@ enum Start {
 }
 
 impl Planner<'_> {
-    fn run(mut self, mut plan: Plan, first: Option<usize>) -> Plan {
+    fn run(mut self, mut plan: Plan) -> Plan {
         for node in 0..self.pattern.nodes.len() {
             if self.pattern.nodes[node].bound {
                 plan = self.arrive(node, plan);
             }
         }
         plan = self.test(plan);
-        if let Some(node) = first.filter(|node| !self.is_filled(*node)) {
+        if let Some(node) = self.course.map(|course| course.start).filter(|node| !self.is_filled(*node)) {
             plan = self.start(node, plan);
             plan = self.test(plan);
         }
@@ -96,6 +108,9 @@ impl Planner<'_> {
                 }
                 let cost = if self.is_filled(to) { 0.5 } else { self.fan_out(rel, from) * self.selectivity(to) };
                 let cost = if self.by_cost { cost } else { index as f64 };
+                let read_later = |slot| self.course.is_some_and(|course| course.last.contains(&slot));
+                let cost =
+                    if read_later(self.pattern.nodes[to].slot) || read_later(rel.slot) { cost * LATER } else { cost };
                 if best.is_none_or(|(least, ..)| cost < least) {
                     best = Some((cost, index, from_left));
                 }
@@ -122,7 +137,7 @@ impl Planner<'_> {
                 if let Some((key, value)) = equality(condition, pattern.slot)
                     && self.ready(value)
                 {
-                    let cost = if key == "id" { 1.0 } else { 1.0 + self.catalog.n_nodes() as f64 / 1000.0 };
+                    let cost = self.facts.expected(key);
                     return (Start::Seek(index, key.to_owned(), value.clone()), cost);
                 }
             }
@@ -209,7 +224,9 @@ impl Planner<'_> {
 
     /// Drops tests of labels that all relationships of these types have at that end.
     fn imply_labels(&mut self, rel: &PatternRel) {
-        if rel.is_list() || rel.direction == Direction::Both {
+        // The ends of a path of some hops are ends of its first and its last.
+        let has_hops = rel.search.is_none() && rel.length.is_none_or(|(least, _)| least > 0);
+        if !has_hops || rel.direction == Direction::Both {
             return;
         }
         for node in [rel.left, rel.right] {

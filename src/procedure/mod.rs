@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diag::{Code, Diagnostic, code};
 use crate::graph::{Cuts, GraphView, Statement};
 use crate::limits::{Limits, Stopped};
-use crate::value::Value;
+use crate::value::{NodeId, Value};
 
 /// What a procedure may look at beside its arguments.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +165,53 @@ impl From<Vec<Value>> for Cited {
     }
 }
 
+/// A column of many rows, of values of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Nodes.
+    Nodes(Vec<NodeId>),
+    /// Whole numbers.
+    Ints(Vec<i64>),
+    /// Numbers.
+    Floats(Vec<f64>),
+}
+
+impl Column {
+    fn get(&self, row: usize) -> Option<Value> {
+        match self {
+            Column::Nodes(nodes) => nodes.get(row).map(|node| Value::Node(*node)),
+            Column::Ints(values) => values.get(row).map(|value| Value::Int(*value)),
+            Column::Floats(values) => values.get(row).map(|value| Value::Float(*value)),
+        }
+    }
+}
+
+/// The rows of a procedure by column, one for each that it gives, all equally long.
+pub type Columns = Result<Vec<Column>, ProcedureError>;
+
+/// What a procedure gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// Row by row.
+    Rows(Vec<Cited>),
+    /// Column by column.
+    Columns(Vec<Column>),
+}
+
+impl Found {
+    /// Row by row.
+    #[must_use]
+    pub fn rows(self) -> Vec<Cited> {
+        match self {
+            Found::Rows(rows) => rows,
+            Found::Columns(columns) => {
+                let row = |row| columns.iter().map(|column| column.get(row)).collect::<Option<Vec<_>>>();
+                (0..).map_while(row).take_while(|values| !values.is_empty()).map(Cited::from).collect()
+            }
+        }
+    }
+}
+
 /// The rows of a procedure, with what they rest on.
 pub type CitedRows = Result<Vec<Cited>, ProcedureError>;
 
@@ -176,6 +223,8 @@ pub type Given = dyn Fn(&[Value], &Context<'_>) -> Rows + Send + Sync;
 pub enum Run {
     /// Built in.
     Built(fn(&[Value], &Context<'_>) -> Rows),
+    /// Built in, and gives as many rows as there are nodes.
+    Columns(fn(&[Value], &Context<'_>) -> Columns),
     /// Built in, and names what its rows rest on.
     Cited(fn(&[Value], &Context<'_>) -> CitedRows),
     /// Given to an engine by the program around it.
@@ -186,6 +235,7 @@ impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Run::Built(_) => "Built",
+            Run::Columns(_) => "Columns",
             Run::Cited(_) => "Cited",
             Run::Given(_) => "Given",
         })
@@ -235,7 +285,7 @@ impl Procedure {
     ///
     /// # Errors
     /// An argument of another type; what the procedure itself says.
-    pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> CitedRows {
+    pub fn call(&self, mut values: Vec<Value>, context: &Context<'_>) -> Result<Found, ProcedureError> {
         values.extend(
             self.arguments.iter().skip(values.len()).filter_map(|field| field.default).map(|default| default()),
         );
@@ -254,14 +304,15 @@ impl Procedure {
                 return Err(ProcedureError::Value(code::TYPE_ERROR, message));
             }
         }
-        let uncited = |rows: Vec<Vec<Value>>| rows.into_iter().map(Cited::from).collect();
+        let uncited = |rows: Vec<Vec<Value>>| Found::Rows(rows.into_iter().map(Cited::from).collect());
         let named = |wrong| match wrong {
             ProcedureError::Value(code, message) => ProcedureError::Value(code, format!("`{}`: {message}", self.name)),
             stopped @ ProcedureError::Stopped(_) => stopped,
         };
         match &self.run {
             Run::Built(run) => run(&values, context).map(uncited).map_err(named),
-            Run::Cited(run) => run(&values, context).map_err(named),
+            Run::Columns(run) => run(&values, context).map(Found::Columns).map_err(named),
+            Run::Cited(run) => run(&values, context).map(Found::Rows).map_err(named),
             Run::Given(run) => run(&values, context).map(uncited),
         }
     }

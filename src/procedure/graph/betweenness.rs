@@ -11,7 +11,7 @@ use crate::value::Value;
 use super::option::wrong;
 use super::pagerank::{SCORE, ranked};
 use super::shortest::{Cost, TAKES};
-use super::{Context, NODE, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, Rows, Run};
+use super::{Columns, Context, NODE, Network, OPTIONS_FIELD, Options, Procedure, ProcedureError, Run};
 
 /// `graph.betweenness(options) :: (node :: NODE, score :: FLOAT)`: the share of cheapest paths that pass a node.
 ///
@@ -42,10 +42,10 @@ pub(in super::super) static BETWEENNESS: Procedure = Procedure {
         Cow::Borrowed("CALL graph.betweenness() YIELD node, score RETURN collect([elementId(node), score])[..2]"),
         Cow::Borrowed("[['ndfeb-magnet', 1.0], ['dysprosium', 0.0]]"),
     ),
-    run: Run::Built(betweenness),
+    run: Run::Columns(betweenness),
 };
 
-fn betweenness(arguments: &[Value], context: &Context<'_>) -> Rows {
+fn betweenness(arguments: &[Value], context: &Context<'_>) -> Columns {
     let options = Options::read(&arguments[0], TAKES)?;
     let cut = options.cut(context)?;
     let mut network = Network::new(&cut, options, context)?;

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 
 use crate::value::Value;
 
-use super::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, column};
+use super::{Column, Columns, Context, Field, Procedure, ProcedureError, Rows, Run, Type, column};
 use network::Network;
 use option::Options;
 

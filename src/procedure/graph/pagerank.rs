@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::graph::Direction;
 use crate::limits::Stopped;
 use crate::value::Value;
 
-use super::{Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Rows, Run, Type, column};
+use super::{Column, Columns, Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Run, Type, column};
 
 /// `graph.pagerank(options) :: (node :: NODE, score :: FLOAT)`: the share of time that a random walk spends at each node.
 ///
@@ -35,32 +36,107 @@ pub(in super::super) static PAGERANK: Procedure = Procedure {
         ),
         Cow::Borrowed("[['dysprosium', 0.4744], ['ndfeb-magnet', 0.3412], ['electric-car', 0.1844]]"),
     ),
-    run: Run::Built(pagerank),
+    run: Run::Columns(pagerank),
 };
 pub(super) const SCORE: Field = column("score", Type::Float);
 
-fn pagerank(arguments: &[Value], context: &Context<'_>) -> Rows {
+fn pagerank(arguments: &[Value], context: &Context<'_>) -> Columns {
     let takes = ["labels", "types", "weight", "default", "direction", "damping", "tolerance", "rounds"];
     let options = Options::read(&arguments[0], &takes)?;
     let damping = options.number("damping", |d| (0.0..1.0).contains(&d), "a number of at least 0 and below 1")?;
     // Below this, rounding alone may change scores from round to round for ever.
     let tolerance = options.number("tolerance", |t| (1e-14..1.0).contains(&t), "a number from 1e-14 to below 1")?;
     let rounds = options.count("rounds")?;
-    let mut network = Network::new(&options.cut(context)?, options, context)?;
-    let scores =
-        scores(&mut network, damping.unwrap_or(0.85), tolerance.or(rounds.is_none().then_some(1e-10)), rounds)?;
+    let mut cut = options.cut(context)?;
+    let until = Until { tolerance: tolerance.or(rounds.is_none().then_some(1e-10)), rounds };
+    let damping = damping.unwrap_or(0.85);
+    if cut.weight.is_some() {
+        let mut network = Network::new(&cut, options, context)?;
+        let scores = weighted(&mut network, damping, until)?;
+        return Ok(ranked(&mut network, &scores)?);
+    }
+    // Who is led to takes from those that lead there: each score is written once a round.
+    cut.bare = true;
+    cut.direction = match cut.direction {
+        Direction::Out => Direction::In,
+        Direction::In => Direction::Out,
+        Direction::Both => Direction::Both,
+    };
+    let mut network = Network::new(&cut, options, context)?;
+    let scores = unweighted(&mut network, damping, until)?;
     Ok(ranked(&mut network, &scores)?)
 }
 
-fn scores(
-    network: &mut Network<'_>,
-    damping: f64,
+/// When rounds end.
+#[derive(Clone, Copy)]
+struct Until {
     tolerance: Option<f64>,
     rounds: Option<u64>,
+}
+
+/// Scores after as many rounds as there are to be; `round` gives those of one from those of the one before, and the sum of what
+/// goes nowhere, which is spread.
+fn rounds(
+    network: &mut Network<'_>,
+    damping: f64,
+    until: Until,
+    mut round: impl FnMut(&Network<'_>, &[f64], &mut [f64]) -> Result<f64, Stopped>,
 ) -> Result<Vec<f64>, Stopped> {
     let n = network.n_nodes() as usize;
     let alike = 1.0 / n as f64;
     let (mut score, mut next) = (network.array(alike, n)?, network.array(0.0, n)?);
+    let mut so_far = 0;
+    while n > 0 && until.rounds.is_none_or(|rounds| so_far < rounds) {
+        so_far += 1;
+        let idle = round(network, &score, &mut next)?;
+        let anywhere = (1.0 - damping + damping * idle) * alike;
+        // What rounding lost or added is spread, so that scores sum to 1 however many rounds there are.
+        let mut all = 0.0;
+        for score in &mut next {
+            *score += anywhere;
+            all += *score;
+        }
+        let mut change = 0.0;
+        for (score, next) in score.iter().zip(&mut next) {
+            *next /= all;
+            change += (score - *next).abs();
+        }
+        std::mem::swap(&mut score, &mut next);
+        if until.tolerance.is_some_and(|tolerance| change <= tolerance) {
+            break;
+        }
+    }
+    Ok(score)
+}
+
+/// Of a network that is turned round: a node has those that lead to it.
+fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec<f64>, Stopped> {
+    let n = network.n_nodes();
+    let (mut degree, mut share) = (network.array(0_u32, n as usize)?, network.array(0.0, n as usize)?);
+    for node in 0..n {
+        network.checkpoint_at(node)?;
+        network.targets(node).iter().for_each(|source| degree[*source as usize] += 1);
+    }
+    rounds(network, damping, until, |network, score, next| {
+        let mut idle = 0.0;
+        for ((share, score), degree) in share.iter_mut().zip(score).zip(&degree) {
+            if *degree > 0 {
+                *share = damping * score / f64::from(*degree);
+            } else {
+                *share = 0.0;
+                idle += score;
+            }
+        }
+        for (node, next) in (0..n).zip(next) {
+            network.checkpoint_at(node)?;
+            *next = network.targets(node).iter().map(|source| share[*source as usize]).sum();
+        }
+        Ok(idle)
+    })
+}
+
+fn weighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec<f64>, Stopped> {
+    let n = network.n_nodes() as usize;
     // The largest weight and the sum of the others in terms of it: a sum of weights may be no finite number.
     let (mut largest, mut sum) = (network.array(0.0_f64, n)?, network.array(0.0, n)?);
     for node in 0..n {
@@ -69,9 +145,7 @@ fn scores(
         largest[node] = weights().fold(0.0, f64::max);
         sum[node] = weights().map(|weight| weight / largest[node]).sum();
     }
-    let mut round = 0;
-    while n > 0 && rounds.is_none_or(|rounds| round < rounds) {
-        round += 1;
+    rounds(network, damping, until, |network, score, next| {
         next.fill(0.0);
         let mut idle = 0.0;
         for node in 0..n {
@@ -86,29 +160,15 @@ fn scores(
                 idle += score[node];
             }
         }
-        let anywhere = (1.0 - damping + damping * idle) * alike;
-        for score in &mut next {
-            *score += anywhere;
-        }
-        // What rounding lost or added is spread, so that scores sum to 1 however many rounds there are.
-        let all: f64 = next.iter().sum();
-        for score in &mut next {
-            *score /= all;
-        }
-        let change: f64 = score.iter().zip(&next).map(|(was, is)| (was - is).abs()).sum();
-        std::mem::swap(&mut score, &mut next);
-        if tolerance.is_some_and(|tolerance| change <= tolerance) {
-            break;
-        }
-    }
-    Ok(score)
+        Ok(idle)
+    })
 }
 
 /// The nodes with their scores, the highest first.
-pub(super) fn ranked(network: &mut Network<'_>, scores: &[f64]) -> Result<Vec<Vec<Value>>, Stopped> {
-    network.hold(scores.len() * 2 * size_of::<Value>())?;
+pub(super) fn ranked(network: &mut Network<'_>, scores: &[f64]) -> Result<Vec<Column>, Stopped> {
+    network.hold(scores.len() * (size_of::<u32>() + 2 * size_of::<u64>()))?;
     let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-    order.sort_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]));
-    let row = |node: u32| vec![network.node_value(node), Value::Float(scores[node as usize])];
-    Ok(order.into_iter().map(row).collect())
+    order.sort_unstable_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b)));
+    let nodes = order.iter().map(|node| network.node(*node)).collect();
+    Ok(vec![Column::Nodes(nodes), Column::Floats(order.iter().map(|node| scores[*node as usize]).collect())])
 }

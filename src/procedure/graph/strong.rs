@@ -7,9 +7,9 @@ use petgraph::algo::kosaraju_scc;
 use crate::limits::Stopped;
 use crate::value::Value;
 
-use super::components::{COMPONENT, SIZE, rows};
+use super::components::{COMPONENT, SIZE, columns};
 use super::watch::Watched;
-use super::{Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Rows, Run, Type, column};
+use super::{Columns, Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Rows, Run, Type, column};
 
 /// `graph.strong_components(options) :: (node :: NODE, component :: INTEGER, size :: INTEGER)`: strongly connected components.
 ///
@@ -31,10 +31,10 @@ pub(in super::super) static STRONG_COMPONENTS: Procedure = Procedure {
         Cow::Borrowed("CALL graph.strong_components() YIELD component, size RETURN [max(component), max(size)]"),
         Cow::Borrowed("[5, 1]"),
     ),
-    run: Run::Built(strong_components),
+    run: Run::Columns(strong_components),
 };
 
-fn strong_components(arguments: &[Value], context: &Context<'_>) -> Rows {
+fn strong_components(arguments: &[Value], context: &Context<'_>) -> Columns {
     let options = Options::read(&arguments[0], &["labels", "types"])?;
     let mut network = Network::new(&options.cut(context)?, options, context)?;
     let mut first = network.array(0, network.n_nodes() as usize)?;
@@ -43,7 +43,7 @@ fn strong_components(arguments: &[Value], context: &Context<'_>) -> Rows {
             first[*node as usize] = set[0];
         }
     }
-    Ok(rows(&mut network, |node| first[node as usize])?)
+    Ok(columns(network.nodes(), |node| first[node as usize], context)?)
 }
 
 /// The strongly connected sets, the nodes of each in order.
