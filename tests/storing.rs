@@ -116,7 +116,9 @@ proptest! {
 fn a_table_that_does_not_fit_is_not_added() {
     let texts = |texts: &[&str]| {
         let mut column = ColumnBuilder::default();
-        texts.iter().for_each(|text| column.push_text(text));
+        for text in texts {
+            column.push_text(text);
+        }
         column
     };
     let mut builder = Builder::new(Schema::default());

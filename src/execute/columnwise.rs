@@ -10,7 +10,7 @@ use crate::plan::{Expr, LabelTest};
 use crate::value::{NodeId, RelId, Value};
 
 use super::comparison::Test;
-use super::kernel::{Stored, repeated};
+use super::kernel::{Codes, Stored, repeated};
 use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
@@ -265,11 +265,7 @@ fn all(n: usize) -> Vec<u32> {
 }
 
 /// The number that each row's text has in its column, and the text of each number, where an expression reads a stored text of nodes.
-pub(super) fn codes<'b>(
-    expr: &Expr,
-    batch: &'b Batch,
-    worker: &'b Worker<'_>,
-) -> Option<(Vec<Option<u32>>, &'b [Arc<str>])> {
+pub(super) fn codes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Codes<'b>> {
     if worker.query.by_row {
         return None;
     }

@@ -64,15 +64,15 @@ struct Found {
 impl Found {
     /// Keeps of the hops from this one on those whose relationship passes; what is not asked for is not there.
     fn keep(&mut self, from: usize, mut passes: impl FnMut(RelId) -> bool) {
-        let kept: Vec<bool> = self.rels[from..].iter().map(|rel| passes(*rel)).collect();
-        if kept.iter().all(|kept| *kept) {
-            return;
-        }
         fn only<T: Copy>(values: &mut Vec<T>, from: usize, kept: &[bool]) {
             if values.len() > from {
                 let rest: Vec<T> = values.drain(from..).zip(kept).filter(|(_, kept)| **kept).map(|(v, _)| v).collect();
                 values.extend(rest);
             }
+        }
+        let kept: Vec<bool> = self.rels[from..].iter().map(|rel| passes(*rel)).collect();
+        if kept.iter().all(|kept| *kept) {
+            return;
         }
         only(&mut self.rows, from, &kept);
         only(&mut self.rels, from, &kept);

@@ -70,10 +70,16 @@ impl Closing {
             return;
         }
         self.met.resize(bound.div_ceil(64) as usize, 0);
-        self.ends.drain(..).for_each(|node| self.met[(node.0 / 64) as usize] = 0);
-        hops.iter().for_each(|hops| hops.each(node, |step| self.ends.push(step.node)));
+        for node in self.ends.drain(..) {
+            self.met[(node.0 / 64) as usize] = 0;
+        }
+        for hops in hops {
+            hops.each(node, |step| self.ends.push(step.node));
+        }
         self.ends.sort_unstable();
-        self.ends.iter().for_each(|node| self.met[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+        for node in &self.ends {
+            self.met[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+        }
         self.of = Some(node);
     }
 
@@ -270,17 +276,17 @@ impl<'p> Fold<'p> {
     }
 
     /// The rows of a batch that have such a hop, with what their hops add up to.
-    fn summed(&mut self, batch: Batch, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
-        let (kept, sums) = match self.counted(&batch, worker)? {
+    fn summed(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let (kept, sums) = match self.counted(batch, worker)? {
             Some(counted) => counted,
             None => {
                 let mut merged = Merged::new(batch.len, self.shape.sums.len());
                 let mut row = 0;
                 while row < batch.len {
                     worker.query.limits.checkpoint()?;
-                    let (found, next) = self.find(&batch, row, worker);
+                    let (found, next) = self.find(batch, row, worker);
                     row = next;
-                    let (found, values) = self.added(&batch, found, worker)?;
+                    let (found, values) = self.added(batch, found, worker)?;
                     merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
                 }
                 let (rows, sums) = merged.finish()?;
@@ -295,7 +301,7 @@ impl<'p> Fold<'p> {
     }
 
     /// The same without a look at the hops, where nothing is asked of each.
-    fn counted(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<(Vec<u32>, Vec<Total>)>, Failure> {
+    fn counted(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Summed>, Failure> {
         let Shape { from, rel, to, conditions, sums, .. } = self.shape;
         if self.shape.also.is_some()
             || !conditions.is_empty()
@@ -324,12 +330,15 @@ impl<'p> Fold<'p> {
     }
 }
 
+/// The rows of a batch that have hops, and for each what its hops add up to, sum by sum.
+type Summed = (Vec<u32>, Vec<Total>);
+
 impl Operator for Fold<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if !self.shape.to_end {
             while let Some(batch) = self.input.next(worker)? {
                 worker.query.limits.checkpoint()?;
-                let out = self.summed(batch, worker)?;
+                let out = self.summed(&batch, worker)?;
                 if out.len > 0 {
                     return Ok(Some(out));
                 }

@@ -124,9 +124,8 @@ impl<'b> Stored<'b> {
 
     /// Whether each text contains what is looked for: texts that lie one beside the other are searched as one.
     pub fn contain(&self, part: &Finder<'_>) -> Option<Vec<Option<bool>>> {
-        let flat = match self.column.map(Column::flat) {
-            Some(Some((None, flat))) => flat,
-            _ => return self.texts(|text| part.find(text).is_some()),
+        let Some(Some((None, flat))) = self.column.map(Column::flat) else {
+            return self.texts(|text| part.find(text).is_some());
         };
         let Places::Range(places) = &self.places else { return self.texts(|text| part.find(text).is_some()) };
         if part.needle().is_empty() {
@@ -174,11 +173,14 @@ impl<'b> Stored<'b> {
     }
 
     /// The number of each text, and the text of each number; `None` of a row that has none.
-    pub fn codes(&self) -> Option<(Vec<Option<u32>>, &'b [Arc<str>])> {
+    pub fn codes(&self) -> Option<Codes<'b>> {
         let Typed::Texts(codes, texts) = self.column?.typed() else { return None };
         Some((self.each(|place| codes.map_or(place as u32, |codes| codes[place])), texts))
     }
 }
+
+/// The number that each row's text has in its column, if it has one, and the text of each number.
+pub(super) type Codes<'b> = (Vec<Option<u32>>, &'b [Arc<str>]);
 
 /// A constant for each of so many rows.
 pub(super) fn repeated(value: &Value, n: usize) -> Option<Vector> {

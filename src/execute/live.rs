@@ -63,7 +63,9 @@ impl Live {
                 let kept = if *to_end { Self::nothing() } else { self };
                 let mut live = kept.with(rel.reads().chain(conditions).chain(sums.iter().map(|(_, sum)| sum)));
                 live.slot(*from);
-                also.iter().for_each(|(other, _)| live.slot(*other));
+                if let Some((other, _)) = also {
+                    live.slot(*other);
+                }
                 live
             }
             Plan::Expand { from, rel, to, into, different_from, .. } => {

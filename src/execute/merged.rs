@@ -160,7 +160,9 @@ impl Merged {
 
     fn pour(&mut self, nodes: &[NodeId], values: &[Total]) -> Result<(), Failure> {
         if let Some(seen) = &mut self.seen {
-            nodes.iter().for_each(|node| seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+            for node in nodes {
+                seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+            }
         }
         values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(nodes, sum))
     }
@@ -172,7 +174,9 @@ impl Merged {
         let listed = &mut self.nodes;
         let seen = self.seen.get_or_insert_with(|| {
             let mut seen = vec![0; n_words];
-            listed.drain(..).for_each(|node| seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+            for node in listed.drain(..) {
+                seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+            }
             seen
         });
         let (word, bit) = (&mut seen[(node.0 / 64) as usize], 1 << (node.0 % 64));
@@ -217,30 +221,32 @@ impl Merged {
 mod tests {
     use super::*;
 
-    fn merged(bound: usize, parts: &[&[(u32, i64)]]) -> (Vec<u32>, Vec<i64>) {
+    fn merged(bound: usize, parts: &[&[(u32, i64)]]) -> Result<(Vec<u32>, Vec<i64>), Failure> {
         let mut merged = Merged::new(bound, 1);
         for part in parts {
             let nodes = part.iter().map(|(node, _)| NodeId(*node)).collect();
-            merged.add(nodes, vec![Vector::Ints(part.iter().map(|(_, value)| *value).collect())]).unwrap();
+            merged.add(nodes, vec![Vector::Ints(part.iter().map(|(_, value)| *value).collect())])?;
         }
-        let (nodes, sums) = merged.finish().unwrap();
-        let Some(Total::Ints(sums)) = sums.into_iter().next() else { return (Vec::new(), Vec::new()) };
-        (nodes.into_iter().map(|node| node.0).collect(), sums)
+        let (nodes, sums) = merged.finish()?;
+        let Some(Total::Ints(sums)) = sums.into_iter().next() else { return Ok((Vec::new(), Vec::new())) };
+        Ok((nodes.into_iter().map(|node| node.0).collect(), sums))
     }
 
     #[test]
-    fn a_short_list_and_an_array_give_the_same_sums() {
+    fn a_short_list_and_an_array_give_the_same_sums() -> Result<(), Failure> {
         let parts: [&[(u32, i64)]; 3] = [&[(7, 1), (3, 2), (7, 4)], &[], &[(0, 5), (3, -2)]];
         let expected = (vec![0, 3, 7], vec![5, 0, 5]);
-        assert_eq!(merged(8, &parts), expected);
-        assert_eq!(merged(8000, &parts), expected);
-        assert_eq!(merged(64, &parts), expected);
+        for bound in [8, 8000, 64] {
+            assert_eq!(merged(bound, &parts)?, expected);
+        }
+        Ok(())
     }
 
     #[test]
-    fn a_sum_beyond_64_bits_is_refused() {
+    fn a_sum_beyond_64_bits_is_refused() -> Result<(), Failure> {
         let mut merged = Merged::new(2, 1);
-        merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![i64::MAX])]).unwrap();
+        merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![i64::MAX])])?;
         assert!(merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![1])]).is_err());
+        Ok(())
     }
 }

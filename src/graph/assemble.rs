@@ -238,8 +238,12 @@ fn table(base: u32, n_nodes: usize, clips: bool, rels: Rels, known: &Known<'_>) 
         metas = metas.reordered(order);
         let mut row_of = vec![0; order.len()];
         if !histories.is_empty() {
-            order.iter().zip(0..).for_each(|(place, row)| row_of[*place as usize] = row);
-            histories.iter_mut().for_each(|(row, _)| *row = row_of[*row as usize]);
+            for (place, row) in order.iter().zip(0..) {
+                row_of[*place as usize] = row;
+            }
+            for (row, _) in &mut histories {
+                *row = row_of[*row as usize];
+            }
             histories.sort_by_key(|(row, _)| *row);
         }
     }
@@ -253,7 +257,7 @@ fn table(base: u32, n_nodes: usize, clips: bool, rels: Rels, known: &Known<'_>) 
     let columns = parallel::map(columns.into_iter().collect(), finish);
     starts.shrink_to_fit();
     ends.shrink_to_fit();
-    let statements = known.statements(clips, &starts, &ends, metas);
+    let statements = known.statements(clips, &starts, &ends, &metas);
     let mut table = RelTable::new(base, n_nodes, (starts, ends), statements);
     table.properties = columns.into_iter().collect();
     table.sort_incoming();

@@ -91,7 +91,7 @@ pub(super) enum NodePart {
     /// One by one.
     Rows(Vec<NewNode>),
     /// As a table of so many rows, whose ids are with those of all nodes.
-    Table(NewNodes, usize),
+    Table(Box<NewNodes>, usize),
 }
 
 impl Builder {
@@ -216,7 +216,7 @@ impl Builder {
                 self.ids.intern_shared(id);
             });
         }
-        self.nodes.push((first, NodePart::Table(table, rows)));
+        self.nodes.push((first, NodePart::Table(Box::new(table), rows)));
         Ok(NodeId(first))
     }
 

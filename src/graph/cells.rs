@@ -95,7 +95,7 @@ impl<'g> Cells<'g> {
         let Kept::Row(_, table, _) = self.snapshot.locate(*rels.first()?) else { return None };
         let n = table.len() as u32;
         let is_here = rels.iter().all(|rel| rel.0.wrapping_sub(table.base) < n);
-        is_here.then(|| (table.properties.get(&self.key), RelId(table.base)))
+        is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
     }
 
     /// That of a relationship.
@@ -108,7 +108,7 @@ impl<'g> Cells<'g> {
         }
         match self.snapshot.locate(rel) {
             Kept::Row(_, table, row) => {
-                let column = table.properties.get(&self.key);
+                let column = table.properties.get(self.key);
                 self.last = Some((table, column));
                 column.map_or(Cell::Null, |column| column.cell(row))
             }

@@ -182,15 +182,15 @@ impl Column {
 
     /// Position by position what these positions have.
     pub(super) fn reordered(self, order: &[u32]) -> Self {
-        let place_of: Vec<Option<usize>> = order.iter().map(|row| self.rows.place(*row)).collect();
-        let mut bits = vec![0_u64; order.len().div_ceil(64)];
-        for (row, _) in place_of.iter().enumerate().filter(|(_, place)| place.is_some()) {
-            bits[row / 64] |= 1 << (row % 64);
-        }
         fn pick<T: Clone>(values: &[T], places: &[Option<usize>]) -> Vec<T> {
             let mut picked = Vec::with_capacity(values.len());
             picked.extend(places.iter().flatten().map(|place| values[*place].clone()));
             picked
+        }
+        let place_of: Vec<Option<usize>> = order.iter().map(|row| self.rows.place(*row)).collect();
+        let mut bits = vec![0_u64; order.len().div_ceil(64)];
+        for (row, _) in place_of.iter().enumerate().filter(|(_, place)| place.is_some()) {
+            bits[row / 64] |= 1 << (row % 64);
         }
         let values = match self.values {
             Values::Bools(values) => Values::Bools(pick(&values, &place_of)),

@@ -359,7 +359,7 @@ impl ColumnBuilder {
 /// Bits of so many positions, all set.
 fn full(n: usize) -> Vec<u64> {
     let mut bits = vec![u64::MAX; n.div_ceil(64)];
-    if let Some(last) = bits.last_mut().filter(|_| n % 64 != 0) {
+    if let Some(last) = bits.last_mut().filter(|_| !n.is_multiple_of(64)) {
         *last = (1 << (n % 64)) - 1;
     }
     bits
@@ -392,7 +392,9 @@ mod tests {
 
     fn built(values: &[Value]) -> ColumnBuilder {
         let mut builder = ColumnBuilder::default();
-        values.iter().for_each(|value| builder.push(value.clone()));
+        for value in values {
+            builder.push(value.clone());
+        }
         builder
     }
 
@@ -406,7 +408,7 @@ mod tests {
             let mut builder = ColumnBuilder::default();
             for (kind, part) in parts {
                 // Most parts have one type and nulls, as columns of files have.
-                let kind_of = |k: u8| if k % 3 == 0 { 0 } else if k == 4 { 5 } else { kind };
+                let kind_of = |k: u8| if k.is_multiple_of(3) { 0 } else if k == 4 { 5 } else { kind };
                 let values: Vec<Value> = part.into_iter().map(|(k, n)| value((kind_of(k), n))).collect();
                 builder.append(built(&values));
                 all.extend(values);

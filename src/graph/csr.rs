@@ -62,8 +62,8 @@ pub(super) struct Properties(BTreeMap<KeyId, Deferred<Column>>);
 
 impl Properties {
     /// The column of a property.
-    pub fn get(&self, key: &KeyId) -> Option<&Column> {
-        self.0.get(key).map(|column| &**column)
+    pub fn get(&self, key: KeyId) -> Option<&Column> {
+        self.0.get(&key).map(|column| &**column)
     }
 
     /// The properties that some row has.
@@ -72,8 +72,8 @@ impl Properties {
     }
 
     /// Whether some row has a property.
-    pub fn contains_key(&self, key: &KeyId) -> bool {
-        self.0.contains_key(key)
+    pub fn contains_key(&self, key: KeyId) -> bool {
+        self.0.contains_key(&key)
     }
 }
 

@@ -16,6 +16,7 @@ type Make<T> = Box<dyn Fn() -> T + Send + Sync>;
 
 impl<T: Default> Deferred<T> {
     /// A part that is made when it is first looked at.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn new(make: impl Fn() -> T + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner { made: OnceLock::new(), make: Some(Box::new(make)) }))
     }
@@ -49,6 +50,7 @@ impl<T: Default> Deref for Deferred<T> {
 
 impl<T> Deferred<T> {
     /// Whether two are the same part, not only equal ones.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

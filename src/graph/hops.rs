@@ -99,7 +99,7 @@ impl Hops<'_> {
                 (Test::Nothing, _) => rows.for_each(out),
                 (_, Some(bits)) => set_bits(bits, rows.start, rows.end, out),
                 (test, None) => {
-                    rows.filter(|row| self.view.passes(test, self.rel_type, table, *row)).for_each(&mut out)
+                    rows.filter(|row| self.view.passes(test, self.rel_type, table, *row)).for_each(&mut out);
                 }
             }
         } else {
@@ -141,6 +141,7 @@ impl Hops<'_> {
     /// Adds the relationships of a node and their other ends, where these are asked for, in the order of [`Self::each`]; gives how
     /// many there are.
     #[inline]
+    #[expect(clippy::must_use_candidate, reason = "called for what it adds as well")]
     pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, nodes: Option<&mut Vec<NodeId>>) -> usize {
         if let (true, Some(_)) = (self.outgoing, self.count(node)) {
             let rows = self.table.out_rows(node);

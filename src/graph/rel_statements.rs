@@ -26,7 +26,7 @@ impl<'k> Known<'k> {
     }
 
     /// What is said of relationships with this metadata; `clips`: the status of the measure they start from does so.
-    pub fn statements(&self, clips: bool, starts: &[NodeId], ends: &[NodeId], metas: Same<u32>) -> StatementColumns {
+    pub fn statements(&self, clips: bool, starts: &[NodeId], ends: &[NodeId], metas: &Same<u32>) -> StatementColumns {
         let clips = clips && !self.chains.status.is_empty();
         if let (Some(meta), true, false) = (metas.all(), self.plain_nodes, clips) {
             let at = meta as usize;

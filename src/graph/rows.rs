@@ -63,6 +63,7 @@ impl Rows {
     }
 
     /// How many positions have a value.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn len(&self) -> usize {
         match self {
             Rows::All(n) => *n,
@@ -169,7 +170,9 @@ mod tests {
         ];
         for positions in forms {
             let mut bits = vec![0_u64; positions.last().map_or(0, |last| *last as usize / 64 + 3)];
-            positions.iter().for_each(|row| bits[*row as usize / 64] |= 1 << (row % 64));
+            for row in &positions {
+                bits[*row as usize / 64] |= 1 << (row % 64);
+            }
             for rows in [Rows::of(positions.clone()), Rows::of_bits(bits)] {
                 assert_eq!(rows.len(), positions.len());
                 assert_eq!(rows.iter().collect::<Vec<_>>(), positions);

@@ -103,7 +103,9 @@ mod tests {
     #[test]
     fn rows_that_differ_are_kept_each() {
         let mut rows = Same::default();
-        [4, 4, 4].into_iter().for_each(|value| rows.push(value));
+        for value in [4, 4, 4] {
+            rows.push(value);
+        }
         assert_eq!(rows, Same::All(4, 3));
         rows.push(5);
         assert_eq!(rows.iter().collect::<Vec<i32>>(), [4, 4, 4, 5]);

@@ -28,7 +28,9 @@ impl Shape {
     pub(super) fn of(table: &RelTable, nodes: &Nodes) -> Self {
         let labels = |ends: &[NodeId]| {
             let mut sets = vec![false; nodes.label_sets.len()];
-            ends.iter().for_each(|node| sets[nodes.labels[node.0 as usize] as usize] = true);
+            for node in ends {
+                sets[nodes.labels[node.0 as usize] as usize] = true;
+            }
             let met = sets.iter().zip(&nodes.label_sets).filter(|(met, _)| **met);
             let met = met.map(|(_, labels)| labels.iter().copied().collect::<BTreeSet<_>>());
             met.reduce(|all, labels| &all & &labels).unwrap_or_default()
@@ -55,7 +57,7 @@ impl Finite {
     fn of(&self, key: KeyId, table: &RelTable) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry(key).or_insert_with(|| {
-            let Some(column) = table.properties.get(&key) else { return table.is_empty() };
+            let Some(column) = table.properties.get(key) else { return table.is_empty() };
             match column.typed() {
                 Typed::Floats(values) => column.is_full(table.len()) && values.iter().all(|value| value.is_finite()),
                 _ => false,

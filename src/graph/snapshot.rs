@@ -425,7 +425,7 @@ impl Snapshot {
         match entity {
             Entity::Node(node) => self.properties.get(&key).map_or(Value::Null, |column| column.get(node.0)),
             Entity::Rel(rel) => match self.locate(rel) {
-                Kept::Row(_, table, row) => table.properties.get(&key).map_or(Value::Null, |column| column.get(row)),
+                Kept::Row(_, table, row) => table.properties.get(key).map_or(Value::Null, |column| column.get(row)),
                 Kept::Added(_) => Value::Null,
             },
         }
@@ -457,7 +457,7 @@ impl Snapshot {
     /// Whether some relationship of a type may have a stored property.
     #[must_use]
     pub fn rel_has_key(&self, rel_type: TypeId, key: KeyId) -> bool {
-        self.rels[rel_type.0 as usize].properties.contains_key(&key) || self.patch.set_values(key).next().is_some()
+        self.rels[rel_type.0 as usize].properties.contains_key(key) || self.patch.set_values(key).next().is_some()
     }
 
     /// Days on which a thing holds, everything known: its own, its ends', the measure's in force.

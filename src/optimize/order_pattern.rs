@@ -36,7 +36,7 @@ fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool, course: Option<&Course<'_
         Plan::Match { input, pattern } => {
             let catalog = facts.catalog();
             let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
-            Planner { facts, catalog, by_cost, course, filled, done, pattern }.run(*input)
+            Planner { facts, catalog, by_cost, course, pattern, filled, done }.run(*input)
         }
         other => other,
     }

@@ -52,15 +52,16 @@ fn line(plan: &Plan) -> String {
             format!("Expand (#{from}){}(#{to}){}{once}", arrow(rel), if *into { " into" } else { "" })
         }
         Plan::Fold { from, rel, to, also, to_end, conditions, sums, .. } => {
-            let also = also.iter().map(|(from, rel)| format!(" as (#{from}){}", arrow(rel))).collect::<String>();
+            let also = also.as_ref().map_or(String::new(), |(from, rel)| format!(" as (#{from}){}", arrow(rel)));
             let once = if *to_end { format!("(#{to}) once") } else { "()".to_owned() };
             let each = if conditions.is_empty() {
                 String::new()
             } else {
                 format!(" where {}", join(conditions.iter().map(show)))
             };
-            let sums: String = sums.iter().map(|(slot, sum)| format!(", #{slot} = sum of {}", show(sum))).collect();
-            format!("Fold (#{from}){}{once}{also}{each}{sums}", arrow(rel))
+            let fold = format!("Fold (#{from}){}{once}{also}{each}", arrow(rel));
+            let sums = sums.iter().map(|(slot, sum)| format!("#{slot} = sum of {}", show(sum)));
+            join(std::iter::once(fold).chain(sums))
         }
         Plan::Filter { condition, .. } => format!("Filter {}", show(condition)),
         Plan::Extend { items, .. } => {
