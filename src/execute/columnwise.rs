@@ -143,13 +143,13 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
     }
 }
 
-/// The rows for which all of these conditions are true.
-pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Vec<u32>> {
+/// Whether all of these conditions are true in each row.
+pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Truths> {
     let mut all = Truths::all(Some(true), batch.len);
     for condition in conditions {
         all = all.and(&truths(condition, batch, Asked::All(batch.len), worker)?);
     }
-    Some(all.true_ones())
+    Some(all)
 }
 
 /// Whether a text holds of each that is one; any other value gives null.

@@ -12,6 +12,7 @@ use crate::value::{NodeId, RelId};
 use super::expand::{allows, hops_of, node, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
+use super::truth::Truths;
 use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
 
 /// Hops that are looked at together.
@@ -97,6 +98,13 @@ impl Closing {
         let from = self.ends.partition_point(|end| *end < node);
         self.ends[from..].iter().take_while(|end| **end == node).count()
     }
+}
+
+/// How many hops each start has, where that takes no look at any.
+fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
+    let mut counts = vec![0; starts.len()];
+    hops.iter().try_for_each(|hops| hops.count_all(starts, &mut counts))?;
+    Some(counts)
 }
 
 /// What is followed of these types.
@@ -197,7 +205,7 @@ impl<'p> Fold<'p> {
             }
         };
         match all {
-            Some(kept) => keep(kept, &mut hops),
+            Some(all) => keep(all.true_ones(), &mut hops),
             None => {
                 for condition in conditions {
                     let (kept, _) = row::kept(&hops, condition, worker)?;
@@ -251,8 +259,8 @@ impl<'p> Fold<'p> {
         let sums = self.shape.sums.iter().map(|(_, sum)| Ok(row::column(batch, sum, worker)?.0));
         let sums = sums.collect::<Result<Vec<_>, Failure>>()?;
         let hops = self.hops(worker);
-        let n = starts.iter().map(|start| hops.iter().map(|hops| hops.count(*start)).sum::<Option<usize>>());
-        match n.sum::<Option<usize>>() {
+        let n = count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize);
+        match n {
             Some(n) if n <= AT_ONCE && merged.wants_array(n) => merged.spread(starts, sums, &hops).map(Some),
             _ => Ok(None),
         }
@@ -335,24 +343,31 @@ impl<'p> Fold<'p> {
             let (rows, sums) = merged.finish()?;
             (rows.into_iter().map(|row| row.0).collect(), sums)
         } else {
-            let times = match self.counted(batch, worker) {
+            let mut times = self.counted(batch, worker);
+            if times.is_none() {
+                times = self.counted_in_a_run(batch, worker)?;
+            }
+            let times = match times {
                 Some(times) => times,
                 None => self.counted_one_by_one(batch, worker)?,
             };
-            let kept: Vec<u32> = (0..batch.len as u32).filter(|row| times[*row as usize] > 0).collect();
-            let times: Vec<i64> = times.into_iter().filter(|times| *times > 0).collect();
-            let times_each = |(_, sum): &(Slot, Expr)| {
-                let value = row::column(batch, sum, worker)?.0.gather(&kept);
-                Total::of(value)?.times(&times)
-            };
-            let sums = self.shape.sums.iter().map(times_each).collect::<Result<_, Failure>>()?;
+            let times_each = |(_, sum): &(Slot, Expr)| Total::of(row::column(batch, sum, worker)?.0)?.times(&times);
+            let sums = self.shape.sums.iter().map(times_each).collect::<Result<Vec<_>, Failure>>()?;
+            let kept = Truths::known(times.iter().map(|times| *times > 0)).true_ones();
+            if kept.len() == batch.len {
+                return Ok(self.with_sums(batch.clone(), sums));
+            }
+            let sums = sums.into_iter().map(|sum| sum.gather(kept.iter().map(|row| *row as usize))).collect();
             (kept, sums)
         };
-        let mut out = batch.gather_live(&kept, &self.live);
+        Ok(self.with_sums(batch.gather_live(&kept, &self.live), sums))
+    }
+
+    fn with_sums(&self, mut rows: Batch, sums: Vec<Total>) -> Batch {
         for ((slot, _), sum) in self.shape.sums.iter().zip(sums) {
-            out.set(*slot, sum.into());
+            rows.set(*slot, sum.into());
         }
-        Ok(out)
+        rows
     }
 
     /// How many hops each row has, without a look at one, where nothing is asked of them.
@@ -360,10 +375,44 @@ impl<'p> Fold<'p> {
         if !self.asks_nothing() {
             return None;
         }
+        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.from) else { return None };
+        count_hops(starts, &self.hops(worker))
+    }
+
+    /// How many hops of each row meet the conditions, where these read stored values of hops that lie one after the other.
+    fn counted_in_a_run(&mut self, batch: &Batch, worker: &Worker<'_>) -> Result<Option<Vec<i64>>, Failure> {
+        let Shape { from, rel, also, conditions, .. } = self.shape;
+        let Some(Vector::Nodes(starts)) = batch.columns.get(from) else { return Ok(None) };
+        if also.is_some() || worker.query.by_row || self.reads.iter().any(|slot| *slot != rel.slot) {
+            return Ok(None);
+        }
+        let mut times = Vec::with_capacity(starts.len());
         let hops = self.hops(worker);
-        let count = |start| hops.iter().map(|hops| hops.count(start)).sum::<Option<usize>>();
-        let of_row = |row| node(batch, self.shape.from, row).map_or(Some(0), count);
-        (0..batch.len).map(|row| of_row(row).map(|n| n as i64)).collect()
+        let [hops] = hops.as_slice() else { return Ok(None) };
+        let (Some(run), Some(counts)) = (hops.run(starts), count_hops(starts, std::slice::from_ref(hops))) else {
+            return Ok(None);
+        };
+        let (mut first, mut counts) = (run.start, counts.as_slice());
+        while !counts.is_empty() {
+            worker.query.limits.checkpoint()?;
+            let (mut n_starts, mut n) = (0, 0);
+            while n < HOPS && n_starts < counts.len() {
+                n += counts[n_starts] as usize;
+                n_starts += 1;
+            }
+            let (some, rest) = counts.split_at(n_starts);
+            let mut hops = Batch { len: n, ..Batch::default() };
+            hops.set(rel.slot, Vector::Rels((first..first + n as u32).map(RelId).collect()));
+            let Some(all) = columnwise::all_true(conditions, &hops, worker) else { return Ok(None) };
+            let mut at = 0;
+            for count in some {
+                let end = at + *count as usize;
+                times.push(all.n_true(at..end) as i64);
+                at = end;
+            }
+            (first, counts) = (first + n as u32, rest);
+        }
+        Ok(Some(times))
     }
 
     /// How many hops of each row meet the conditions.

@@ -32,8 +32,16 @@ impl Total {
     pub fn times(self, times: &[i64]) -> Result<Self, Failure> {
         Ok(match self {
             Total::Ints(values) => {
-                let product = |(value, times): (i64, &i64)| value.checked_mul(*times).ok_or_else(too_large);
-                Total::Ints(values.into_iter().zip(times).map(product).collect::<Result<_, _>>()?)
+                let mut values = values;
+                let overflows = values.iter_mut().zip(times).fold(false, |any, (value, times)| {
+                    let (product, overflows) = value.overflowing_mul(*times);
+                    *value = product;
+                    any | overflows
+                });
+                if overflows {
+                    return Err(too_large());
+                }
+                Total::Ints(values)
             }
             Total::Floats(values) => {
                 Total::Floats(values.into_iter().zip(times).map(|(value, times)| value * *times as f64).collect())
@@ -114,10 +122,11 @@ impl Total {
         }
     }
 
-    fn gather(&self, nodes: &[NodeId]) -> Self {
+    /// Those at these places.
+    pub fn gather(&self, places: impl Iterator<Item = usize>) -> Self {
         match self {
-            Total::Ints(values) => Total::Ints(nodes.iter().map(|node| values[node.0 as usize]).collect()),
-            Total::Floats(values) => Total::Floats(nodes.iter().map(|node| values[node.0 as usize]).collect()),
+            Total::Ints(values) => Total::Ints(places.map(|at| values[at]).collect()),
+            Total::Floats(values) => Total::Floats(places.map(|at| values[at]).collect()),
         }
     }
 
@@ -295,7 +304,7 @@ impl Merged {
                 word &= word - 1;
             }
         }
-        let sums = self.sums.iter().map(|sum| sum.gather(&nodes)).collect();
+        let sums = self.sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
         Ok((nodes, sums))
     }
 }

@@ -66,6 +66,11 @@ impl Truths {
         self.which(|other| other != truth)
     }
 
+    /// In how many of some rows that follow one another it is true.
+    pub fn n_true(&self, rows: std::ops::Range<usize>) -> usize {
+        self.0[rows].iter().map(|truth| usize::from(truth & TRUE)).sum()
+    }
+
     /// The rows in which it is true.
     pub fn true_ones(&self) -> Vec<u32> {
         self.which(|truth| truth == TRUE)

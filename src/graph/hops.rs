@@ -3,6 +3,7 @@
 //! A single-day frame asks of each whether it holds on that day. Where many of a table are looked at in one frame, the answers are
 //! kept as a bit each, so that what is hidden is not looked at again.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -72,6 +73,7 @@ impl Hops<'_> {
 
     /// Relationships that a node has, those included that the frame hides or that were deleted.
     #[must_use]
+    #[inline]
     pub fn most(&self, node: NodeId) -> usize {
         let stored = if self.outgoing { self.table.out_rows(node).len() } else { self.table.in_rows(node).len() };
         if self.touched { stored + self.added(node).count() } else { stored }
@@ -79,8 +81,52 @@ impl Hops<'_> {
 
     /// How many there are of a node, where that is known without a look at each.
     #[must_use]
+    #[inline]
     pub fn count(&self, node: NodeId) -> Option<usize> {
-        (matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops).then(|| self.most(node))
+        self.are_counted().then(|| self.most(node))
+    }
+
+    /// Adds how many there are of each node to a number of its own; none where that takes a look at each.
+    #[must_use]
+    pub fn count_all(&self, nodes: &[NodeId], counts: &mut [i64]) -> Option<()> {
+        if self.touched || self.skips_loops {
+            return None;
+        }
+        let offsets = if self.outgoing { self.table.out_offsets() } else { self.table.in_offsets() };
+        // A node that was added later has none in the table.
+        let rows = |node: &NodeId| match offsets.get(node.0 as usize..node.0 as usize + 2) {
+            Some(&[from, to]) => from..to,
+            _ => 0..0,
+        };
+        match self.test {
+            Test::Nothing => nodes
+                .iter()
+                .zip(counts)
+                .for_each(|(node, count)| *count += i64::from(rows(node).end - rows(node).start)),
+            _ if self.outgoing => {
+                let bits = self.bits(nodes.iter().map(|node| rows(node).len()).sum())?;
+                nodes.iter().zip(counts).for_each(|(node, count)| *count += n_set(bits, rows(node)));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
+    /// None where that takes a look at each.
+    #[must_use]
+    pub fn run(&self, nodes: &[NodeId]) -> Option<Range<u32>> {
+        let (first, last) = (*nodes.first()?, *nodes.last()?);
+        let follow = (first.0..).zip(nodes).fold(true, |all, (next, node)| all & (next == node.0));
+        let is_run = follow && self.outgoing && self.are_counted();
+        is_run.then(|| {
+            let (first, last) = (self.table.out_rows(first), self.table.out_rows(last));
+            self.table.rel(first.start).0..self.table.rel(last.end).0
+        })
+    }
+
+    fn are_counted(&self) -> bool {
+        matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops
     }
 
     /// Calls `visit` for each of a node: the stored ones by their other end, then those that were added.
@@ -187,6 +233,18 @@ impl Hops<'_> {
     }
 }
 
+/// How many bits are set of these.
+fn n_set(bits: &[u64], rows: Range<u32>) -> i64 {
+    let (mut at, mut n) = (rows.start, 0);
+    while at < rows.end {
+        let (word, shift) = (bits[(at / 64) as usize] >> (at % 64), at % 64);
+        let width = (64 - shift).min(rows.end - at);
+        n += i64::from((word & (u64::MAX >> (64 - width))).count_ones());
+        at += width;
+    }
+    n
+}
+
 /// Calls `visit` for each bit that is set from here to there.
 fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
     let mut at = from;
@@ -208,7 +266,7 @@ fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
 
 #[cfg(test)]
 mod tests {
-    use super::set_bits;
+    use super::{n_set, set_bits};
 
     #[test]
     fn the_bits_between_two_places_are_visited_in_order() {
@@ -218,6 +276,7 @@ mod tests {
             set_bits(&bits, from, to, |at| met.push(at));
             let is_set = |at: &u32| bits[(at / 64) as usize] >> (at % 64) & 1 == 1;
             assert_eq!(met, (from..to).filter(is_set).collect::<Vec<_>>(), "from {from} to {to}");
+            assert_eq!(n_set(&bits, from..to), met.len() as i64, "from {from} to {to}");
         }
     }
 }
