@@ -21,6 +21,8 @@ const PART: u32 = 4;
 pub(super) struct Mask {
     looked_at: AtomicU32,
     bits: OnceLock<Vec<u64>>,
+    /// Per node: how many that are shown are before its own; of those that come, and of those that leave.
+    offsets: [OnceLock<Vec<u32>>; 2],
 }
 
 impl Mask {
@@ -36,6 +38,24 @@ impl Mask {
             let shown = |row: u32| u64::from(table.statements.effective.hull_contains(row, day)) << (row % 64);
             (0..n).step_by(64).map(|first| (first..n.min(first + 64)).fold(0, |word, row| word | shown(row))).collect()
         }))
+    }
+
+    /// Where those of each node would begin if only those with a bit were stored.
+    fn offsets(&self, table: &RelTable, outgoing: bool, bits: &[u64]) -> &[u32] {
+        self.offsets[usize::from(outgoing)].get_or_init(|| {
+            let shown = |row: u32| (bits[(row / 64) as usize] >> (row % 64)) as u32 & 1;
+            let n_nodes = table.out_offsets().len().saturating_sub(1) as u32;
+            let mut so_far = 0;
+            let counts = (0..n_nodes).map(NodeId).map(|node| match outgoing {
+                true => table.out_rows(node).map(shown).sum::<u32>(),
+                false => table.in_rows(node).iter().copied().map(shown).sum(),
+            });
+            let ends = counts.map(|count| {
+                so_far += count;
+                so_far
+            });
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 }
 
@@ -92,22 +112,22 @@ impl Hops<'_> {
         if self.touched || self.skips_loops {
             return None;
         }
-        let offsets = if self.outgoing { self.table.out_offsets() } else { self.table.in_offsets() };
+        let stored = if self.outgoing { self.table.out_offsets() } else { self.table.in_offsets() };
         // A node that was added later has none in the table.
-        let rows = |node: &NodeId| match offsets.get(node.0 as usize..node.0 as usize + 2) {
-            Some(&[from, to]) => from..to,
-            _ => 0..0,
+        let rows = |offsets: &[u32], node: &NodeId| match offsets.get(node.0 as usize..node.0 as usize + 2) {
+            Some(&[from, to]) => to - from,
+            _ => 0,
         };
-        match self.test {
-            Test::Nothing => nodes
-                .iter()
-                .zip(counts)
-                .for_each(|(node, count)| *count += i64::from(rows(node).end - rows(node).start)),
-            _ if self.outgoing => {
-                let bits = self.bits(nodes.iter().map(|node| rows(node).len()).sum())?;
-                nodes.iter().zip(counts).for_each(|(node, count)| *count += n_set(bits, rows(node)));
+        let offsets = match (self.test, &self.mask) {
+            (Test::Nothing, _) => stored,
+            (Test::Day(day), Some(mask)) => {
+                let more = nodes.iter().map(|node| rows(stored, node)).sum();
+                mask.offsets(self.table, self.outgoing, mask.bits(self.table, day, more)?)
             }
             _ => return None,
+        };
+        for (node, count) in nodes.iter().zip(counts) {
+            *count += i64::from(rows(offsets, node));
         }
         Some(())
     }
@@ -233,18 +253,6 @@ impl Hops<'_> {
     }
 }
 
-/// How many bits are set of these.
-fn n_set(bits: &[u64], rows: Range<u32>) -> i64 {
-    let (mut at, mut n) = (rows.start, 0);
-    while at < rows.end {
-        let (word, shift) = (bits[(at / 64) as usize] >> (at % 64), at % 64);
-        let width = (64 - shift).min(rows.end - at);
-        n += i64::from((word & (u64::MAX >> (64 - width))).count_ones());
-        at += width;
-    }
-    n
-}
-
 /// Calls `visit` for each bit that is set from here to there.
 fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
     let mut at = from;
@@ -266,7 +274,7 @@ fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{n_set, set_bits};
+    use super::set_bits;
 
     #[test]
     fn the_bits_between_two_places_are_visited_in_order() {
@@ -276,7 +284,6 @@ mod tests {
             set_bits(&bits, from, to, |at| met.push(at));
             let is_set = |at: &u32| bits[(at / 64) as usize] >> (at % 64) & 1 == 1;
             assert_eq!(met, (from..to).filter(is_set).collect::<Vec<_>>(), "from {from} to {to}");
-            assert_eq!(n_set(&bits, from..to), met.len() as i64, "from {from} to {to}");
         }
     }
 }
