@@ -19,7 +19,7 @@ use crate::procedure::Procedures;
 use crate::value::{Instant, NodeId, Periods, Value, order};
 
 use super::lineage::minimal;
-use super::{Derived, Failure, Leaf, Lineage, LineageId, Query, Reading, Worker, execute};
+use super::{BATCH, Derived, Failure, Leaf, Lineage, LineageId, Query, Reading, Worker, execute};
 
 /// What derived relationships and labels rest on.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +108,7 @@ pub fn derive(
         reading: &Reading::Nothing,
         lineage: true,
         alternatives: true,
+        batch: BATCH,
         by_row: false,
     };
     let mut made: Vec<Made> = stratum.iter().map(|definition| Made::new(definition)).collect();

@@ -72,6 +72,8 @@ pub struct Query<'q> {
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
     pub alternatives: bool,
+    /// Rows that an operator tries to give at once: the rows that come out do not depend on it.
+    pub batch: usize,
     /// Expressions are evaluated row by row: the plain way, beside which the quick one is tested.
     pub by_row: bool,
 }
@@ -326,13 +328,14 @@ pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) ->
     Ok(rows)
 }
 
-/// Runs a plan; its rows stay in columns.
+/// Runs a plan; its rows stay in columns, and only what operators `over` them read is there.
 ///
 /// # Errors
 /// As [`execute`].
-pub fn gathered(plan: &Plan, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+pub fn gathered(plan: &Plan, over: Option<&Plan>, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
     let mut held = worker.query.limits.reservation();
-    let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
+    let live = over.map_or_else(Live::default, Live::of_argument);
+    let mut operator = build_for(plan, &Batch::unit(worker.query.lineage), worker, live);
     let mut rows = Batch::default();
     while let Some(batch) = operator.next(worker)? {
         held.grow(batch.bytes())?;

@@ -55,10 +55,21 @@ impl<'a> Ask<'a> {
 
     /// What a run may use.
     pub fn query(self, lineage: bool) -> Query<'a> {
-        let Session { engine, params, reading, .. } = self.session;
+        let Session { engine, params, reading, batch, .. } = self.session;
         let (limits, procedures) = (self.limits.clone(), engine.procedures());
         let (now, learnt) = (self.now, Some(Date::exact(self.now.day())));
-        Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false, by_row: false }
+        Query {
+            limits,
+            params,
+            procedures,
+            now,
+            learnt,
+            reading,
+            lineage,
+            alternatives: false,
+            batch: *batch,
+            by_row: false,
+        }
     }
 
     /// What the names of a query mean in a version.
