@@ -20,8 +20,10 @@ use super::{Reading, lens};
 /// that uses or makes a good (`USES`, `MAKES`), and on over the kind that the good is (`BROADER`, once) and what is in it (`CONTAINS`) to the
 /// material, by the fewest steps; or, of a country, to a company that has its seat there or is said to rely on it (`HEADQUARTERED_IN`,
 /// `RELIES_ON`). Where the `goods` of the last delivery are stated, they share a word with the goods of the way behind it; what a supplier makes of
-/// what it gets is not known, so that earlier deliveries are taken as they are. A statement that a company does not use something closes the ways
-/// over it, where it has a scope (`in`) those that also pass the scope.
+/// what it gets is not known, so that earlier deliveries are taken as they are. Denials win: that a company does not use something or rely on it
+/// closes the ways over it, that goods do not contain something the ways over both, where a denial has a scope (`in`) those that also pass the
+/// scope; that somebody does not supply another closes the delivery, where it names goods that of these goods; that one does not make
+/// a good, is no kind of it or has no seat there, the step itself.
 ///
 /// `share_of` names one indicator of figures or several, such as `import-value-share`: then ways to a country lead also from an actor over its
 /// goods and what is in them to a figure that gives the country's share in percent: in the supply of a place that the actor is, is in or is a
@@ -79,7 +81,8 @@ fn exposure(values: &[Value], context: &Context<'_>) -> Rows {
     let reading = Reading(GraphView::new(context.view.snapshot(), &lens));
     let held = context.limits.reservation();
     let origins = origins(reading, to, &indicators(&values[3])?, day, context);
-    let mut search = Search { reading, to, context, origins, ends: BTreeMap::new(), rows: Vec::new(), held };
+    let denials = Some(Denials::of_goods(reading, &["CONTAINS", "NEEDS"])).filter(|denials| !denials.is_empty());
+    let mut search = Search { reading, to, context, origins, denials, ends: BTreeMap::new(), rows: Vec::new(), held };
     search.from(&mut Way { nodes: vec![actor], rels: Vec::new(), goods: Vec::new() })?;
     search.rows.sort_by_cached_key(|(passed, row)| {
         let names = |nodes: &[NodeId]| nodes.iter().map(|node| reading.name(*node)).collect::<Vec<_>>();
@@ -139,6 +142,8 @@ struct Search<'g> {
     context: &'g Context<'g>,
     /// Figures that give a share of the country that is asked about.
     origins: Vec<Origin>,
+    /// What is said not to be in goods, where something is.
+    denials: Option<Denials>,
     ends: BTreeMap<NodeId, Vec<End>>,
     rows: Vec<(Vec<NodeId>, Vec<Value>)>,
     held: Reservation,
@@ -155,9 +160,10 @@ impl Search<'_> {
         if way.rels.len() == MOST_SUPPLIERS {
             return Ok(());
         }
-        let suppliers: Vec<Step> = self.reading.into(last, "SUPPLIES").collect();
+        let suppliers: Vec<Step> = self.reading.stated_of(last, "SUPPLIES").collect();
+        let denied: Vec<Step> = self.reading.denied_of(last, "SUPPLIES").collect();
         for step in suppliers {
-            if way.nodes.contains(&step.node) {
+            if way.nodes.contains(&step.node) || denied.iter().any(|no| self.is_denied(&step, no, way)) {
                 continue;
             }
             way.nodes.push(step.node);
@@ -169,6 +175,18 @@ impl Search<'_> {
             way.goods.pop();
         }
         Ok(())
+    }
+
+    /// Whether a denial that has a scope, in goods or in something on the way, is of a delivery.
+    fn is_denied(&self, delivery: &Step, no: &Step, way: &Way) -> bool {
+        let goods = |rel| self.reading.text(Entity::Rel(rel), "goods");
+        let are_its_goods = match (goods(no.rel), goods(delivery.rel)) {
+            (None, _) => true,
+            (Some(denied), Some(delivered)) => !words(&denied).is_disjoint(&words(&delivered)),
+            (Some(_), None) => false,
+        };
+        let is_in_scope = self.reading.scope(no.rel).is_none_or(|scope| way.nodes.contains(&scope));
+        delivery.node == no.node && are_its_goods && is_in_scope
     }
 
     /// The shortest ways of a company itself to what is asked, to a country by each figure; looked for once.
@@ -204,6 +222,7 @@ impl Search<'_> {
             Some((place, _)) if reading.way(actor, place, &["HEADQUARTERED_IN", "MEMBER_OF"]).is_none() => {
                 return Ok(None);
             }
+            _ if reading.denied(actor, "RELIES_ON").any(|step| step.node == self.to) => return Ok(None),
             _ => match self.parts(actor, origin.of)? {
                 Some(End { nodes, rels, .. }) => ((nodes, rels), of),
                 None => return Ok(None),
@@ -217,7 +236,7 @@ impl Search<'_> {
 
     fn seat(&self, company: NodeId) -> Option<End> {
         let mut steps =
-            ["RELIES_ON", "HEADQUARTERED_IN"].iter().flat_map(|rel_type| self.reading.out(company, rel_type));
+            ["RELIES_ON", "HEADQUARTERED_IN"].iter().flat_map(|rel_type| self.reading.stated(company, rel_type));
         let step = steps.find(|step| step.node == self.to)?;
         Some(End { nodes: vec![step.node], rels: vec![step.rel], share: None })
     }
@@ -225,7 +244,14 @@ impl Search<'_> {
     /// The shortest way over goods that no denial closes.
     fn parts(&self, company: NodeId, to: NodeId) -> Result<Option<End>, ProcedureError> {
         let mut shortest: Option<End> = None;
-        for avoided in Denials::of(self.reading, company).detours() {
+        let denials = match self.denials.as_ref() {
+            Some(of_goods) => {
+                let reached = self.reached(company);
+                Denials::of(self.reading, company).and(of_goods, |node| reached.contains(&node))
+            }
+            None => Denials::of(self.reading, company),
+        };
+        for avoided in denials.detours() {
             self.context.limits.checkpoint()?;
             let found = self.parts_but_for(company, to, &avoided);
             let is_shorter = |end: &End| shortest.as_ref().is_none_or(|known| end.rels.len() < known.rels.len());
@@ -234,13 +260,31 @@ impl Search<'_> {
         Ok(shortest)
     }
 
+    /// All that a company's goods lead to.
+    fn reached(&self, company: NodeId) -> BTreeSet<NodeId> {
+        let mut came = BTreeMap::new();
+        self.walk(company, None, &BTreeSet::new(), &mut came);
+        came.into_keys().collect()
+    }
+
     fn parts_but_for(&self, company: NodeId, to: NodeId, avoided: &BTreeSet<NodeId>) -> Option<End> {
-        let mut came: BTreeMap<NodeId, (NodeId, RelId)> = BTreeMap::new();
+        let mut came = BTreeMap::new();
+        self.walk(company, Some(to), avoided, &mut came).then(|| back(company, to, &came))
+    }
+
+    /// Goes over goods until something is found.
+    fn walk(
+        &self,
+        company: NodeId,
+        to: Option<NodeId>,
+        avoided: &BTreeSet<NodeId>,
+        came: &mut BTreeMap<NodeId, (NodeId, RelId)>,
+    ) -> bool {
         // What was reached, after how many parts, and whether the kind of a good may still be asked.
         let mut next: VecDeque<(NodeId, usize, bool)> = VecDeque::from([(company, 0, false)]);
         while let Some((node, parts, is_own)) = next.pop_front() {
-            if node == to {
-                return Some(back(company, node, &came));
+            if Some(node) == to {
+                return true;
             }
             if parts > MOST_PARTS {
                 continue;
@@ -250,7 +294,7 @@ impl Search<'_> {
                 (false, true) => &["CONTAINS", "BROADER"],
                 (false, false) => &["CONTAINS"],
             };
-            for step in rel_types.iter().flat_map(|rel_type| self.reading.out(node, rel_type)) {
+            for step in rel_types.iter().flat_map(|rel_type| self.reading.stated(node, rel_type)) {
                 let is_open = step.node != company && !avoided.contains(&step.node);
                 if is_open && !came.contains_key(&step.node) {
                     came.insert(step.node, (node, step.rel));
@@ -258,7 +302,7 @@ impl Search<'_> {
                 }
             }
         }
-        None
+        false
     }
 
     /// Whether the last delivery may be of goods of the way behind it.
@@ -268,14 +312,6 @@ impl Search<'_> {
         if self.reading.is(self.to, "Country") {
             return true;
         }
-        let words = |text: &str| -> BTreeSet<String> {
-            let lower = text.to_lowercase();
-            lower
-                .split(|c: char| !c.is_alphanumeric())
-                .map(|word| word.trim_end_matches('s').to_owned())
-                .filter(|word| word.len() > 2)
-                .collect()
-        };
         let delivered = words(goods);
         end.nodes.iter().any(|node| !words(&self.reading.name(*node)).is_disjoint(&delivered))
     }
@@ -314,6 +350,13 @@ impl Search<'_> {
         ];
         self.rows.push((way.nodes.clone(), row));
     }
+}
+
+/// The words of goods, but for short ones and their plurals.
+fn words(text: &str) -> BTreeSet<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).map(|word| word.trim_end_matches('s').to_owned());
+    words.filter(|word| word.len() > 2).collect()
 }
 
 /// The way from a company to what was found, over what came before.

@@ -124,7 +124,7 @@ impl<'g> Goods<'g> {
         let (reading, Some(asked)) = (self.reading, &self.code) else { return Found::not() };
         let mut best = Found::not();
         for (good, by) in narrower(reading, named) {
-            for step in reading.out(good, "HAS_CODE") {
+            for step in reading.stated(good, "HAS_CODE") {
                 let Some(code) = digits(reading, step.node) else { continue };
                 let is_all = reading.text(Entity::Rel(step.rel), "extent").is_some_and(|extent| extent == "exact");
                 let fit = match (asked.starts_with(&code), code.starts_with(asked.as_str())) {
@@ -167,9 +167,9 @@ fn kinds(reading: Reading<'_>, good: NodeId) -> Kinds {
         kinds.insert(node, kind);
         let found = |step: &Step, wholly: bool| (step.node, Kind { wholly, by: Some((node, step.rel)) });
         for rel_type in ["BROADER", "PARENT"] {
-            next.extend(reading.out(node, rel_type).map(|step| found(&step, wholly)));
+            next.extend(reading.stated(node, rel_type).map(|step| found(&step, wholly)));
         }
-        let codes: Vec<Step> = reading.out(node, "HAS_CODE").collect();
+        let codes: Vec<Step> = reading.stated(node, "HAS_CODE").collect();
         let headings =
             codes.iter().map(|step| digits(reading, step.node).map(|digits| digits[..digits.len().min(6)].to_owned()));
         let one_heading = headings.collect::<BTreeSet<_>>().len() == 1;
@@ -198,12 +198,12 @@ fn classified(reading: Reading<'_>, good: NodeId) -> Vec<(String, NodeId)> {
     while !kinds.is_empty() {
         let codes = kinds
             .iter()
-            .flat_map(|kind| std::iter::once(*kind).chain(reading.out(*kind, "HAS_CODE").map(|step| step.node)));
+            .flat_map(|kind| std::iter::once(*kind).chain(reading.stated(*kind, "HAS_CODE").map(|step| step.node)));
         let found: Vec<(String, NodeId)> = codes.filter_map(|code| Some((digits(reading, code)?, code))).collect();
         if !found.is_empty() {
             return found;
         }
-        let broader = kinds.iter().flat_map(|kind| reading.out(*kind, "BROADER")).map(|step| step.node);
+        let broader = kinds.iter().flat_map(|kind| reading.stated(*kind, "BROADER")).map(|step| step.node);
         kinds = broader.filter(|kind| seen.insert(*kind)).collect();
     }
     Vec::new()
@@ -234,7 +234,7 @@ pub(super) fn headings(reading: Reading<'_>, named: NodeId) -> BTreeMap<String, 
     };
     take(named, true);
     for good in narrower(reading, named).keys() {
-        for step in reading.out(*good, "HAS_CODE") {
+        for step in reading.stated(*good, "HAS_CODE") {
             let exact = reading.text(Entity::Rel(step.rel), "extent").is_none_or(|extent| extent == "exact");
             take(step.node, exact);
         }
@@ -247,7 +247,7 @@ fn narrower(reading: Reading<'_>, named: NodeId) -> BTreeMap<NodeId, Vec<RelId>>
     let (mut found, mut next) = (BTreeMap::from([(named, Vec::new())]), vec![named]);
     while let Some(good) = next.pop() {
         let over = found.get(&good).cloned().unwrap_or_default();
-        for step in reading.into(good, "BROADER") {
+        for step in reading.stated_of(good, "BROADER") {
             found.entry(step.node).or_insert_with(|| {
                 next.push(step.node);
                 over.iter().copied().chain([step.rel]).collect()

@@ -119,7 +119,7 @@ impl<'g> Reading<'g> {
         let (mut found, mut next) = (BTreeSet::from([from]), vec![from]);
         while let Some(node) = next.pop() {
             for rel_type in rel_types {
-                next.extend(self.out(node, rel_type).map(|step| step.node).filter(|node| found.insert(*node)));
+                next.extend(self.stated(node, rel_type).map(|step| step.node).filter(|node| found.insert(*node)));
             }
         }
         found
@@ -141,7 +141,7 @@ impl<'g> Reading<'g> {
                 rels.reverse();
                 return Some((nodes, rels));
             }
-            for step in rel_types.iter().flat_map(|rel_type| self.out(node, rel_type)) {
+            for step in rel_types.iter().flat_map(|rel_type| self.stated(node, rel_type)) {
                 if step.node != from && !came.contains_key(&step.node) {
                     came.insert(step.node, (node, step.rel));
                     next.push_back(step.node);

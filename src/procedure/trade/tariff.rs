@@ -235,11 +235,13 @@ impl<'g> Question<'g> {
         let reading = self.reading;
         let carved_out = self.says(layer.measure, "EXCLUDES").map(|step| (step, "excludes"));
         let denied = self.denies(layer.measure, "COVERS").map(|step| (step, "does not cover"));
-        let mut excluded: Vec<(Step, &str)> = carved_out.chain(denied).collect();
+        let missed = self.denies(layer.measure, "TARGETS").map(|step| (step, "does not target"));
+        let missed = missed.filter(|(step, _)| self.places.contains(&step.node));
+        let mut excluded: Vec<(Step, &str)> = carved_out.chain(denied).chain(missed).collect();
         excluded.sort_by_key(|(step, _)| reading.name(step.node));
         for (step, excludes) in excluded {
             let (named, name) = (step.node, reading.name(step.node));
-            if self.goods.is_everything {
+            if self.goods.is_everything && !self.places.contains(&named) {
                 layer.because.push(format!("but for {name}"));
                 continue;
             }
