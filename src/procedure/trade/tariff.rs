@@ -265,13 +265,23 @@ impl<'g> Question<'g> {
         }
     }
 
-    /// A layer that is stated not to be charged beside another gives way to it.
+    /// A layer that is stated not to be charged beside another gives way to it, unless that one gives way itself: those come first that
+    /// others give way to.
     fn displace(&self, layers: &mut [Layer]) {
-        for at in 0..layers.len() {
-            let not_beside: Vec<Step> = self.denies(layers[at].measure, "STACKS_WITH").collect();
+        let not_beside: Vec<Vec<Step>> =
+            layers.iter().map(|layer| self.denies(layer.measure, "STACKS_WITH").collect()).collect();
+        let gives_way = |layer: usize, to: NodeId| not_beside[layer].iter().find(|step| step.node == to);
+        let mut waiting: Vec<usize> = (0..layers.len()).collect();
+        while !waiting.is_empty() {
+            let is_ready = |at: &usize| {
+                !waiting.iter().any(|other| other != at && gives_way(*at, layers[*other].measure).is_some())
+            };
+            // Of those that give way to each other the first does.
+            let place = waiting.iter().position(is_ready).unwrap_or(0);
+            let at = waiting.remove(place);
             let mut displaced = Vec::new();
-            for other in layers.iter().filter(|other| other.high > 0.0) {
-                if let Some(step) = not_beside.iter().find(|step| step.node == other.measure) {
+            for (_, other) in layers.iter().enumerate().filter(|(place, other)| *place != at && other.high > 0.0) {
+                if let Some(step) = gives_way(at, other.measure) {
                     displaced.push((*step, other.low > 0.0, self.reading.name(other.measure)));
                 }
             }
