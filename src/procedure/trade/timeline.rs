@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::graph::{Entity, GraphView, Meta, Statement, ValidTime, Validity};
+use crate::graph::{Entity, GraphView, Meta, Statement, Step, ValidTime, Validity};
 use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column, maybe};
 use crate::value::{Date, Day, NodeId, Value};
 
 use super::{Reading, day, lens};
 
 /// Everything dated that the record has of a node, in order: dates it has as properties, the entries of its chain and of those of the
-/// measures it provides, the values of its histories, and its relationships, each with its period, mood and sources. What is denied begins with `not`.
+/// measures it provides, the values of its histories, what happened or was said about it, and its relationships, each with its period, mood and sources. What is denied begins with `not`.
 ///
 /// `until` is the first day it no longer holds; null where no end is known. What has no date is left out. The valid time of
 /// the query's frame plays no part, its known day and moods do.
@@ -21,7 +21,7 @@ pub(in crate::procedure) static TIMELINE: Procedure = Procedure {
     arguments: Cow::Borrowed(&[ENTITY]),
     yields: Cow::Borrowed(&[FROM, UNTIL, SUBJECT, WHAT, OBJECT, MODALITY, SOURCES]),
     summary: Cow::Borrowed(
-        "Everything dated of a node, in order: its dates, its status chain and those of the measures it provides, its histories and its relationships.",
+        "Everything dated of a node, in order: its dates, its status chain and those of the measures it provides, its histories, events and claims about it, and its relationships.",
     ),
     notes: Cow::Borrowed(
         "What has no date is left out; what is denied begins with `not`. The valid time of the query's frame plays no part; its known day and moods do.",
@@ -56,6 +56,11 @@ fn timeline(values: &[Value], context: &Context<'_>) -> Rows {
         line.chain(of, if of == node { &[] } else { view.snapshot().chain(node) });
         line.histories(of);
     }
+    let about: Vec<Step> = line.reading.into(node, "ABOUT").collect();
+    for step in about {
+        context.limits.checkpoint()?;
+        line.event(step.node, node);
+    }
     for rel_type in view.snapshot().stored_types() {
         context.limits.checkpoint()?;
         let name = view.snapshot().catalog().type_name(rel_type);
@@ -86,6 +91,16 @@ impl Line<'_> {
                 self.row(date, Value::Null, node, (&key, None), meta);
             }
         }
+    }
+
+    /// What happened or was said about the node, on its day.
+    fn event(&mut self, event: NodeId, about: NodeId) {
+        let view = self.reading.0;
+        let value = |key| self.reading.value(Entity::Node(event), key);
+        let (Value::Date(date), last) = (value("date"), value("date_end")) else { return };
+        let until = if let Value::Date(last) = last { day(last.last().next()) } else { Value::Null };
+        let meta = view.snapshot().meta(Statement::Entity(Entity::Node(event)));
+        self.row(date, until, event, ("is about", Some(about)), meta);
     }
 
     fn chain(&mut self, node: NodeId, but: &[u32]) {
