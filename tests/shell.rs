@@ -338,8 +338,8 @@ fn a_query_over_its_time_ends_with_a_message() {
 #[test]
 fn a_long_load_tells_how_far_it_has_come_on_a_terminal_only() {
     let home = folder("long-load");
-    let rows: String = (0..12_000).map(|row| format!("p{row},maker {}\n", row % 50)).collect();
-    std::fs::write(home.join("goods.csv"), format!("good,maker\n{rows}")).unwrap();
+    let rows: Vec<String> = (0..12_000).map(|row| format!("p{row},maker {}", row % 50)).collect();
+    std::fs::write(home.join("goods.csv"), format!("good,maker\n{}\n", rows.join("\n"))).unwrap();
     let mapping = "sources: [{id: lab, publisher: A laboratory, title: Goods}]
 import:
   - table: goods.csv

@@ -79,16 +79,16 @@ impl<'g> Reading<'g> {
     /// What a node is related to by statements of a type that no statement of the same type without a scope denies.
     pub(super) fn stated(self, node: NodeId, rel_type: &str) -> impl Iterator<Item = Step> + 'g {
         let denied: Vec<Step> = self.denied(node, rel_type).collect();
-        self.out(node, rel_type).filter(move |step| !self.is_denied(step, &denied))
+        self.out(node, rel_type).filter(move |step| !self.is_denied(*step, &denied))
     }
 
     /// The same of those that lead to the node.
     pub(super) fn stated_of(self, node: NodeId, rel_type: &str) -> impl Iterator<Item = Step> + 'g {
         let denied: Vec<Step> = self.denied_of(node, rel_type).collect();
-        self.into(node, rel_type).filter(move |step| !self.is_denied(step, &denied))
+        self.into(node, rel_type).filter(move |step| !self.is_denied(*step, &denied))
     }
 
-    fn is_denied(self, step: &Step, denied: &[Step]) -> bool {
+    fn is_denied(self, step: Step, denied: &[Step]) -> bool {
         let has_scope = |rel| ["in", "of", "goods"].iter().any(|key| !self.value(Entity::Rel(rel), key).is_null());
         denied.iter().any(|no| no.node == step.node && !has_scope(no.rel) && holds_with(self.0, no.rel, step.rel))
     }

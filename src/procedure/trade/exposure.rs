@@ -163,7 +163,7 @@ impl Search<'_> {
         let suppliers: Vec<Step> = self.reading.stated_of(last, "SUPPLIES").collect();
         let denied: Vec<Step> = self.reading.denied_of(last, "SUPPLIES").collect();
         for step in suppliers {
-            if way.nodes.contains(&step.node) || denied.iter().any(|no| self.is_denied(&step, no, way)) {
+            if way.nodes.contains(&step.node) || denied.iter().any(|no| self.is_denied(step, *no, way)) {
                 continue;
             }
             way.nodes.push(step.node);
@@ -178,7 +178,7 @@ impl Search<'_> {
     }
 
     /// Whether a denial that has a scope, in goods or in something on the way, is of a delivery.
-    fn is_denied(&self, delivery: &Step, no: &Step, way: &Way) -> bool {
+    fn is_denied(&self, delivery: Step, no: Step, way: &Way) -> bool {
         let goods = |rel| self.reading.text(Entity::Rel(rel), "goods");
         let are_its_goods = match (goods(no.rel), goods(delivery.rel)) {
             (None, _) => true,

@@ -40,7 +40,7 @@ pub(super) fn origins(
         let near = nearest(indicator, names.iter().copied()).map(|name| format!("did you mean '{name}'?"));
         context.told.tell(near.into_iter().fold(warning, Diagnostic::help));
     }
-    let this_year = i64::from(day.month().0);
+    let this_year = day.month().0;
     let is_share = |figure: &&Observation| {
         let of_country = if figure.partners.is_empty() { &figure.places } else { &figure.partners };
         figure.part("unit") == Some("percent")
