@@ -7,9 +7,7 @@ use std::sync::Arc;
 use crate::diag::code;
 use crate::graph::{Entity, GraphView, Modality, Statement, Step, ValidTime};
 use crate::limits::Reservation;
-use crate::procedure::{
-    Cited, CitedRows, Context, Field, Procedure, ProcedureError, Run, Type, argument, column, maybe,
-};
+use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column, maybe};
 use crate::value::{NodeId, Path, RelId, Value};
 
 use super::denial::Denials;
@@ -56,7 +54,7 @@ pub(in crate::procedure) static EXPOSURE: Procedure = Procedure {
         ),
         Cow::Borrowed("[[0, 'proven']]"),
     ),
-    run: Run::Cited(exposure),
+    run: Run::Built(exposure),
 };
 const ACTOR: Field = column("actor", Type::Any);
 const TO: Field = column("to", Type::Any);
@@ -75,7 +73,7 @@ const MOST_SUPPLIERS: usize = 3;
 /// Steps of what is in what.
 const MOST_PARTS: usize = 7;
 
-fn exposure(values: &[Value], context: &Context<'_>) -> CitedRows {
+fn exposure(values: &[Value], context: &Context<'_>) -> Rows {
     let actor = argument::node(&EXPOSURE, 0, values, context)?;
     let to = argument::node(&EXPOSURE, 1, values, context)?;
     let day = argument::day(&EXPOSURE, 2, values)?;
@@ -88,7 +86,7 @@ fn exposure(values: &[Value], context: &Context<'_>) -> CitedRows {
     search.from(&mut Way { nodes: vec![actor], rels: Vec::new(), goods: Vec::new() })?;
     search.rows.sort_by_cached_key(|(passed, row)| {
         let names = |nodes: &[NodeId]| nodes.iter().map(|node| reading.name(*node)).collect::<Vec<_>>();
-        let behind = match row.values.first() {
+        let behind = match row.first() {
             Some(Value::Path(path)) => names(&path.nodes),
             _ => Vec::new(),
         };
@@ -147,7 +145,7 @@ struct Search<'g> {
     /// What is said not to be in goods, where something is.
     denials: Option<Denials>,
     ends: BTreeMap<NodeId, Vec<End>>,
-    rows: Vec<(Vec<NodeId>, Cited)>,
+    rows: Vec<(Vec<NodeId>, Vec<Value>)>,
     held: Reservation,
 }
 
@@ -350,10 +348,7 @@ impl Search<'_> {
             Value::Float(high),
             Value::from(grade),
         ];
-        // The share is a value of the figure, which the path only passes.
-        let figure =
-            end.share.and(end.nodes.iter().rev().nth(1)).map(|figure| Statement::Entity(Entity::Node(*figure)));
-        self.rows.push((way.nodes.clone(), Cited { values: row, rests_on: figure.into_iter().collect() }));
+        self.rows.push((way.nodes.clone(), row));
     }
 }
 
