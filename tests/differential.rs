@@ -15,7 +15,7 @@ use portolan::limits::Limits;
 use portolan::optimize;
 use portolan::parse::{self, ast};
 use portolan::plan::Plan;
-use portolan::procedure::Procedures;
+use portolan::procedure::{Called, Procedures};
 use portolan::session::{Engine, Session};
 use portolan::value::{Instant, Value, order};
 use proptest::prelude::*;
@@ -207,6 +207,7 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         limits: Limits::default(),
         params: &session.params,
         procedures: &procedures,
+        called: Called::default(),
         now: Instant::now(),
         learnt: None,
         reading: &Reading::Nothing,

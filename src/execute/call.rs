@@ -78,7 +78,9 @@ impl Operator for Call<'_> {
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
-                let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
+                let values: Vec<Value> =
+                    self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
+                worker.query.called.note(procedure, &values);
                 let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts, told: &told };
                 let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
                 let before = batch.lineage(row);

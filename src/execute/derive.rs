@@ -15,7 +15,7 @@ use crate::diag::code;
 use crate::graph::{DerivedRel, Frame, GraphView, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Combine, Defined, Definition, Plan};
-use crate::procedure::Procedures;
+use crate::procedure::{Called, Procedures};
 use crate::value::{Instant, NodeId, Periods, Value, order};
 
 use super::lineage::minimal;
@@ -103,6 +103,7 @@ pub fn derive(
         limits: limits.clone(),
         params: &params,
         procedures: &procedures,
+        called: Called::default(),
         now,
         learnt: None,
         reading: &Reading::Nothing,

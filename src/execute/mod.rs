@@ -43,7 +43,7 @@ use crate::function::{Context, FunctionError};
 use crate::graph::{Draft, GraphView, Lens, SharedView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::plan::{Expr, Plan};
-use crate::procedure::{ProcedureError, Procedures};
+use crate::procedure::{Called, ProcedureError, Procedures};
 use crate::value::{ArithmeticError, Date, Instant, NodeId, Periods, Value};
 
 pub use batch::{BATCH, Batch, Vector};
@@ -62,6 +62,8 @@ pub struct Query<'q> {
     pub params: &'q BTreeMap<String, Value>,
     /// What `CALL` can name.
     pub procedures: &'q Procedures,
+    /// The days that they are asked about.
+    pub called: Called,
     /// The clock, one instant for the whole query.
     pub now: Instant,
     /// When what it writes becomes known; `None`: it is known at all times.

@@ -8,6 +8,8 @@ use crate::format::curated::{self, Curated};
 use crate::parse;
 use crate::session::Engine;
 
+use super::progress;
+
 /// The folder of the graph that ships: in the working folder, else where the program was built.
 fn shipped() -> Option<PathBuf> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
@@ -37,7 +39,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Curated, Vec<Diagnostic>> {
     }
     let (texts, unreadable) = curated::texts(paths);
     let rules: Vec<Arc<SourceText>> = texts.iter().filter(|text| is_rule(text)).cloned().collect();
-    curated::read_with(texts, unreadable).map_err(|mut wrong| {
+    progress::read(texts, unreadable, None).map_err(|mut wrong| {
         // Rules are only used on a graph, but their mistakes are shown with those of the other files.
         wrong.extend(misread(&rules));
         wrong

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::diag::SourceText;
 use crate::format::curated::{self, Imported};
 
-use super::{Settings, graph, new_file, report, screen};
+use super::{Settings, graph, new_file, progress, report, screen};
 
 /// Which tables, beside which graph, and where to.
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
     let read = graph::places(&import.graph).and_then(|places| {
         let paths: Vec<PathBuf> = places.into_iter().chain(import.mappings.clone()).collect();
         let (texts, unreadable) = curated::texts(&paths);
-        curated::read_importing(texts, unreadable, import.tables.clone())
+        progress::read(texts, unreadable, import.tables.clone())
     });
     let imported = match read {
         Ok(read) => read.imported,

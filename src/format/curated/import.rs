@@ -14,31 +14,73 @@ use crate::format::table::{Record, Table};
 use super::declare::get;
 use super::fields::{Fields, is_type};
 use super::part;
+use super::progress::Stage;
 use super::reader::Reader;
 use super::write::layout;
 use super::yaml::{Content, Entry, Yaml};
 
 /// What the members of `import` say of one table.
-struct Mapping<'y> {
+struct Mapping {
     table: Table,
     /// Cells that say nothing.
     missing: Vec<String>,
-    /// Rows that are left out: where a column has one of these cells.
-    skip: BTreeMap<String, Vec<String>>,
-    /// What the cells of a column stand for.
-    words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Rows that are left out: where a column, by its place, has one of these cells.
+    skip: Vec<(usize, Vec<String>)>,
+    /// What the cells of a column, by its place, stand for.
+    words: BTreeMap<usize, BTreeMap<String, String>>,
     /// Templates by the section they are of.
-    templates: Vec<(&'static str, &'y Yaml)>,
+    templates: Vec<(&'static str, Template)>,
 }
 
-impl Mapping<'_> {
+impl Mapping {
     fn leaves_out(&self, row: &Record) -> bool {
         self.skip.iter().any(|(column, cells)| {
-            let at = self.table.columns.iter().position(|known| known == column);
-            let cell = at.and_then(|at| row.cells.get(at)).and_then(Option::as_deref);
+            let cell = row.cells.get(*column).and_then(Option::as_deref);
             cell.is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
         })
     }
+}
+
+/// A template as rows are filled into it: every cell is known by its place.
+enum Template {
+    Empty,
+    Text(Vec<Piece>),
+    List(Vec<Template>),
+    Map {
+        entries: Vec<(String, Template)>,
+        /// Whether it relates its subject to something, and is nothing without.
+        relates: bool,
+    },
+}
+
+impl Template {
+    fn new(yaml: &Yaml, columns: &[String]) -> Self {
+        let new = |yaml| Self::new(yaml, columns);
+        match &yaml.value {
+            Content::Empty => Self::Empty,
+            Content::Text(text) => {
+                let piece = |part| match part {
+                    Part::Text(text) => (!text.is_empty()).then(|| Piece::Text(text.to_owned())),
+                    Part::Cell { column, first } => {
+                        let at = columns.iter().position(|known| known == column)?;
+                        Some(Piece::Cell { at, first })
+                    }
+                };
+                Self::Text(parts(text).into_iter().filter_map(piece).collect())
+            }
+            Content::List(list) => Self::List(list.iter().map(new).collect()),
+            Content::Map(map) => Self::Map {
+                entries: map.iter().map(|entry| (entry.key.clone(), new(&entry.value))).collect(),
+                relates: map.iter().any(|entry| is_type(&entry.key)) && map.iter().any(|entry| entry.key == "subject"),
+            },
+        }
+    }
+}
+
+/// A part of a template's text, with the place of its column.
+enum Piece {
+    Text(String),
+    Cell { at: usize, first: Option<usize> },
 }
 
 /// Sections that a template can be of.
@@ -64,19 +106,12 @@ impl Reader {
         imported
     }
 
-    fn mapping<'y>(&mut self, yaml: &'y Yaml) -> Option<Mapping<'y>> {
+    fn mapping(&mut self, yaml: &Yaml) -> Option<Mapping> {
         let mut fields = Fields::of(yaml, &part::IMPORT, self)?;
         let table = fields.need("table", self).and_then(|yaml| self.table(yaml));
         let missing = fields.take("missing").map(|yaml| self.texts(yaml, "a cell")).unwrap_or_default();
         let left_out = pairs(fields.take("skip")).collect::<Vec<_>>();
-        let skip =
-            left_out.iter().map(|(column, _, cells)| ((*column).to_owned(), self.texts(cells, "a cell"))).collect();
-        let mut words = BTreeMap::new();
-        for (column, _, yaml) in pairs(fields.take("words")) {
-            let meant =
-                pairs(Some(yaml)).filter_map(|(cell, _, meant)| Some((cell.to_owned(), meant.text()?.to_owned())));
-            words.insert(column.to_owned(), meant.collect());
-        }
+        let translated = pairs(fields.take("words")).collect::<Vec<_>>();
         let mut templates = Vec::new();
         for section in SECTIONS {
             let list = fields.take(section).map(|yaml| self.members(yaml, section)).unwrap_or_default();
@@ -84,17 +119,30 @@ impl Reader {
         }
         fields.finish(self);
         let before = self.problems.len();
-        let mapping = Mapping { table: table?, missing, skip, words, templates };
-        for (_, template) in &mapping.templates {
-            self.check_columns(template, &mapping);
+        let table = table?;
+        for (_, template) in &templates {
+            self.check_columns(template, &table);
         }
-        let named = left_out.iter().map(|(column, at, _)| (*column, *at));
-        let translated = pairs(get(yaml, "words")).map(|(column, at, _)| (column, at));
-        for (column, at) in named.chain(translated) {
-            self.check_column(column, at, &mapping);
+        for (column, at, _) in left_out.iter().chain(&translated) {
+            self.check_column(column, *at, &table);
         }
+        let place = |column: &str| table.columns.iter().position(|known| known == column);
+        let mut skip = Vec::new();
+        for (column, _, cells) in &left_out {
+            let cells = self.texts(cells, "a cell");
+            skip.extend(place(column).map(|column| (column, cells)));
+        }
+        let meanings = |yaml| {
+            let meant = |(cell, _, meant): (&str, _, &Yaml)| Some((cell.to_owned(), meant.text()?.to_owned()));
+            pairs(Some(yaml)).filter_map(meant).collect()
+        };
+        let words = translated.iter().filter_map(|(column, _, yaml)| Some((place(column)?, meanings(*yaml)))).collect();
+        let templates = templates
+            .into_iter()
+            .map(|(section, template)| (section, Template::new(template, &table.columns)))
+            .collect();
         // Of a wrong template every row would be wrong.
-        (self.problems.len() == before).then_some(mapping)
+        (self.problems.len() == before).then_some(Mapping { table, missing, skip, words, templates })
     }
 
     /// The table of a path that counts from the folder of the file.
@@ -115,26 +163,26 @@ impl Reader {
         Some(table)
     }
 
-    fn check_column(&mut self, column: &str, at: Span, mapping: &Mapping<'_>) {
-        if !mapping.table.columns.iter().any(|known| known == column) {
-            let known = mapping.table.columns.iter().map(String::as_str);
+    fn check_column(&mut self, column: &str, at: Span, table: &Table) {
+        if !table.columns.iter().any(|known| known == column) {
+            let known = table.columns.iter().map(String::as_str);
             let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no column `{column}`"));
             self.wrong(wrong.at(at, "the table has no such column").nearest(column, known));
         }
     }
 
     /// Columns that a template names and the table has not.
-    fn check_columns(&mut self, template: &Yaml, mapping: &Mapping<'_>) {
+    fn check_columns(&mut self, template: &Yaml, table: &Table) {
         match &template.value {
             Content::Empty => {}
             Content::Text(text) => {
                 for part in parts(text) {
                     let Part::Cell { column, .. } = part else { continue };
-                    self.check_column(column, template.span, mapping);
+                    self.check_column(column, template.span, table);
                 }
             }
-            Content::List(list) => list.iter().for_each(|one| self.check_columns(one, mapping)),
-            Content::Map(map) => map.iter().for_each(|entry| self.check_columns(&entry.value, mapping)),
+            Content::List(list) => list.iter().for_each(|one| self.check_columns(one, table)),
+            Content::Map(map) => map.iter().for_each(|entry| self.check_columns(&entry.value, table)),
         }
     }
 }
@@ -175,8 +223,8 @@ fn parts(mut text: &str) -> Vec<Part<'_>> {
 }
 
 /// The rows of a table on their way into entries.
-struct Rows<'m, 'y> {
-    mapping: &'m Mapping<'y>,
+struct Rows<'m> {
+    mapping: &'m Mapping,
     reader: &'m mut Reader,
     /// Ids of nodes that rows declared, and what they said of them: tables repeat themselves.
     said: &'m mut HashSet<String>,
@@ -202,12 +250,17 @@ fn keyed(node: &Yaml, reader: &Reader) -> Vec<(String, String)> {
     found.filter_map(|(name, _, value)| Some((name.to_owned(), value.text()?.to_owned()))).collect()
 }
 
-impl Rows<'_, '_> {
+impl Rows<'_> {
     fn entries(mut self) -> Yaml {
         let mapping = self.mapping;
         self.reader.file = mapping.table.file.clone();
         let mut sections: BTreeMap<&'static str, Vec<Yaml>> = BTreeMap::new();
-        for row in mapping.table.rows.iter().filter(|row| !mapping.leaves_out(row)) {
+        self.reader.progress.begin(Stage::Rows, mapping.table.rows.len());
+        for row in &mapping.table.rows {
+            self.reader.progress.step();
+            if mapping.leaves_out(row) {
+                continue;
+            }
             for (section, template) in &mapping.templates {
                 let Some(entry) = self.fill(template, row) else { continue };
                 match *section {
@@ -248,10 +301,8 @@ impl Rows<'_, '_> {
             if is_new {
                 node.push(relationship);
             } else {
-                let subject = Yaml { span: row.span, value: Content::Text(id.clone()) };
-                let subject = Entry { key: "subject".to_owned(), at: row.span, value: subject };
-                let statement = [subject, relationship].into_iter().chain(cite.clone()).collect();
-                sections.entry("statements").or_default().push(Yaml { span: row.span, value: Content::Map(statement) });
+                let statements = sections.entry("statements").or_default();
+                statements.extend(as_statements(&id, relationship, cite.as_ref(), row.span));
             }
         }
         if is_new {
@@ -260,28 +311,27 @@ impl Rows<'_, '_> {
     }
 
     /// The template with the cells of a row; none where a cell that it needs says nothing.
-    fn fill(&mut self, template: &Yaml, row: &Record) -> Option<Yaml> {
-        let value = match &template.value {
-            Content::Empty => Content::Empty,
-            Content::Text(text) => Content::Text(self.text(text, row)?),
-            Content::List(list) => {
+    fn fill(&mut self, template: &Template, row: &Record) -> Option<Yaml> {
+        let value = match template {
+            Template::Empty => Content::Empty,
+            Template::Text(pieces) => Content::Text(self.text(pieces, row)?),
+            Template::List(list) => {
                 let filled: Vec<Yaml> = list.iter().filter_map(|one| self.fill(one, row)).collect();
                 if filled.is_empty() && !list.is_empty() {
                     return None;
                 }
                 Content::List(filled)
             }
-            Content::Map(map) => {
-                let mut filled = Vec::with_capacity(map.len());
-                for entry in map {
-                    match self.fill(&entry.value, row) {
-                        Some(value) => filled.push(Entry { key: entry.key.clone(), at: row.span, value }),
-                        None if matches!(entry.key.as_str(), "to" | "subject" | "source") => return None,
+            Template::Map { entries, relates } => {
+                let mut filled = Vec::with_capacity(entries.len());
+                for (key, template) in entries {
+                    match self.fill(template, row) {
+                        Some(value) => filled.push(Entry { key: key.clone(), at: row.span, value }),
+                        None if matches!(key.as_str(), "to" | "subject" | "source") => return None,
                         None => {}
                     }
                 }
-                let relates = |entries: &[Entry]| entries.iter().any(|entry| is_type(&entry.key));
-                if relates(map) && !relates(&filled) && filled.iter().any(|entry| entry.key == "subject") {
+                if *relates && !filled.iter().any(|entry| is_type(&entry.key)) {
                     return None;
                 }
                 Content::Map(filled)
@@ -290,36 +340,68 @@ impl Rows<'_, '_> {
         Some(Yaml { span: row.span, value })
     }
 
-    fn text(&mut self, template: &str, row: &Record) -> Option<String> {
+    fn text(&mut self, pieces: &[Piece], row: &Record) -> Option<String> {
         let mut text = String::new();
-        for part in parts(template) {
-            match part {
-                Part::Text(part) => text.push_str(part),
-                Part::Cell { column, first } => {
-                    let at = self.mapping.table.columns.iter().position(|known| known == column)?;
-                    let cell = row.cells.get(at)?.as_deref()?.trim();
+        for piece in pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Cell { at, first } => {
+                    let cell = row.cells.get(*at)?.as_deref()?.trim();
                     if cell.is_empty() || self.mapping.missing.iter().any(|missing| missing == cell) {
                         return None;
                     }
-                    let cell = match self.mapping.words.get(column) {
+                    let cell = match self.mapping.words.get(at) {
                         None => cell,
                         Some(words) => match words.get(cell) {
                             Some(word) => word,
                             None => {
-                                let message = format!("`{cell}` is none of the words for `{column}`");
-                                let known = words.keys().map(String::as_str);
-                                let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
-                                self.reader.wrong(wrong.nearest(cell, known));
+                                self.unknown_word(*at, cell, row);
                                 return None;
                             }
                         },
                     };
-                    text.extend(cell.chars().take(first.unwrap_or(usize::MAX)));
+                    match first {
+                        None => text.push_str(cell),
+                        Some(first) => text.extend(cell.chars().take(*first)),
+                    }
                 }
             }
         }
         Some(text)
     }
+
+    fn unknown_word(&mut self, column: usize, cell: &str, row: &Record) {
+        let mapping = self.mapping;
+        let message = format!("`{cell}` is none of the words for `{}`", mapping.table.columns[column]);
+        let known = mapping.words.get(&column).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+        let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
+        self.reader.wrong(wrong.nearest(cell, known));
+    }
+}
+
+/// A relationship in an entry of a node as entries of `statements`: what a target has beside it stands beside it there.
+fn as_statements(id: &str, relationship: Entry, cite: Option<&Entry>, at: Span) -> Vec<Yaml> {
+    let Entry { key, value, .. } = relationship;
+    let targets = match value.value {
+        Content::List(list) => list,
+        Content::Empty | Content::Text(_) | Content::Map(_) => vec![value],
+    };
+    let entry = |key: &str, value: Content| Entry { key: key.to_owned(), at, value: Yaml { span: at, value } };
+    let statement = |target: Yaml| {
+        let mut said = vec![entry("subject", Content::Text(id.to_owned()))];
+        match target.value {
+            Content::Map(entries) => {
+                let named = |entry: Entry| if entry.key == "to" { Entry { key: key.clone(), ..entry } } else { entry };
+                said.extend(entries.into_iter().map(named));
+            }
+            other => said.push(entry(&key, other)),
+        }
+        if !said.iter().any(|entry| entry.key == "cite") {
+            said.extend(cite.cloned());
+        }
+        Yaml { span: at, value: Content::Map(said) }
+    };
+    targets.into_iter().map(statement).collect()
 }
 
 /// The texts of an entry, to tell whether another says the same.

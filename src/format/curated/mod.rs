@@ -15,6 +15,7 @@ mod json_schema;
 mod meta;
 mod node;
 mod part;
+mod progress;
 mod property;
 mod reader;
 mod schema;
@@ -31,12 +32,14 @@ use crate::parallel;
 
 pub use files::texts;
 pub use json_schema::json_schema;
+pub use progress::Progress;
 pub use tidy::formatted;
 pub use write::{Added, Unsaid, added};
 
 use declare::get;
+use progress::Stage;
 use reader::Reader;
-use yaml::Yaml;
+use yaml::{Content, Yaml};
 
 /// The vocabulary of files that come without one.
 const DEFAULT_SCHEMA: &str = include_str!("../../../graph-data/schema.yaml");
@@ -119,12 +122,31 @@ pub fn read_importing(
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
 ) -> Result<Curated, Vec<Diagnostic>> {
+    read_watched(texts, unreadable, tables, &Arc::default())
+}
+
+/// The same, while somebody may look from another thread how far it has come.
+///
+/// # Errors
+/// As of [`read_importing`].
+pub fn read_watched(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+    progress: &Arc<Progress>,
+) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
     let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
     let mut reader = Reader::new(Schema::default());
     reader.problems = unreadable;
     let mut trees: Vec<(Arc<SourceText>, Yaml)> = Vec::with_capacity(texts.len());
-    for (text, tree) in parallel::map(texts, |text| (text.clone(), yaml::read(&text.text))) {
+    progress.begin(Stage::Files, texts.len());
+    let parsed = parallel::map(texts, |text| {
+        let tree = yaml::read(&text.text);
+        progress.step();
+        (text, tree)
+    });
+    for (text, tree) in parsed {
         match tree {
             Ok(tree) => trees.push((text, tree)),
             Err(wrong) if is_schema(&text) => return Err(vec![wrong.in_file(&text)]),
@@ -135,13 +157,16 @@ pub fn read_importing(
     let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
     reader.tables = tables;
+    reader.progress = progress.clone();
     // What a file or a row refers to may be declared in any file, so that those without tables come first.
     trees.sort_by_key(|(_, tree)| import::imports(tree));
     let (plain, importing) = trees.split_at(trees.partition_point(|(_, tree)| !import::imports(tree)));
+    progress.begin(Stage::Ids, trees.iter().map(|(_, tree)| entries(tree)).sum());
     reader.each(plain, Reader::declare);
     let n_nodes = reader.builder.n_nodes();
     reader.each(importing, Reader::declare);
     let tables = reader.imported(&trees);
+    progress.begin(Stage::Entries, trees.iter().chain(&tables).map(|(_, tree)| entries(tree)).sum());
     reader.each(plain, Reader::file);
     let n_rels = reader.builder.n_rels();
     reader.each(importing, Reader::file);
@@ -169,6 +194,7 @@ pub fn read_importing(
         n_nodes: reader.builder.n_nodes() - n_nodes,
         n_rels: reader.builder.n_rels() - n_rels,
     });
+    progress.begin(Stage::Graph, reader.builder.n_nodes());
     Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
 }
 
@@ -199,6 +225,14 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems.sort_by_cached_key(place);
     problems.dedup();
     problems
+}
+
+/// How many entries the sections of a file have.
+fn entries(tree: &Yaml) -> usize {
+    match &tree.value {
+        Content::Map(sections) => sections.iter().map(|section| section.value.each().len()).sum(),
+        Content::Empty | Content::Text(_) | Content::List(_) => 0,
+    }
 }
 
 fn is_schema(text: &SourceText) -> bool {
@@ -242,6 +276,7 @@ impl Reader {
         let act = get(file, "instrument").and_then(|yaml| self.instrument(yaml));
         let mut measures = Vec::new();
         for yaml in get(file, "measures").map(|yaml| self.members(yaml, "measures")).unwrap_or_default() {
+            self.progress.step();
             self.measure(yaml, act.as_ref());
             let id = get(yaml, "id").and_then(Yaml::text);
             measures.extend(id.and_then(|id| self.builder.find(id)));
@@ -251,6 +286,7 @@ impl Reader {
         }
         let section = |section: &'static str, reader: &mut Reader, read: fn(&mut Reader, &Yaml)| {
             for yaml in get(file, section).map(|yaml| reader.members(yaml, section)).unwrap_or_default() {
+                reader.progress.step();
                 read(reader, yaml);
             }
         };
