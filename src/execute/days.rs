@@ -70,6 +70,12 @@ impl Days {
         days
     }
 
+    /// The window.
+    #[must_use]
+    pub fn window(&self) -> Period {
+        self.window
+    }
+
     fn number(&mut self, set: Set) -> LineageId {
         let next = LineageId::numbered(self.sets.len());
         *self.numbers.entry(set).or_insert_with_key(|set| {
@@ -143,6 +149,26 @@ impl Days {
         set.open.since &= set.hull.from == self.window.from;
         set.open.until &= set.hull.to == self.window.to;
         set
+    }
+
+    /// Whether no day of the window is at an end of all time, so that nothing that is open is asked.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.window.from != Day::MIN && self.window.to != Day::MAX
+    }
+
+    /// The days of `id` in a period, of a window that is closed.
+    pub fn within(&mut self, id: LineageId, period: Period) -> LineageId {
+        let set = self.set(id);
+        if set.several.is_none() {
+            if period.from <= set.hull.from && set.hull.to <= period.to {
+                return id;
+            }
+            let both = self.cut(set.hull, period, Open::default());
+            return self.number(both);
+        }
+        let both = self.set_of(set.days().intersect(&period.into()), Open::default());
+        self.number(both)
     }
 
     fn cut(&self, a: Period, b: Period, open: Open) -> Set {

@@ -14,7 +14,7 @@ use crate::value::{Day, NodeId, RelId, Value};
 
 use super::eval::Row;
 use super::live::Live;
-use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker};
+use super::{Batch, Days, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Which slots an expansion reads and fills.
 #[derive(Clone, Copy)]
@@ -161,18 +161,26 @@ impl Expand<'_> {
         if lineage && self.always_hold(worker) {
             found.lineage.extend(found.rows.iter().map(|row| batch.lineage(*row as usize)));
         } else if lineage {
-            let mut kept = Vec::with_capacity(found.rows.len());
-            for (row, rel) in found.rows.iter().zip(&found.rels) {
-                let id = joined(batch.lineage(*row as usize), *rel, worker);
-                kept.push(!worker.never(id));
-                if !worker.never(id) {
-                    found.lineage.push(id);
-                }
-            }
-            let mut kept = kept.into_iter();
+            let ids = self.joined(batch, &found, worker);
+            let mut kept = ids.iter().map(|id| !worker.never(*id));
             found.keep(0, |_| kept.next().unwrap_or_default());
+            found.lineage.extend(ids.into_iter().filter(|id| !worker.never(*id)));
         }
         Ok(row)
+    }
+
+    /// What each row rests on with the relationship that it follows.
+    fn joined(&self, batch: &Batch, found: &Found, worker: &mut Worker<'_>) -> Vec<LineageId> {
+        let steps = found.rows.iter().zip(&found.rels).map(|(row, rel)| (batch.lineage(*row as usize), *rel));
+        if let ([rel_type], Some(days)) = (self.types(), worker.days.as_mut().filter(|days| days.is_closed())) {
+            let negated = self.shape.rel.negated;
+            let view = GraphView::new(worker.draft.version(), &worker.lens);
+            let view = if negated { view.with_negated() } else { view };
+            if let Some(rel_days) = view.days_of_type(*rel_type) {
+                return steps.map(|(id, rel)| days.within(id, rel_days.of(rel))).collect();
+            }
+        }
+        steps.map(|(id, rel)| joined(id, rel, worker)).collect()
     }
 
     /// The relationships that a row may not follow again.
@@ -287,8 +295,9 @@ impl Expand<'_> {
 
     /// Whether it is asked how long rows hold, and they hold as long after they followed such a relationship as before.
     fn always_hold(&self, worker: &Worker<'_>) -> bool {
-        let snapshot = worker.view().snapshot();
-        worker.days.is_some() && self.types().iter().all(|rel_type| snapshot.always_holds(*rel_type))
+        let view = self.view(worker);
+        let all_hold = |days: &Days| self.types().iter().all(|rel_type| view.all_hold(*rel_type, days.window()));
+        worker.days.as_ref().is_some_and(all_hold)
     }
 
     fn types(&self) -> &[TypeId] {

@@ -12,6 +12,13 @@ impl Live {
         Self(Some(Vec::new()))
     }
 
+    /// Only one slot.
+    pub fn of_slot(slot: Slot) -> Self {
+        let mut live = Self::nothing();
+        live.slot(slot);
+        live
+    }
+
     fn slot(&mut self, slot: Slot) {
         if let Some(live) = &mut self.0 {
             if live.len() <= slot {

@@ -31,6 +31,7 @@ mod row;
 mod said;
 mod scan;
 mod sort;
+mod tally;
 mod truth;
 mod walk;
 mod write;
@@ -52,6 +53,7 @@ pub use eval::constant;
 pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
 pub use profile::{Measure, Profile};
+pub use tally::{Tally, tallied};
 
 /// What a query runs on.
 #[derive(Clone, Debug)]

@@ -265,6 +265,17 @@ impl PeriodColumn {
         self.overflow.is_empty() && self.common.from <= day && day < self.common.to
     }
 
+    /// Whether every row surely holds on every day of a period.
+    pub(super) fn all_cover(&self, period: Period) -> bool {
+        self.overflow.is_empty() && self.common.from <= period.from && period.to <= self.common.to
+    }
+
+    /// From the first day of a row to its last.
+    #[inline]
+    pub(super) fn hull(&self, row: u32) -> Period {
+        self.hulls[row as usize]
+    }
+
     /// The days of a row where they are one period or none.
     pub(super) fn period(&self, row: u32) -> Option<Period> {
         (self.overflow.is_empty() || !self.overflow.contains_key(&row)).then(|| self.hulls[row as usize])

@@ -309,6 +309,11 @@ impl<'g> GraphView<'g> {
         if self.lens.frame.including.unknown { days.union(&self.snapshot.days_unknown(entity)) } else { days }
     }
 
+    /// Whether it shows what was known on one day.
+    pub(super) fn knows_a_day(self) -> bool {
+        self.lens.known.is_some()
+    }
+
     /// The same at the cost of a look, where they are one period or none; `None`: [`Self::days`] tells.
     #[must_use]
     pub fn period(self, entity: Entity) -> Option<Period> {

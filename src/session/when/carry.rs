@@ -20,6 +20,7 @@ use super::super::ask::Ready;
 use super::super::bag::key;
 use super::super::query::entities;
 use super::super::silence::Heard;
+use super::tally::over_tallied;
 use super::{Gathering, Ran, Slice, When, parts};
 
 impl When<'_> {
@@ -42,7 +43,19 @@ impl When<'_> {
         let (run, plain) = (self.ask.query(true), self.ask.query(false));
         let mut worker = Worker::new(&run, graph.clone());
         worker.days = Some(Days::new(self.window, derivations.clone()));
-        let Some(below) = ran(execute::gathered(&lower, upper.as_ref(), &mut worker))? else { return Ok(None) };
+        let mut upper = upper;
+        let mut below = None;
+        if let Some((over, tally)) = upper.as_ref().and_then(over_tallied) {
+            let Some(tallied) = ran(execute::tallied(&lower, tally, &mut worker))? else { return Ok(None) };
+            below = tallied;
+            if below.is_some() {
+                upper = Some(over);
+            }
+        }
+        if below.is_none() {
+            below = ran(execute::gathered(&lower, upper.as_ref(), &mut worker))?;
+        }
+        let Some(below) = below else { return Ok(None) };
         let mut gathering = Gathering::new(self.ask.limits);
         match upper {
             None => {

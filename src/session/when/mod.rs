@@ -7,6 +7,7 @@
 
 mod carry;
 mod slices;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
