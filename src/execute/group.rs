@@ -406,7 +406,8 @@ pub(super) struct Distinct<'p> {
     input: Input<'p>,
     seen: Numbers,
     held: Option<Reservation>,
-    given: Option<Given>,
+    /// With lineage: all of them, and how many were given on.
+    given: Option<(Batch, usize)>,
 }
 
 impl<'p> Distinct<'p> {
@@ -415,28 +416,47 @@ impl<'p> Distinct<'p> {
     }
 
     /// With lineage every copy has to be seen before the first can be given.
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Given, Failure> {
-        let mut given = Given::default();
-        let mut copies: Vec<Vec<LineageId>> = Vec::new();
+    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let mut all = Batch::default();
+        // Row by row: which of the different rows it is, and what it rests on.
+        let (mut numbers, mut ids) = (Vec::new(), Vec::new());
         let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
-        while let Some(batch) = self.input.next(worker)? {
+        while let Some(mut batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
+            let mut new = Vec::new();
             for row in 0..batch.len {
-                let id = batch.lineage(row);
-                let number = self.seen.of(&batch.columns, row, copies.len() as u32) as usize;
-                if let Some(copies) = copies.get_mut(number) {
-                    held.grow(size_of::<LineageId>())?;
-                    copies.push(id);
-                } else {
-                    let values = values(&batch.columns, row);
-                    held.grow(2 * bytes(&values))?;
-                    given.rows.push(values);
-                    copies.push(vec![id]);
+                let next = self.seen.len();
+                let number = self.seen.of(&batch.columns, row, next);
+                if number == next {
+                    new.push(row as u32);
                 }
+                numbers.push(number);
             }
+            let rests_on = batch.lineage.take().unwrap_or_default();
+            held.grow(rests_on.len() * (size_of::<LineageId>() + size_of::<u32>()))?;
+            ids.extend(rests_on);
+            let new = batch.gather(&new);
+            let values = |row| new.columns.iter().map(|column| column.get(row).bytes()).sum::<usize>() + 48;
+            held.grow(2 * (0..new.len).map(values).sum::<usize>())?;
+            all.append(new);
         }
-        given.lineage = copies.iter().map(|copies| worker.any(copies)).collect();
-        Ok(given)
+        // The copies of each, side by side.
+        let mut ends = vec![0_usize; all.len];
+        numbers.iter().for_each(|number: &u32| ends[*number as usize] += 1);
+        let mut so_far = 0;
+        for end in &mut ends {
+            so_far += std::mem::replace(end, so_far);
+        }
+        let mut copies = vec![LineageId::NONE; ids.len()];
+        for (number, id) in numbers.into_iter().zip(ids) {
+            let place = &mut ends[number as usize];
+            copies[*place] = id;
+            *place += 1;
+        }
+        let mut from = 0;
+        let merged = ends.into_iter().map(|end| worker.any(&copies[std::mem::replace(&mut from, end)..end]));
+        all.lineage = Some(merged.collect());
+        Ok(all)
     }
 }
 
@@ -444,9 +464,12 @@ impl Operator for Distinct<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if worker.query.lineage {
             if self.given.is_none() {
-                self.given = Some(self.gather(worker)?);
+                self.given = Some((self.gather(worker)?, 0));
             }
-            return Ok(self.given.as_mut().and_then(|given| given.next(worker)));
+            let Some((all, given)) = &mut self.given else { return Ok(None) };
+            let rows = *given..all.len.min(*given + worker.query.batch);
+            *given = rows.end;
+            return Ok((!rows.is_empty()).then(|| all.part(rows)));
         }
         let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {
