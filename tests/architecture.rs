@@ -56,6 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("Rule::", &["parse/"]),
     ("petgraph", &["graph/projection.rs", "procedure/graph/"]),
     ("anyhow", &["main.rs"]),
+    ("csv_core", &["format/separated.rs"]),
     ("hashbrown", &["graph/distinct.rs"]),
     ("rayon", &["parallel.rs"]),
     ("std::thread", &["parallel.rs"]),

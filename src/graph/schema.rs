@@ -113,6 +113,17 @@ impl PropertyKind {
         (PropertyKind::Date, "date"),
         (PropertyKind::Id, "id"),
     ];
+
+    /// What is expected of a value, in words.
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        match self {
+            PropertyKind::Text | PropertyKind::Date | PropertyKind::Id => "expected a text",
+            PropertyKind::Int => "expected a whole number",
+            PropertyKind::Float => "expected a number",
+            PropertyKind::Bool => "expected `true` or `false`",
+        }
+    }
 }
 
 impl Schema {
