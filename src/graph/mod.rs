@@ -44,6 +44,7 @@ mod source;
 mod statement;
 mod status;
 mod store;
+mod stored;
 mod typed;
 mod view;
 
@@ -74,5 +75,6 @@ pub use source::{Citation, Source, SourceId};
 pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};
 pub use status::{ChainEntry, State, Status};
 pub use store::{Conflict, Store};
+pub use stored::{Opened, Unopened, Unstored, open, store};
 pub use typed::Typed;
 pub use view::{GraphView, Lens, SharedView, Step};
