@@ -107,7 +107,7 @@ fn store(import: &Import, to: &Path, settings: &Settings) -> io::Result<u8> {
     };
     super::warn(&warnings, settings.color)?;
     let (nodes, rels) = (screen::counted(n_nodes, "node"), screen::counted(n_rels, "relationship"));
-    let size = bytes as f64 / 1e6;
-    writeln!(io::stderr(), "{nodes}, {rels}: stored in {}, {size:.1} MB", to.display())?;
+    let size = if bytes < 1_000_000 { format!("{} kB", bytes / 1000) } else { format!("{:.1} MB", bytes as f64 / 1e6) };
+    writeln!(io::stderr(), "{nodes}, {rels}: stored in {}, {size}", to.display())?;
     Ok(0)
 }
