@@ -37,6 +37,8 @@ pub struct Columns {
     names: Vec<String>,
     /// Where the records begin.
     body: usize,
+    /// Cells that say nothing, as an empty one does; where there are such, blanks around a cell are no part of it.
+    nothing: Option<Vec<String>>,
 }
 
 /// What the cells of a column are.
@@ -156,7 +158,31 @@ impl Columns {
     #[must_use]
     pub fn of(file: Arc<SourceText>) -> Self {
         let Head { columns: names, body } = Head::of(&file.text, b',');
-        Self { file, names, body }
+        Self { file, names, body, nothing: None }
+    }
+
+    /// The same where these cells say nothing, and blanks around a cell are no part of it.
+    #[must_use]
+    pub fn without(self, nothing: Vec<String>) -> Self {
+        Self { nothing: Some(nothing), ..self }
+    }
+
+    /// A cell of a record, as it is read; empty where it says nothing.
+    #[must_use]
+    pub fn cell<'r>(&self, cells: &Cells<'r>, at: usize) -> &'r str {
+        let cell = cells.get(at);
+        match &self.nothing {
+            None => cell,
+            Some(nothing) => {
+                Some(cell.trim()).filter(|cell| !nothing.iter().any(|other| other == cell)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Arc<SourceText> {
+        &self.file
     }
 
     /// The names of the columns.
@@ -175,8 +201,21 @@ impl Columns {
         ids: Option<&Ids<'_>>,
         wanted: impl Fn(&Cells<'_>) -> bool + Sync,
     ) -> Result<Vec<Filled>, Vec<Diagnostic>> {
+        self.read_some(&(0..).zip(kinds.iter().copied()).collect::<Vec<_>>(), ids, wanted)
+    }
+
+    /// The same of some columns, by their places.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn read_some(
+        &self,
+        kinds: &[(usize, Kind)],
+        ids: Option<&Ids<'_>>,
+        wanted: impl Fn(&Cells<'_>) -> bool + Sync,
+    ) -> Result<Vec<Filled>, Vec<Diagnostic>> {
         let piece = |piece| {
-            let mut columns: Vec<Filled> = kinds.iter().map(|kind| Filled::of(*kind)).collect();
+            let mut columns: Vec<Filled> = kinds.iter().map(|(_, kind)| Filled::of(*kind)).collect();
             let mut wrong = Vec::new();
             separated::records(&self.file.text, piece, b',', |cells| {
                 if cells.len() != self.names.len() {
@@ -185,9 +224,9 @@ impl Columns {
                 if !wanted(cells) {
                     return;
                 }
-                for (at, (kind, column)) in kinds.iter().zip(&mut columns).enumerate() {
-                    if !column.push(*kind, cells.get(at), ids) {
-                        wrong.push(self.unfit(cells, at, *kind));
+                for ((at, kind), column) in kinds.iter().zip(&mut columns) {
+                    if !column.push(*kind, self.cell(cells, *at), ids) {
+                        wrong.push(self.unfit(cells, *at, *kind));
                     }
                 }
             });

@@ -30,6 +30,11 @@ pub struct Record {
 }
 
 impl Table {
+    /// Whether a file of this name is divided by commas.
+    pub(super) fn is_comma_separated(name: &str) -> bool {
+        !matches!(ending(name).as_str(), "jsonl" | "ndjson" | "tsv")
+    }
+
     /// Reads a file by its ending: `.jsonl` and `.ndjson` hold an object a line, `.tsv` is divided by tabs, anything else by commas
     /// (RFC 4180), with the names of the columns in the first row.
     ///
@@ -43,13 +48,16 @@ impl Table {
     /// ```
     #[must_use]
     pub fn read(file: Arc<SourceText>) -> Self {
-        let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
+        match ending(&file.name).as_str() {
             "jsonl" | "ndjson" => json_lines(file),
             "tsv" => separated(file, b'\t'),
             _ => separated(file, b','),
         }
     }
+}
+
+fn ending(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn separated(file: Arc<SourceText>, by: u8) -> Table {

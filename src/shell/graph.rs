@@ -49,7 +49,7 @@ pub(super) fn read_tables(paths: &[PathBuf], tables: Option<PathBuf>) -> Result<
     }
     let (texts, unreadable) = curated::texts(paths);
     let rules: Vec<Arc<SourceText>> = texts.iter().filter(|text| is_rule(text)).cloned().collect();
-    curated::read_importing(texts, unreadable, tables).map_err(|mut wrong| {
+    curated::read_tables(texts, unreadable, tables).map_err(|mut wrong| {
         // Rules are only used on a graph, but their mistakes are shown with those of the other files.
         wrong.extend(misread(&rules));
         wrong

@@ -9,34 +9,57 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::format::columns::Columns;
 use crate::format::table::{Record, Table};
 
 use super::declare::get;
 use super::fields::{Fields, is_type};
 use super::part;
+use super::plain::{Plain, Said};
 use super::reader::Reader;
 use super::write::layout;
 use super::yaml::{Content, Entry, Yaml};
 
 /// What the members of `import` say of one table.
-struct Mapping<'y> {
-    table: Table,
+pub(super) struct Mapping<'y> {
+    table: Rows,
     /// Cells that say nothing.
     missing: Vec<String>,
     /// Rows that are left out: where a column has one of these cells.
     skip: BTreeMap<String, Vec<String>>,
     /// What the cells of a column stand for.
-    words: BTreeMap<String, BTreeMap<String, String>>,
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
     /// Templates by the section they are of.
     templates: Vec<(&'static str, &'y Yaml)>,
 }
 
+/// Where the rows of a table come from.
+enum Rows {
+    /// A CSV file, whose rows are read when they are needed.
+    Columns(Columns),
+    /// Rows that were read.
+    Read(Table),
+}
+
 impl Mapping<'_> {
-    fn leaves_out(&self, row: &Record) -> bool {
+    /// The names of the columns of its table.
+    pub fn columns(&self) -> &[String] {
+        match &self.table {
+            Rows::Columns(columns) => columns.names(),
+            Rows::Read(table) => &table.columns,
+        }
+    }
+
+    /// Its table, if it can be read into columns.
+    pub fn in_columns(&self) -> Option<&Columns> {
+        if let Rows::Columns(columns) = &self.table { Some(columns) } else { None }
+    }
+
+    /// Whether a row with these cells is left out.
+    pub fn leaves_out<'c>(&self, cell: impl Fn(usize) -> Option<&'c str>) -> bool {
         self.skip.iter().any(|(column, cells)| {
-            let at = self.table.columns.iter().position(|known| known == column);
-            let cell = at.and_then(|at| row.cells.get(at)).and_then(Option::as_deref);
-            cell.is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
+            let at = self.columns().iter().position(|known| known == column);
+            at.and_then(&cell).is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
         })
     }
 }
@@ -45,23 +68,85 @@ impl Mapping<'_> {
 const SECTIONS: [&str; 3] = ["nodes", "statements", "figures"];
 
 impl Reader {
-    /// What the tables of these files hold, as files of their own.
+    /// What the tables of these files hold, as files of their own; less what was added already, in columns.
     pub fn imported(&mut self, trees: &[(Arc<SourceText>, Yaml)]) -> Vec<(Arc<SourceText>, Yaml)> {
-        let (mut imported, mut said) = (Vec::new(), HashSet::new());
-        let mut keys: Option<Keys> = None;
+        let mut mappings = Vec::new();
         for (file, tree) in trees {
             self.file = file.clone();
             for yaml in get(tree, "import").map(|yaml| self.members(yaml, "import")).unwrap_or_default() {
-                let Some(mapping) = self.mapping(yaml) else { continue };
-                let keys = keys.get_or_insert_with(|| keys_of(trees, self));
-                let rows = Rows { mapping: &mapping, reader: self, said: &mut said, keys }.entries();
-                // Tables that come after see what this one declares.
-                self.declare(&rows);
-                imported.push((mapping.table.file, rows));
-                self.file = file.clone();
+                mappings.extend(self.mapping(yaml).map(|mapping| (file.clone(), mapping)));
             }
         }
+        // What is said row by row of a type may repeat a row of columns, so that all of a type are one or the other.
+        let mut by_rows = HashSet::new();
+        for (_, mapping) in &mappings {
+            for (_, template) in mapping.templates.iter().filter(|(section, _)| *section == "statements") {
+                if Plain::of_statements(template, mapping, self.builder.schema()).is_none() {
+                    by_rows.extend(pairs(Some(template)).map(|(key, ..)| key.to_owned()));
+                }
+            }
+        }
+        let (mut imported, mut said) = (Vec::new(), HashSet::new());
+        let mut keys: Option<Keys> = None;
+        let mut statements = Vec::new();
+        for (file, mapping) in &mappings {
+            if self.beyond_columns {
+                return imported;
+            }
+            self.file = file.clone();
+            let mut others = Vec::new();
+            for (section, template) in &mapping.templates {
+                let schema = self.builder.schema();
+                let is_open = self.in_columns && mapping.in_columns().is_some();
+                let plain = match *section {
+                    "nodes" if is_open => Plain::of_nodes(template, mapping, schema),
+                    "statements" if is_open => match Plain::of_statements(template, mapping, schema) {
+                        Some((kind, plain)) if !by_rows.contains(kind) => {
+                            statements.push((file, mapping, kind, plain));
+                            continue;
+                        }
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                match plain {
+                    Some(plain) => self.has_columns(|reader| reader.plain_nodes(&plain, mapping)),
+                    None => others.push((*section, *template)),
+                }
+            }
+            if others.is_empty() {
+                continue;
+            }
+            let read;
+            let table = match &mapping.table {
+                Rows::Read(table) => table,
+                Rows::Columns(columns) => {
+                    read = Table::read(columns.file().clone());
+                    &read
+                }
+            };
+            self.problems.extend(table.wrong.iter().cloned());
+            let keys = keys.get_or_insert_with(|| keys_of(trees, self));
+            let templates = &others;
+            let rows = Filling { mapping, table, templates, reader: self, said: &mut said, keys }.entries();
+            // Tables that come after see what this one declares.
+            self.declare(&rows);
+            imported.push((table.file.clone(), rows));
+        }
+        // Every node is there by now.
+        let said = Said::default();
+        for (file, mapping, kind, plain) in statements {
+            self.file = file.clone();
+            self.has_columns(|reader| reader.plain_statements((kind, &plain), mapping, &said));
+        }
         imported
+    }
+
+    /// Adds something in columns, and notes where it could not be.
+    fn has_columns(&mut self, add: impl FnOnce(&mut Self) -> Option<()>) {
+        if !self.beyond_columns {
+            self.beyond_columns = add(self).is_none();
+        }
     }
 
     fn mapping<'y>(&mut self, yaml: &'y Yaml) -> Option<Mapping<'y>> {
@@ -84,7 +169,11 @@ impl Reader {
         }
         fields.finish(self);
         let before = self.problems.len();
-        let mapping = Mapping { table: table?, missing, skip, words, templates };
+        let table = match table? {
+            Rows::Columns(columns) => Rows::Columns(columns.without(missing.clone())),
+            read => read,
+        };
+        let mapping = Mapping { table, missing, skip, words, templates };
         for (_, template) in &mapping.templates {
             self.check_columns(template, &mapping);
         }
@@ -98,7 +187,7 @@ impl Reader {
     }
 
     /// The table of a path that counts from the folder of the file.
-    fn table(&mut self, yaml: &Yaml) -> Option<Table> {
+    fn table(&mut self, yaml: &Yaml) -> Option<Rows> {
         let path = self.text(yaml, "the path of a table")?;
         let folder = self.tables.as_deref().or_else(|| Path::new(&self.file.name).parent());
         let beside = folder.map_or_else(|| path.into(), |folder| folder.join(path));
@@ -110,14 +199,17 @@ impl Reader {
                 return None;
             }
         };
-        let mut table = Table::read(Arc::new(SourceText { name: beside.display().to_string(), text }));
-        self.problems.append(&mut table.wrong);
-        Some(table)
+        let file = Arc::new(SourceText { name: beside.display().to_string(), text });
+        Some(if Table::is_comma_separated(&file.name) {
+            Rows::Columns(Columns::of(file))
+        } else {
+            Rows::Read(Table::read(file))
+        })
     }
 
     fn check_column(&mut self, column: &str, at: Span, mapping: &Mapping<'_>) {
-        if !mapping.table.columns.iter().any(|known| known == column) {
-            let known = mapping.table.columns.iter().map(String::as_str);
+        if !mapping.columns().iter().any(|known| known == column) {
+            let known = mapping.columns().iter().map(String::as_str);
             let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no column `{column}`"));
             self.wrong(wrong.at(at, "the table has no such column").nearest(column, known));
         }
@@ -150,7 +242,7 @@ fn pairs(yaml: Option<&Yaml>) -> impl Iterator<Item = (&str, Span, &Yaml)> {
 
 /// A part of a template's text.
 #[derive(Clone, Copy)]
-enum Part<'t> {
+pub(super) enum Part<'t> {
     Text(&'t str),
     /// `{column}`, or `{column:6}` for its first six characters.
     Cell {
@@ -159,7 +251,7 @@ enum Part<'t> {
     },
 }
 
-fn parts(mut text: &str) -> Vec<Part<'_>> {
+pub(super) fn parts(mut text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     while let Some((before, rest)) = text.split_once('{') {
         let Some((cell, after)) = rest.split_once('}') else { break };
@@ -175,8 +267,11 @@ fn parts(mut text: &str) -> Vec<Part<'_>> {
 }
 
 /// The rows of a table on their way into entries.
-struct Rows<'m, 'y> {
+struct Filling<'m, 'y> {
     mapping: &'m Mapping<'y>,
+    table: &'m Table,
+    /// Those templates that rows are filled into.
+    templates: &'m [(&'static str, &'y Yaml)],
     reader: &'m mut Reader,
     /// Ids of nodes that rows declared, and what they said of them: tables repeat themselves.
     said: &'m mut HashSet<String>,
@@ -202,13 +297,14 @@ fn keyed(node: &Yaml, reader: &Reader) -> Vec<(String, String)> {
     found.filter_map(|(name, _, value)| Some((name.to_owned(), value.text()?.to_owned()))).collect()
 }
 
-impl Rows<'_, '_> {
+impl Filling<'_, '_> {
     fn entries(mut self) -> Yaml {
-        let mapping = self.mapping;
-        self.reader.file = mapping.table.file.clone();
+        let (mapping, table, templates) = (self.mapping, self.table, self.templates);
+        self.reader.file = table.file.clone();
         let mut sections: BTreeMap<&'static str, Vec<Yaml>> = BTreeMap::new();
-        for row in mapping.table.rows.iter().filter(|row| !mapping.leaves_out(row)) {
-            for (section, template) in &mapping.templates {
+        let is_left_out = |row: &Record| mapping.leaves_out(|at| row.cells.get(at).and_then(Option::as_deref));
+        for row in table.rows.iter().filter(|row| !is_left_out(row)) {
+            for (section, template) in templates {
                 let Some(entry) = self.fill(template, row) else { continue };
                 match *section {
                     "nodes" => self.node(entry, row, &mut sections),
@@ -236,7 +332,7 @@ impl Rows<'_, '_> {
         let keys = keyed(&entry, self.reader);
         let id = keys.iter().find_map(|key| self.keys.get(key).cloned()).unwrap_or(id);
         self.keys.extend(keys.into_iter().map(|key| (key, id.clone())));
-        let is_new = !self.reader.declared.contains_key(&id) && self.said.insert(format!("id {id}"));
+        let is_new = self.reader.builder.find(&id).is_none() && self.said.insert(format!("id {id}"));
         let Content::Map(entries) = entry.value else { return };
         let (related, own): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_type(&entry.key));
         let cite = own.iter().find(|entry| entry.key == "cite").cloned();
@@ -296,7 +392,7 @@ impl Rows<'_, '_> {
             match part {
                 Part::Text(part) => text.push_str(part),
                 Part::Cell { column, first } => {
-                    let at = self.mapping.table.columns.iter().position(|known| known == column)?;
+                    let at = self.table.columns.iter().position(|known| known == column)?;
                     let cell = row.cells.get(at)?.as_deref()?.trim();
                     if cell.is_empty() || self.mapping.missing.iter().any(|missing| missing == cell) {
                         return None;

@@ -15,6 +15,7 @@ mod json_schema;
 mod meta;
 mod node;
 mod part;
+mod plain;
 mod property;
 mod reader;
 mod schema;
@@ -107,10 +108,28 @@ pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic
 /// # Errors
 /// Every mistake of every text, and that files could not be read.
 pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Result<Curated, Vec<Diagnostic>> {
-    read_importing(texts, unreadable, None)
+    read_tables(texts, unreadable, None)
 }
 
-/// The same, where tables that are imported stand in a folder, and not beside the files that import them.
+/// The same, where tables that are imported stand in a folder, and not beside the files that import them. What they say is only in
+/// the graph.
+///
+/// # Errors
+/// Every mistake of every text and row, and that files could not be read.
+pub fn read_tables(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+) -> Result<Curated, Vec<Diagnostic>> {
+    if !texts.iter().any(|text| text.text.contains("import:")) {
+        return attempt(texts, unreadable, tables, false);
+    }
+    let by_columns = attempt(texts.clone(), unreadable.clone(), tables.clone(), true);
+    // Whatever is wrong is told by who reads row by row.
+    by_columns.map_or_else(|_| attempt(texts, unreadable, tables, false), Ok)
+}
+
+/// The same, with what the tables say as a curated file.
 ///
 /// # Errors
 /// Every mistake of every text and row, and that files could not be read.
@@ -118,6 +137,16 @@ pub fn read_importing(
     texts: Vec<Arc<SourceText>>,
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
+) -> Result<Curated, Vec<Diagnostic>> {
+    attempt(texts, unreadable, tables, false)
+}
+
+/// Reads texts, rows into columns where that may be and can be.
+fn attempt(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+    in_columns: bool,
 ) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
     let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
@@ -135,6 +164,8 @@ pub fn read_importing(
     let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
     reader.tables = tables;
+    // A further history is added to a node that stands by itself.
+    reader.in_columns = in_columns && !trees.iter().any(|(_, tree)| get(tree, "histories").is_some());
     // What a file or a row refers to may be declared in any file, so that those without tables come first.
     trees.sort_by_key(|(_, tree)| import::imports(tree));
     let (plain, importing) = trees.split_at(trees.partition_point(|(_, tree)| !import::imports(tree)));
@@ -142,6 +173,9 @@ pub fn read_importing(
     let n_nodes = reader.builder.n_nodes();
     reader.each(importing, Reader::declare);
     let tables = reader.imported(&trees);
+    if reader.beyond_columns {
+        return Err(reader.problems);
+    }
     reader.each(plain, Reader::file);
     let n_rels = reader.builder.n_rels();
     reader.each(importing, Reader::file);
@@ -164,7 +198,7 @@ pub fn read_importing(
         return Err(in_order(reader.problems));
     }
     let warnings = unused_sources(&reader);
-    let imported = (!importing.is_empty()).then(|| Imported {
+    let imported = (!importing.is_empty() && !in_columns).then(|| Imported {
         text: import::written(importing, &tables),
         n_nodes: reader.builder.n_nodes() - n_nodes,
         n_rels: reader.builder.n_rels() - n_rels,

@@ -23,6 +23,10 @@ pub(super) struct Reader {
     pub problems: Vec<Diagnostic>,
     /// Where tables are that are imported, if not beside the file.
     pub tables: Option<PathBuf>,
+    /// Rows of tables may go into columns, where nobody asks for them as entries.
+    pub in_columns: bool,
+    /// Something could not go into columns that should: it is read again row by row.
+    pub beyond_columns: bool,
     /// Where each id was declared first.
     pub declared: HashMap<String, (Arc<SourceText>, Span)>,
     /// Where each source was declared first.
@@ -46,6 +50,8 @@ impl Reader {
             file: Arc::new(SourceText::new("", "")),
             problems: Vec::new(),
             tables: None,
+            in_columns: false,
+            beyond_columns: false,
             declared: HashMap::new(),
             sources: HashMap::new(),
             published: HashMap::new(),

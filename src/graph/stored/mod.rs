@@ -12,6 +12,7 @@ mod bytes;
 mod column;
 mod file;
 mod ints;
+mod metas;
 mod nodes;
 mod opening;
 mod rels;
@@ -230,7 +231,7 @@ fn encoded(snapshot: &Snapshot, rules: &[Arc<SourceText>], part: Part) -> Vec<u8
                 column::put_column(&mut out, column, ids);
             }
         }
-        Part::Metas => said::put_metas(&mut out, &snapshot.metas),
+        Part::Metas => metas::put_metas(&mut out, &snapshot.metas),
         Part::Chains => said::put_chains(&mut out, &snapshot.chains),
         Part::Histories => said::put_histories(&mut out, &snapshot.histories),
         Part::Sources => put(&mut out, &*snapshot.sources),

@@ -17,7 +17,7 @@ use crate::graph::{Catalog, Column, KeyId, Meta, Schema, Snapshot, TypeId};
 use super::bytes::{Broken, Input};
 use super::file::Sections;
 use super::said::{self, Bounds};
-use super::{Contents, Opened, Part, Unopened, column, nodes, rels, texts};
+use super::{Contents, Opened, Part, Unopened, column, metas, nodes, rels, texts};
 
 /// Opens a file that [`store`] wrote: names, counts, schema and rules are read, all else when it is first looked at.
 ///
@@ -117,7 +117,7 @@ impl Opening {
         };
         let metas = self.part(
             Part::Metas,
-            move |input| said::get_metas(input, n_metas, &bounds),
+            move |input| metas::get_metas(input, n_metas, &bounds),
             move || vec![Meta::default(); n_metas],
         );
         let widest = {

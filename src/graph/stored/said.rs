@@ -1,4 +1,4 @@
-//! Metadata, chains, histories, sources and completeness in bytes: few, of many parts, as their types derive it. What they name is
+//! Chains, histories, sources and completeness in bytes: few, of many parts, as their types derive it. What they name is
 //! held to be there.
 
 use crate::graph::parts::{Chains, Completeness, Entity, Histories, HistoryEntry};
@@ -26,26 +26,11 @@ impl Bounds {
         within((node.0 as usize) < self.nodes)
     }
 
-    fn meta(&self, meta: &Meta) -> Result<(), Broken> {
+    /// That what metadata names is there.
+    pub fn meta(&self, meta: &Meta) -> Result<(), Broken> {
         meta.claimed_by.iter().try_for_each(|node| self.node(*node))?;
         within(meta.citations.iter().all(|cited| (cited.source.0 as usize) < self.sources))
     }
-}
-
-/// Adds metadata.
-pub fn put_metas(out: &mut Vec<u8>, metas: &[Meta]) {
-    metas.iter().for_each(|meta| put(out, meta));
-}
-
-/// Reads so many.
-pub fn get_metas(input: &mut Input<'_>, n: usize, bounds: &Bounds) -> Result<Vec<Meta>, Broken> {
-    let mut metas = Vec::with_capacity(n.min(input.0.len()));
-    for _ in 0..n {
-        let meta = input.get()?;
-        bounds.meta(&meta)?;
-        metas.push(meta);
-    }
-    Ok(metas)
 }
 
 /// Adds chains; what they say of days follows from their entries.
