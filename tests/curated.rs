@@ -11,6 +11,7 @@ mod tidy;
 mod yaml;
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -470,7 +471,7 @@ proptest! {
             let kind = if *odd == 4 { "total" } else { "one" };
             // Most ids are new.
             let id = if *odd == 5 { usize::from(*id) } else { place + 1 };
-            table.push_str(&format!("{kind},c{id},{name}\n"));
+            writeln!(table, "{kind},c{id},{name}").unwrap();
         }
         let mut rels = "from,to,share,since,end\n".to_owned();
         for (from, to, odd, days) in supplies {
@@ -486,7 +487,7 @@ proptest! {
                 21..=30 => ("2023-01-01", "2025-01-01"),
                 _ => ("", ""),
             };
-            rels.push_str(&format!("c{},{to},{share},{since},{end}\n", from % bound));
+            writeln!(rels, "c{},{to},{share},{since},{end}", from % bound).unwrap();
         }
         let mappings = match how {
             0 => [COMPANIES, SUPPLIES].concat(),

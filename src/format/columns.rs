@@ -110,7 +110,9 @@ impl Filled {
             Some(Filled::Nodes(_)) => {
                 let n = parts.iter().map(|part| if let Filled::Nodes(nodes) = part { nodes.len() } else { 0 }).sum();
                 let mut all = Vec::with_capacity(n);
-                parts.into_iter().for_each(|part| all.extend(part.nodes()));
+                for part in parts {
+                    all.extend(part.nodes());
+                }
                 Filled::Nodes(all)
             }
             Some(Filled::Skipped) | None => Filled::Skipped,
@@ -256,6 +258,8 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
     use std::sync::Arc;
 
     use super::{Columns, Kind};
@@ -273,15 +277,15 @@ mod tests {
     fn every_mistake_is_told_of_its_line_in_the_order_of_the_lines() {
         let mut builder = Builder::new(Schema::default());
         builder.node(NewNode { id: "7".to_owned(), ..NewNode::default() }).ok();
-        let long = "x".repeat(1000);
+        let plain = format!("7,0.5,\"{}\n\"\"\n\"\n\r\n", "x".repeat(1000));
         // Of several pieces, with records over several lines and without anything in them.
         let mut text = "to,share,note\r\n".to_owned();
         for row in 0..3000 {
-            text.push_str(&match row {
-                100 => "8,0.5,\n".to_owned(),
-                1500 => "7,half,\n".to_owned(),
-                2500 => "7,0.5\n".to_owned(),
-                _ => format!("7,0.5,\"{long}\n\"\"\n\"\n\r\n"),
+            text.push_str(match row {
+                100 => "8,0.5,\n",
+                1500 => "7,half,\n",
+                2500 => "7,0.5\n",
+                _ => &plain,
             });
         }
         let wrong = file(text).read(&KINDS, Some(&builder.ids()), |_| true).unwrap_err();

@@ -171,7 +171,7 @@ impl Reader {
         let before = self.problems.len();
         let table = match table? {
             Rows::Columns(columns) => Rows::Columns(columns.without(missing.clone())),
-            read => read,
+            read @ Rows::Read(_) => read,
         };
         let mapping = Mapping { table, missing, skip, words, templates };
         for (_, template) in &mapping.templates {

@@ -40,7 +40,7 @@ impl<'t> Plain<'t> {
         }
         let mut keys = HashSet::new();
         let is_once = entries.iter().all(|entry| keys.insert(entry.key.as_str()));
-        is_once.then(|| Self { constant: Yaml { span: template.span, value: Content::Map(constant) }, filled })
+        is_once.then_some(Self { constant: Yaml { span: template.span, value: Content::Map(constant) }, filled })
     }
 
     /// A template of nodes without relationships, chains or keys by which a node is known.
@@ -129,7 +129,9 @@ impl Reader {
             return None;
         }
         let mut closed: Vec<String> = Vec::new();
-        labels.iter().for_each(|label| closed.extend(self.builder.schema().closure(label)));
+        for label in &labels {
+            closed.extend(self.builder.schema().closure(label));
+        }
         self.are_had(plain, &closed)?;
         let is_id = |cells: &Cells<'_>, table: &Columns| {
             plain.column("id").is_some_and(|at| !table.cell(cells, at).chars().any(char::is_control))

@@ -1,5 +1,7 @@
 //! A column in bytes: which positions have a value, then the values, packed by their type.
 
+use std::sync::OnceLock;
+
 use crate::graph::Column;
 use crate::graph::column::{TextValues, Values};
 use crate::graph::deferred::Deferred;
@@ -48,7 +50,9 @@ pub fn put_column(out: &mut Vec<u8>, column: &Column, ids: &Deferred<Texts>) {
         }
         Values::Mixed(values) => {
             out.push(8);
-            values.iter().for_each(|value| put_value(out, value));
+            for value in values {
+                put_value(out, value);
+            }
         }
     }
 }
@@ -73,7 +77,7 @@ pub fn get_column(input: &mut Input<'_>, bound: usize, ids: &Deferred<Texts>) ->
         }
         4 => Values::Days(get_as(input, n, day)?),
         5 => Values::Dates(input.get()?),
-        6 => Values::Texts(TextValues { codes: None, texts: ids.clone(), standing: Default::default() }),
+        6 => Values::Texts(TextValues { codes: None, texts: ids.clone(), standing: OnceLock::default() }),
         7 => {
             let texts = get_texts(input)?;
             let n_texts = texts.len();
@@ -84,7 +88,7 @@ pub fn get_column(input: &mut Input<'_>, bound: usize, ids: &Deferred<Texts>) ->
                 })?),
                 _ => return Err(Broken),
             };
-            Values::Texts(TextValues { codes, texts: Texts::of(texts).into(), standing: Default::default() })
+            Values::Texts(TextValues { codes, texts: Texts::of(texts).into(), standing: OnceLock::default() })
         }
         8 => {
             let mut values = room(n.min(input.0.len()))?;
@@ -115,7 +119,9 @@ fn put_floats(out: &mut Vec<u8>, values: &[f64]) {
         }
     }
     out.push(3);
-    values.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+    for value in values {
+        out.extend_from_slice(&value.to_le_bytes());
+    }
 }
 
 fn put_rows(out: &mut Vec<u8>, rows: &Rows) {
@@ -175,6 +181,7 @@ mod tests {
 
     use super::{Input, get_column, put_column};
     use crate::graph::Column;
+    use crate::graph::deferred::Deferred;
     use crate::value::{Date, Day, Value};
 
     fn value((kind, n): (u8, i16)) -> Value {
@@ -199,7 +206,7 @@ mod tests {
             let values = parts.into_iter().map(|(k, n)| value((other(k), n)));
             let column = Column::new((0..).step_by(gap as usize).zip(values).collect());
             let bound = 400 * gap as usize;
-            let (mut out, ids) = (Vec::new(), Default::default());
+            let (mut out, ids) = (Vec::new(), Deferred::default());
             put_column(&mut out, &column, &ids);
             let mut input = Input(&out);
             let read = get_column(&mut input, bound, &ids);
@@ -214,7 +221,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..300), first in vec(0_u8..10, 3), bound in 0_usize..900) {
             let bytes = [first, bytes].concat();
-            if let Ok(column) = get_column(&mut Input(&bytes), bound, &Default::default()) {
+            if let Ok(column) = get_column(&mut Input(&bytes), bound, &Deferred::default()) {
                 for row in 0..bound as u32 {
                     let _ = (column.get(row), column.find(&column.get(row)));
                 }

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use serde::de::DeserializeOwned;
+
 use super::Unopened;
 use super::bytes::{Broken, Input, put};
 
@@ -146,7 +148,15 @@ impl Sections {
         made.map_err(|Broken| "is damaged: what it holds makes no sense".to_owned())
     }
 
-    /// The same; where it cannot be read, that is noted and `instead` stands in for it.
+    /// A section that is one structure; or why it cannot be read.
+    pub fn whole<T: DeserializeOwned>(&self, name: &str) -> Result<T, String> {
+        self.read(name, |input| {
+            let whole: Result<T, Broken> = input.get();
+            whole
+        })
+    }
+
+    /// What `read` makes of a section; where it cannot be read, that is noted and `instead` stands in for it.
     pub fn read_or<T>(
         &self,
         name: &str,

@@ -12,14 +12,14 @@ use crate::graph::catalog::Names;
 use crate::graph::deferred::Deferred;
 use crate::graph::distinct::Texts;
 use crate::graph::parts::Ids;
-use crate::graph::{Catalog, Column, KeyId, Meta, Schema, Snapshot, TypeId};
+use crate::graph::{Catalog, Column, KeyId, Meta, Schema, Snapshot, Source, TypeId};
 
 use super::bytes::{Broken, Input};
 use super::file::Sections;
 use super::said::{self, Bounds};
 use super::{Contents, Opened, Part, Unopened, column, metas, nodes, rels, texts};
 
-/// Opens a file that [`store`] wrote: names, counts, schema and rules are read, all else when it is first looked at.
+/// Opens a file that [`store`](super::store()) wrote: names, counts, schema and rules are read, all else when it is first looked at.
 ///
 /// # Errors
 /// It is no such file, is cut or damaged, or was written by another version.
@@ -37,7 +37,7 @@ pub fn open(path: &Path) -> Result<Opened, Unopened> {
 
 fn at_once<T: DeserializeOwned>(sections: &Sections, part: Part) -> Result<T, Unopened> {
     let section = part.name(&Catalog::default());
-    sections.read(&section, |input| input.get()).map_err(|_| Unopened::Damaged { section })
+    sections.whole(&section).map_err(|_| Unopened::Damaged { section })
 }
 
 /// What the sections are read with.
@@ -111,7 +111,7 @@ impl Opening {
     fn snapshot(&self, schema: Schema, contents: &Contents) -> Snapshot {
         let (n_nodes, n_metas, n_sources, bounds) = (self.ids.len(), self.n_metas, self.n_sources, self.bounds);
         let (ids, n_labels) = (self.ids.clone(), contents.labels.len());
-        let no_nodes = {
+        let unlabelled = {
             let ids = ids.clone();
             move || nodes::no_nodes(&ids, n_labels)
         };
@@ -153,7 +153,7 @@ impl Opening {
         Snapshot {
             schema: Arc::new(schema),
             catalog: self.catalog.clone(),
-            nodes: self.part(Part::Nodes, move |input| nodes::get_nodes(input, &ids, n_labels, n_metas), no_nodes),
+            nodes: self.part(Part::Nodes, move |input| nodes::get_nodes(input, &ids, n_labels, n_metas), unlabelled),
             properties: of_nodes.map(|key| (key, self.column(Part::Property(key), n_nodes))).collect(),
             rels,
             segments,
@@ -164,7 +164,7 @@ impl Opening {
             sources: self.part(
                 Part::Sources,
                 move |input| said::get_sources(input, n_sources),
-                move || vec![Default::default(); n_sources],
+                move || vec![Source::default(); n_sources],
             ),
             complete: self.part(Part::Complete, move |input| said::get_complete(input, &bounds), Default::default),
             n_stored_rels: base as u32,

@@ -57,7 +57,9 @@ pub fn get_chains(input: &mut Input<'_>, bounds: &Bounds) -> Result<Chains, Brok
     let nodes: Vec<NodeId> = of.iter().map(|(node, _)| *node).collect();
     let (of, checked) = (of.into_iter().collect(), checked.into_iter().collect());
     let mut chains = Chains { entries: entries.into_iter().collect(), of, checked, ..Chains::default() };
-    nodes.into_iter().for_each(|node| chains.compile(node));
+    for node in nodes {
+        chains.compile(node);
+    }
     Ok(chains)
 }
 

@@ -13,8 +13,8 @@ use super::ints::{get_as, put_ints};
 /// Adds them.
 pub fn put_statements(out: &mut Vec<u8>, statements: &StatementColumns) {
     let StatementColumns { meta, flags, any_flag, effective, unknown } = statements;
-    put_same(out, meta, |number| u64::from(number));
-    put_same(out, flags, |flags| u64::from(flags));
+    put_same(out, meta, u64::from);
+    put_same(out, flags, u64::from);
     out.push(*any_flag);
     let (hulls, common, overflow) = effective.parts();
     put_same(out, hulls, |period| bound(period.from));

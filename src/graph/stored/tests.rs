@@ -46,9 +46,23 @@ fn graph() -> Snapshot {
 fn parts() -> [Part; 13] {
     let (key, rel_type) = (KeyId(0), TypeId(0));
     let known = [Part::Contents, Part::Schema, Part::Rules, Part::Ids, Part::Nodes, Part::Property(key)];
-    let [a, b, c, d, e, f] = known;
-    let (g, h) = (Part::Rels(rel_type), Part::RelProperty(rel_type, KeyId(2)));
-    [a, b, c, d, e, f, g, h, Part::Metas, Part::Chains, Part::Histories, Part::Sources, Part::Complete]
+    let [contents, schema, rules, ids, nodes, name] = known;
+    let (rels, share) = (Part::Rels(rel_type), Part::RelProperty(rel_type, KeyId(2)));
+    [
+        contents,
+        schema,
+        rules,
+        ids,
+        nodes,
+        name,
+        rels,
+        share,
+        Part::Metas,
+        Part::Chains,
+        Part::Histories,
+        Part::Sources,
+        Part::Complete,
+    ]
 }
 
 fn file(name: &str) -> PathBuf {

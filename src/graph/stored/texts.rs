@@ -13,7 +13,9 @@ pub fn put_texts(out: &mut Vec<u8>, texts: &[Arc<str>]) {
     put_number(out, texts.len() as u64);
     put_ints(out, &texts.iter().map(|text| text.len() as u64).collect::<Vec<_>>());
     let mut all = Vec::with_capacity(texts.iter().map(|text| text.len()).sum());
-    texts.iter().for_each(|text| all.extend_from_slice(text.as_bytes()));
+    for text in texts {
+        all.extend_from_slice(text.as_bytes());
+    }
     put_bytes(out, &lz4_flex::block::compress(&all));
 }
 
