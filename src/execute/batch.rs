@@ -89,6 +89,21 @@ impl Vector {
         }
     }
 
+    /// The rows of these numbers, which follow one another.
+    #[must_use]
+    pub fn part(&self, rows: std::ops::Range<usize>) -> Vector {
+        match self {
+            Vector::Unset => Vector::Unset,
+            Vector::Nodes(values) => Vector::Nodes(values[rows].to_vec()),
+            Vector::Rels(values) => Vector::Rels(values[rows].to_vec()),
+            Vector::Ints(values) => Vector::Ints(values[rows].to_vec()),
+            Vector::Floats(values) => Vector::Floats(values[rows].to_vec()),
+            Vector::Bools(values) => Vector::Bools(values[rows].to_vec()),
+            Vector::Texts(values) => Vector::Texts(values[rows].to_vec()),
+            Vector::Values(values) => Vector::Values(values[rows].to_vec()),
+        }
+    }
+
     /// Adds the values of another; the first `len` are there already.
     fn append(&mut self, len: usize, other: Vector, more: usize) {
         match (&mut *self, other) {
@@ -207,6 +222,16 @@ impl Batch {
             len: rows.len(),
             columns: self.columns.iter().enumerate().map(column).collect(),
             lineage: self.lineage.as_ref().map(|ids| rows.iter().map(|row| ids[*row as usize]).collect()),
+        }
+    }
+
+    /// The rows of these numbers, which follow one another.
+    #[must_use]
+    pub fn part(&self, rows: std::ops::Range<usize>) -> Batch {
+        Batch {
+            len: rows.len(),
+            columns: self.columns.iter().map(|column| column.part(rows.clone())).collect(),
+            lineage: self.lineage.as_ref().map(|ids| ids[rows].to_vec()),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::value::Value;
 use super::eval::Row;
 use super::expand::joined;
 use super::lineage::LineageId;
-use super::{Batch, Failure, Input, Operator, Vector, Worker};
+use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
 
 pub(super) struct Call<'p> {
     input: Input<'p>,
@@ -23,6 +23,8 @@ pub(super) struct Call<'p> {
     arguments: &'p [Expr],
     yields: &'p [(usize, Slot)],
     optional: bool,
+    /// What the last call gave column by column, and how many rows of it were given on.
+    whole: Option<(Batch, usize, Reservation)>,
 }
 
 impl<'p> Call<'p> {
@@ -33,21 +35,21 @@ impl<'p> Call<'p> {
         yields: &'p [(usize, Slot)],
         optional: bool,
     ) -> Self {
-        Self { input, procedure, place, arguments, yields, optional }
+        Self { input, procedure, place, arguments, yields, optional, whole: None }
     }
 }
 
 impl Call<'_> {
-    /// The only row of a batch with each row of these columns; `None` where there is none.
-    fn whole(&self, batch: &Batch, columns: Vec<Column>, held: &mut Reservation) -> Result<Option<Batch>, Failure> {
-        let columns: Vec<Vector> = columns.into_iter().map(Vector::from).collect();
-        let n = columns.first().map_or(0, Vector::len);
-        held.grow(n * (self.yields.len() + 1) * size_of::<u64>())?;
-        let mut out = batch.gather(&vec![0; n]);
-        for (place, slot) in self.yields {
-            out.set(*slot, columns.get(*place).cloned().unwrap_or_default());
+    /// The only row of a batch with the next rows of what a call gave; `None` where there are none left.
+    fn some_of_whole(&mut self) -> Option<Batch> {
+        let (whole, given, _) = self.whole.as_mut()?;
+        let rows = *given..whole.len.min(*given + BATCH);
+        *given = rows.end;
+        let some = (!rows.is_empty()).then(|| whole.part(rows));
+        if some.is_none() {
+            self.whole = None;
         }
-        Ok((n > 0).then_some(out))
+        some
     }
 }
 
@@ -66,6 +68,9 @@ impl Operator for Call<'_> {
         let Some(procedure) = worker.query.procedures.find(self.procedure) else {
             return Err(Failure::Value(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", self.procedure)));
         };
+        if let Some(some) = self.some_of_whole() {
+            return Ok(Some(some));
+        }
         'batches: while let Some(batch) = self.input.next(worker)? {
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
@@ -83,8 +88,16 @@ impl Operator for Call<'_> {
                         // They are as they have to be.
                         let warned = told.all().into_iter().map(|warning| warning.at(self.place.0, "this call"));
                         worker.warn(warned);
-                        match self.whole(&batch, columns, &mut held)? {
-                            Some(out) => return Ok(Some(out)),
+                        let columns: Vec<Vector> = columns.into_iter().map(Vector::from).collect();
+                        let n = columns.first().map_or(0, Vector::len);
+                        held.grow(n * (self.yields.len() + 1) * size_of::<u64>())?;
+                        let mut whole = batch.gather(&vec![0; n]);
+                        for (place, slot) in self.yields {
+                            whole.set(*slot, columns.get(*place).cloned().unwrap_or_default());
+                        }
+                        self.whole = Some((whole, 0, held));
+                        match self.some_of_whole() {
+                            Some(some) => return Ok(Some(some)),
                             None => continue 'batches,
                         }
                     }

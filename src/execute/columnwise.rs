@@ -11,6 +11,7 @@ use crate::value::{NodeId, RelId, Value};
 
 use super::comparison::Test;
 use super::kernel::{Codes, Stored, repeated};
+use super::truth::{Asked, Truths};
 use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
@@ -64,10 +65,10 @@ impl<'b> Operand<'b> {
     }
 
     /// The values of these rows where they are those of a stored column.
-    fn stored(&self, rows: &[u32]) -> Option<Stored<'b>> {
+    fn stored(&self, asked: Asked<'_>) -> Option<Stored<'b>> {
         match self {
-            Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells, rows)),
-            Operand::Rels(rels, cells) => Stored::of_rels(rels, cells, rows),
+            Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells, asked)),
+            Operand::Rels(rels, cells) => Stored::of_rels(rels, cells, asked),
             Operand::Constant(_) | Operand::Slot(_) => None,
         }
     }
@@ -87,23 +88,21 @@ pub(super) fn of_nodes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>
 }
 
 /// The truth of a condition in each of these rows.
-pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Worker<'_>) -> Option<Vec<Option<bool>>> {
+pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: &Worker<'_>) -> Option<Truths> {
     match condition {
-        Expr::Placed(of, _) => truths(of, batch, rows, worker),
-        Expr::And(a, b) => both(a, b, Some(false), batch, rows, worker),
-        Expr::Or(a, b) => both(a, b, Some(true), batch, rows, worker),
-        Expr::Not(of) => {
-            Some(truths(of, batch, rows, worker)?.into_iter().map(|truth| truth.map(|truth| !truth)).collect())
-        }
+        Expr::Placed(of, _) => truths(of, batch, asked, worker),
+        Expr::And(a, b) => both(a, b, false, batch, asked, worker),
+        Expr::Or(a, b) => both(a, b, true, batch, asked, worker),
+        Expr::Not(of) => Some(truths(of, batch, asked, worker)?.not()),
         Expr::IsNull(of) => {
             let mut of = Operand::of(of, batch, worker)?;
             if !of.is_of_values() {
-                return Some(vec![Some(false); rows.len()]);
+                return Some(Truths::all(Some(false), asked.len()));
             }
-            if let Some(stored) = of.stored(rows) {
+            if let Some(stored) = of.stored(asked) {
                 return Some(stored.are_null());
             }
-            Some(rows.iter().map(|row| Some(matches!(of.cell(*row as usize), Cell::Null))).collect())
+            Some(asked.each(|row| Some(matches!(of.cell(row), Cell::Null))))
         }
         Expr::Compare(operator, a, b) => {
             let test = Test::of(operator)?;
@@ -112,14 +111,11 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
                 return None;
             }
             let compared = match (&a, &b) {
-                (of, Operand::Constant(with)) => of.stored(rows).and_then(|of| of.compare(test, with)),
-                (Operand::Constant(with), of) => of.stored(rows).and_then(|of| of.compare(test.turned(), with)),
+                (of, Operand::Constant(with)) => of.stored(asked).and_then(|of| of.compare(test, with)),
+                (Operand::Constant(with), of) => of.stored(asked).and_then(|of| of.compare(test.turned(), with)),
                 _ => None,
             };
-            if compared.is_some() {
-                return compared;
-            }
-            Some(rows.iter().map(|row| test.holds(a.cell(*row as usize), b.cell(*row as usize))).collect())
+            Some(compared.unwrap_or_else(|| asked.each(|row| test.holds(a.cell(row), b.cell(row)))))
         }
         Expr::Text(operator, a, b) => {
             let mut a = Operand::of(a, batch, worker)?;
@@ -127,13 +123,13 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
             let finder = memchr::memmem::Finder::new(part.as_bytes());
             match operator.as_str() {
                 // Most texts differ in their first byte already.
-                "STARTS WITH" => texts(&mut a, rows, |text| {
+                "STARTS WITH" => texts(&mut a, asked, |text| {
                     part.is_empty() || (text.first() == part.as_bytes().first() && text.starts_with(part.as_bytes()))
                 }),
-                "ENDS WITH" => texts(&mut a, rows, |text| text.ends_with(part.as_bytes())),
-                "CONTAINS" => match a.stored(rows).and_then(|stored| stored.contain(&finder)) {
+                "ENDS WITH" => texts(&mut a, asked, |text| text.ends_with(part.as_bytes())),
+                "CONTAINS" => match a.stored(asked).and_then(|stored| stored.contain(&finder)) {
                     Some(truths) => Some(truths),
-                    None => texts(&mut a, rows, |text| finder.find(text).is_some()),
+                    None => texts(&mut a, asked, |text| finder.find(text).is_some()),
                 },
                 _ => None,
             }
@@ -141,71 +137,55 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, rows: &[u32], worker: &Wor
         Expr::HasLabels(of, test) => {
             let Expr::Slot(slot) = &**of else { return None };
             let Vector::Nodes(nodes) = batch.columns.get(*slot)? else { return None };
-            Some(labelled(nodes, test, rows, worker))
+            Some(labelled(nodes, test, asked, worker))
         }
         _ => None,
     }
 }
 
-/// The rows for which all of these conditions are true.
-pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Vec<u32>> {
-    let rows = all(batch.len);
-    let mut kept: Option<Vec<bool>> = None;
+/// Whether all of these conditions are true in each row.
+pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Truths> {
+    let mut all = Truths::all(Some(true), batch.len);
     for condition in conditions {
-        let truths = truths(condition, batch, &rows, worker)?;
-        match &mut kept {
-            None => kept = Some(truths.into_iter().map(|truth| truth == Some(true)).collect()),
-            Some(kept) => kept.iter_mut().zip(truths).for_each(|(kept, truth)| *kept &= truth == Some(true)),
-        }
+        all = all.and(&truths(condition, batch, Asked::All(batch.len), worker)?);
     }
-    let kept = kept?;
-    Some(rows.into_iter().filter(|row| kept[*row as usize]).collect())
+    Some(all)
 }
 
 /// Whether a text holds of each that is one; any other value gives null.
-fn texts(of: &mut Operand<'_>, rows: &[u32], holds: impl Fn(&[u8]) -> bool) -> Option<Vec<Option<bool>>> {
+fn texts(of: &mut Operand<'_>, asked: Asked<'_>, holds: impl Fn(&[u8]) -> bool) -> Option<Truths> {
     if !of.is_of_values() {
         return None;
     }
-    if let Some(truths) = of.stored(rows).and_then(|stored| stored.texts(&holds)) {
+    if let Some(truths) = of.stored(asked).and_then(|stored| stored.texts(&holds)) {
         return Some(truths);
     }
     let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text.as_bytes())) } else { None };
-    Some(rows.iter().map(|row| holds(of.cell(*row as usize))).collect())
+    Some(asked.each(|row| holds(of.cell(row))))
 }
 
 /// Two truths of which one may decide; the second is asked where it may.
-fn both(
-    a: &Expr,
-    b: &Expr,
-    decides: Option<bool>,
-    batch: &Batch,
-    rows: &[u32],
-    worker: &Worker<'_>,
-) -> Option<Vec<Option<bool>>> {
+fn both(a: &Expr, b: &Expr, decides: bool, batch: &Batch, asked: Asked<'_>, worker: &Worker<'_>) -> Option<Truths> {
     /// Of fewer than one in so many rows the second is asked by itself.
     const FEW: usize = 8;
-    let mut truths_of_a = truths(a, batch, rows, worker)?;
-    // Of two that do not decide, an unknown one leaves both unknown.
-    let joined = |a: Option<bool>, b: Option<bool>| if b == decides { b } else { a.and(b) };
-    let n_open = truths_of_a.iter().filter(|truth| **truth != decides).count();
-    if n_open * FEW >= rows.len() {
+    let joined = |a: Truths, b: &Truths| if decides { a.or(b) } else { a.and(b) };
+    let truths_of_a = truths(a, batch, asked, worker)?;
+    if truths_of_a.n_other_than(decides) * FEW >= asked.len() {
         // All rows are asked at once: they lie one beside the other.
-        for (a, b) in truths_of_a.iter_mut().zip(truths(b, batch, rows, worker)?) {
-            *a = if *a == decides { decides } else { joined(*a, b) };
-        }
-        return Some(truths_of_a);
+        return Some(joined(truths_of_a, &truths(b, batch, asked, worker)?));
     }
-    let open: Vec<usize> = (0..rows.len()).filter(|at| truths_of_a[*at] != decides).collect();
-    let asked: Vec<u32> = open.iter().map(|at| rows[*at]).collect();
-    for (at, b) in open.into_iter().zip(truths(b, batch, &asked, worker)?) {
-        truths_of_a[at] = joined(truths_of_a[at], b);
-    }
-    Some(truths_of_a)
+    let open = truths_of_a.other_than(decides);
+    let rows: Vec<u32> = match asked {
+        Asked::All(_) => open.clone(),
+        Asked::Some(rows) => open.iter().map(|at| rows[*at as usize]).collect(),
+    };
+    let truths_of_b = truths(b, batch, Asked::Some(&rows), worker)?;
+    let both = joined(truths_of_a.of_rows(&open), &truths_of_b);
+    Some(truths_of_a.replace(&open, &both))
 }
 
 /// Whether nodes pass a test on their labels: each set of labels is tested once.
-fn labelled(nodes: &[NodeId], test: &LabelTest, rows: &[u32], worker: &Worker<'_>) -> Vec<Option<bool>> {
+fn labelled(nodes: &[NodeId], test: &LabelTest, asked: Asked<'_>, worker: &Worker<'_>) -> Truths {
     let snapshot = worker.view().snapshot();
     let catalog = snapshot.catalog();
     let holds = |labels: &[LabelId]| {
@@ -213,8 +193,8 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, rows: &[u32], worker: &Worker<'_
         test.holds(&has, !labels.is_empty())
     };
     let mut last: Option<(&[LabelId], bool)> = None;
-    let mut truth = |row: &u32| {
-        let labels = snapshot.labels(nodes[*row as usize]);
+    asked.each(|row| {
+        let labels = snapshot.labels(nodes[row]);
         match last {
             Some((other, truth)) if std::ptr::eq(other, labels) => Some(truth),
             _ => {
@@ -223,8 +203,7 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, rows: &[u32], worker: &Worker<'_
                 Some(truth)
             }
         }
-    };
-    rows.iter().map(&mut truth).collect()
+    })
 }
 
 /// The values of an expression in all rows.
@@ -236,7 +215,7 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             let mut operand = Operand::of(expr, batch, worker)?;
             let quickly = match &operand {
                 Operand::Constant(value) => repeated(value, batch.len),
-                stored => stored.stored(&all(batch.len)).and_then(|stored| stored.vector()),
+                stored => stored.stored(Asked::All(batch.len)).and_then(|stored| stored.vector()),
             };
             if quickly.is_some() {
                 return quickly;
@@ -259,18 +238,13 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
     }
 }
 
-/// The numbers of all rows.
-fn all(n: usize) -> Vec<u32> {
-    (0..n as u32).collect()
-}
-
 /// The number that each row's text has in its column, and the text of each number, where an expression reads a stored text of nodes.
 pub(super) fn codes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Codes<'b>> {
     if worker.query.by_row {
         return None;
     }
     match Operand::of(expr, batch, worker)? {
-        of @ Operand::Nodes(..) => of.stored(&all(batch.len))?.codes(),
+        of @ Operand::Nodes(..) => of.stored(Asked::All(batch.len))?.codes(),
         _ => None,
     }
 }

@@ -137,7 +137,7 @@ impl Expand<'_> {
     ) -> Result<usize, Failure> {
         let Shape { from, to, rel, different_from, .. } = self.shape;
         let lineage = worker.query.lineage;
-        let rels = lineage || !different_from.is_empty() || self.live.reads(rel.slot);
+        let rels = (lineage && !self.always_hold(worker)) || !different_from.is_empty() || self.live.reads(rel.slot);
         let nodes = self.live.reads(to);
         let hops = hops_of(self.types(), rel.direction, self.view(worker));
         let mut used = Vec::new();
@@ -157,7 +157,9 @@ impl Expand<'_> {
             row += 1;
         }
         drop(hops);
-        if lineage {
+        if lineage && self.always_hold(worker) {
+            found.lineage.extend(found.rows.iter().map(|row| batch.lineage(*row as usize)));
+        } else if lineage {
             let mut kept = Vec::with_capacity(found.rows.len());
             for (row, rel) in found.rows.iter().zip(&found.rels) {
                 let id = joined(batch.lineage(*row as usize), *rel, worker);
@@ -221,7 +223,8 @@ impl Expand<'_> {
             return Ok(());
         };
         let rel = self.shape.rel;
-        if rel.reach && !worker.query.lineage && !self.live.reads(rel.slot) && least <= 1 {
+        let told_once = !worker.query.lineage || (rel.each.is_none() && self.always_hold(worker));
+        if rel.reach && told_once && !self.live.reads(rel.slot) && least <= 1 {
             return self.reach((batch, row), start, goal, (least, most), found, worker);
         }
         let rests = vec![batch.lineage(row)];
@@ -246,6 +249,9 @@ impl Expand<'_> {
             if is_new && goal.is_none_or(|goal| goal == node) {
                 found.rows.push(row as u32);
                 found.nodes.push(node);
+                if worker.query.lineage {
+                    found.lineage.push(batch.lineage(row));
+                }
             }
             is_new
         };
@@ -276,6 +282,12 @@ impl Expand<'_> {
             frontier = next;
         }
         Ok(())
+    }
+
+    /// Whether it is asked how long rows hold, and they hold as long after they followed such a relationship as before.
+    fn always_hold(&self, worker: &Worker<'_>) -> bool {
+        let snapshot = worker.view().snapshot();
+        worker.days.is_some() && self.types().iter().all(|rel_type| snapshot.always_holds(*rel_type))
     }
 
     fn types(&self) -> &[TypeId] {

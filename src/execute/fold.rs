@@ -12,7 +12,14 @@ use crate::value::{NodeId, RelId};
 use super::expand::{allows, hops_of, node, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
+use super::truth::Truths;
 use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
+
+/// Hops that are looked at together.
+const HOPS: usize = 2 * BATCH;
+
+/// So many hops may be followed before the limits are looked at again: some milliseconds.
+const AT_ONCE: usize = 1 << 20;
 
 /// What is followed, and what is added up.
 #[derive(Clone, Copy)]
@@ -93,6 +100,13 @@ impl Closing {
     }
 }
 
+/// How many hops each start has, where that takes no look at any.
+fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
+    let mut counts = vec![0; starts.len()];
+    hops.iter().try_for_each(|hops| hops.count_all(starts, &mut counts))?;
+    Some(counts)
+}
+
 /// What is followed of these types.
 fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
     let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
@@ -126,7 +140,7 @@ impl<'p> Fold<'p> {
         let [types, closing_types] = self.types(worker);
         let (hops, closing) = (hops(rel, types, worker), also.map(|(_, also)| hops(also, closing_types, worker)));
         let mut found = Found::default();
-        while row < batch.len && found.rows.len() < BATCH {
+        while row < batch.len && found.rows.len() < HOPS {
             let start = node(batch, from, row);
             let other = also.map(|(other, _)| node(batch, *other, row));
             let mut n = 0;
@@ -156,7 +170,15 @@ impl<'p> Fold<'p> {
 
     /// Those that meet the conditions, and what each adds to the sums.
     fn added(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Vec<Vector>), Failure> {
-        let Shape { rel, to, conditions, sums, .. } = self.shape;
+        let (found, hops) = self.kept(batch, found, worker)?;
+        let sums = self.shape.sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0));
+        let sums = sums.collect::<Result<_, Failure>>()?;
+        Ok((found, sums))
+    }
+
+    /// Those that meet the conditions, also as rows of which more may be asked.
+    fn kept(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Batch), Failure> {
+        let Shape { rel, to, conditions, .. } = self.shape;
         let mut hops = Batch { len: found.rows.len(), ..Batch::default() };
         for slot in self.reads.iter().filter(|slot| ![rel.slot, to].contains(slot)) {
             if let Some(column) = batch.columns.get(*slot) {
@@ -183,7 +205,7 @@ impl<'p> Fold<'p> {
             }
         };
         match all {
-            Some(kept) => keep(kept, &mut hops),
+            Some(all) => keep(all.true_ones(), &mut hops),
             None => {
                 for condition in conditions {
                     let (kept, _) = row::kept(&hops, condition, worker)?;
@@ -191,9 +213,7 @@ impl<'p> Fold<'p> {
                 }
             }
         }
-        let values =
-            sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0)).collect::<Result<_, Failure>>()?;
-        Ok((Found { rows, rels, nodes }, values))
+        Ok((Found { rows, rels, nodes }, hops))
     }
 
     /// All of the nodes that the hops of all rows come to.
@@ -205,6 +225,10 @@ impl<'p> Fold<'p> {
             self.reach((least, most), &mut merged, worker)?;
         } else {
             while let Some(batch) = self.input.next(worker)? {
+                if let Some(more) = self.spread(&batch, &mut merged, worker)? {
+                    held.grow(more)?;
+                    continue;
+                }
                 let mut row = 0;
                 while row < batch.len {
                     worker.query.limits.checkpoint()?;
@@ -217,6 +241,35 @@ impl<'p> Fold<'p> {
         }
         let (nodes, sums) = merged.finish()?;
         Ok(Given { nodes, sums, next: 0 })
+    }
+
+    /// Adds up what the rows of a batch give to the ends of their hops, where nothing is asked of a hop and there are many; how many
+    /// bytes more are held.
+    fn spread(
+        &mut self,
+        batch: &Batch,
+        merged: &mut Merged,
+        worker: &mut Worker<'_>,
+    ) -> Result<Option<usize>, Failure> {
+        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.from) else { return Ok(None) };
+        if !self.asks_nothing() {
+            return Ok(None);
+        }
+        worker.query.limits.checkpoint()?;
+        let sums = self.shape.sums.iter().map(|(_, sum)| Ok(row::column(batch, sum, worker)?.0));
+        let sums = sums.collect::<Result<Vec<_>, Failure>>()?;
+        let hops = self.hops(worker);
+        let n = count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize);
+        match n {
+            Some(n) if n <= AT_ONCE && merged.wants_array(n) => merged.spread(starts, sums, &hops).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether neither conditions nor sums look at a hop, and nothing else has to lead to its end.
+    fn asks_nothing(&self) -> bool {
+        let Shape { rel, to, also, conditions, .. } = self.shape;
+        also.is_none() && conditions.is_empty() && !self.reads.contains(&rel.slot) && !self.reads.contains(&to)
     }
 
     /// The nodes that are so many hops away from the start of some row: level by level, from each node once. The fewest hops allowed
@@ -277,61 +330,114 @@ impl<'p> Fold<'p> {
 
     /// The rows of a batch that have such a hop, with what their hops add up to.
     fn summed(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
-        let (kept, sums) = match self.counted(batch, worker)? {
-            Some(counted) => counted,
-            None => {
-                let mut merged = Merged::new(batch.len, self.shape.sums.len());
-                let mut row = 0;
-                while row < batch.len {
-                    worker.query.limits.checkpoint()?;
-                    let (found, next) = self.find(batch, row, worker);
-                    row = next;
-                    let (found, values) = self.added(batch, found, worker)?;
-                    merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
-                }
-                let (rows, sums) = merged.finish()?;
-                (rows.into_iter().map(|row| row.0).collect(), sums)
+        let (kept, sums) = if self.sums_read_hops() {
+            let mut merged = Merged::new(batch.len, self.shape.sums.len());
+            let mut row = 0;
+            while row < batch.len {
+                worker.query.limits.checkpoint()?;
+                let (found, next) = self.find(batch, row, worker);
+                row = next;
+                let (found, values) = self.added(batch, found, worker)?;
+                merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
             }
+            let (rows, sums) = merged.finish()?;
+            (rows.into_iter().map(|row| row.0).collect(), sums)
+        } else {
+            let mut times = self.counted(batch, worker);
+            if times.is_none() {
+                times = self.counted_in_a_run(batch, worker)?;
+            }
+            let times = match times {
+                Some(times) => times,
+                None => self.counted_one_by_one(batch, worker)?,
+            };
+            let times_each = |(_, sum): &(Slot, Expr)| Total::of(row::column(batch, sum, worker)?.0)?.times(&times);
+            let sums = self.shape.sums.iter().map(times_each).collect::<Result<Vec<_>, Failure>>()?;
+            let kept = Truths::known(times.iter().map(|times| *times > 0)).true_ones();
+            if kept.len() == batch.len {
+                return Ok(self.with_sums(batch.clone(), sums));
+            }
+            let sums = sums.into_iter().map(|sum| sum.gather(kept.iter().map(|row| *row as usize))).collect();
+            (kept, sums)
         };
-        let mut out = batch.gather_live(&kept, &self.live);
-        for ((slot, _), sum) in self.shape.sums.iter().zip(sums) {
-            out.set(*slot, sum.into());
-        }
-        Ok(out)
+        Ok(self.with_sums(batch.gather_live(&kept, &self.live), sums))
     }
 
-    /// The same without a look at the hops, where nothing is asked of each.
-    fn counted(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Summed>, Failure> {
-        let Shape { from, rel, to, conditions, sums, .. } = self.shape;
-        if self.shape.also.is_some()
-            || !conditions.is_empty()
-            || self.reads.contains(&rel.slot)
-            || self.reads.contains(&to)
-        {
+    fn with_sums(&self, mut rows: Batch, sums: Vec<Total>) -> Batch {
+        for ((slot, _), sum) in self.shape.sums.iter().zip(sums) {
+            rows.set(*slot, sum.into());
+        }
+        rows
+    }
+
+    /// How many hops each row has, without a look at one, where nothing is asked of them.
+    fn counted(&mut self, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<i64>> {
+        if !self.asks_nothing() {
+            return None;
+        }
+        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.from) else { return None };
+        count_hops(starts, &self.hops(worker))
+    }
+
+    /// How many hops of each row meet the conditions, where these read stored values of hops that lie one after the other.
+    fn counted_in_a_run(&mut self, batch: &Batch, worker: &Worker<'_>) -> Result<Option<Vec<i64>>, Failure> {
+        let Shape { from, rel, also, conditions, .. } = self.shape;
+        let Some(Vector::Nodes(starts)) = batch.columns.get(from) else { return Ok(None) };
+        if also.is_some() || worker.query.by_row || self.reads.iter().any(|slot| *slot != rel.slot) {
             return Ok(None);
         }
+        let mut times = Vec::with_capacity(starts.len());
         let hops = self.hops(worker);
-        let (mut kept, mut times) = (Vec::new(), Vec::new());
-        for row in 0..batch.len {
-            let Some(start) = node(batch, from, row) else { continue };
-            let Some(n) = hops.iter().map(|hops| hops.count(start)).sum::<Option<usize>>() else { return Ok(None) };
-            if n > 0 {
-                kept.push(row as u32);
-                times.push(n as i64);
+        let [hops] = hops.as_slice() else { return Ok(None) };
+        let (Some(run), Some(counts)) = (hops.run(starts), count_hops(starts, std::slice::from_ref(hops))) else {
+            return Ok(None);
+        };
+        let (mut first, mut counts) = (run.start, counts.as_slice());
+        while !counts.is_empty() {
+            worker.query.limits.checkpoint()?;
+            let (mut n_starts, mut n) = (0, 0);
+            while n < HOPS && n_starts < counts.len() {
+                n += counts[n_starts] as usize;
+                n_starts += 1;
+            }
+            let (some, rest) = counts.split_at(n_starts);
+            let mut hops = Batch { len: n, ..Batch::default() };
+            hops.set(rel.slot, Vector::Rels((first..first + n as u32).map(RelId).collect()));
+            let Some(all) = columnwise::all_true(conditions, &hops, worker) else { return Ok(None) };
+            let mut at = 0;
+            for count in some {
+                let end = at + *count as usize;
+                times.push(all.n_true(at..end) as i64);
+                at = end;
+            }
+            (first, counts) = (first + n as u32, rest);
+        }
+        Ok(Some(times))
+    }
+
+    /// How many hops of each row meet the conditions.
+    fn counted_one_by_one(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<i64>, Failure> {
+        let mut times = vec![0; batch.len];
+        let mut row = 0;
+        while row < batch.len {
+            worker.query.limits.checkpoint()?;
+            let (found, next) = self.find(batch, row, worker);
+            row = next;
+            let (found, _) = self.kept(batch, found, worker)?;
+            for row in found.rows {
+                times[row as usize] += 1;
             }
         }
-        drop(hops);
-        let times_each = |(_, sum): &(Slot, Expr)| {
-            let value = row::column(batch, sum, worker)?.0.gather(&kept);
-            Total::of(value)?.times(&times)
-        };
-        let sums = sums.iter().map(times_each).collect::<Result<_, Failure>>()?;
-        Ok(Some((kept, sums)))
+        Ok(times)
+    }
+
+    /// Whether what is added up differs from hop to hop.
+    fn sums_read_hops(&self) -> bool {
+        let mut reads = BTreeSet::new();
+        self.shape.sums.iter().for_each(|(_, sum)| sum.slots(&mut reads));
+        reads.contains(&self.shape.rel.slot) || reads.contains(&self.shape.to)
     }
 }
-
-/// The rows of a batch that have hops, and for each what its hops add up to, sum by sum.
-type Summed = (Vec<u32>, Vec<Total>);
 
 impl Operator for Fold<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {

@@ -12,6 +12,7 @@ use crate::value::{Day, NodeId, RelId, Value};
 
 use super::Vector;
 use super::comparison::Test;
+use super::truth::{Asked, Truths};
 
 /// The values of some rows: a column, and where each row's value stands in it.
 pub(super) struct Stored<'b> {
@@ -31,14 +32,20 @@ const NOWHERE: u32 = u32::MAX;
 
 impl<'b> Stored<'b> {
     /// Those of nodes in these rows.
-    pub fn of_nodes(nodes: &[NodeId], cells: &Cells<'b>, rows: &[u32]) -> Self {
-        Self::new(cells.of_nodes(), rows.iter().map(|row| nodes[*row as usize].0))
+    pub fn of_nodes(nodes: &[NodeId], cells: &Cells<'b>, asked: Asked<'_>) -> Self {
+        match asked {
+            Asked::All(n) => Self::new(cells.of_nodes(), nodes[..n].iter().map(|node| node.0)),
+            Asked::Some(rows) => Self::new(cells.of_nodes(), rows.iter().map(|row| nodes[*row as usize].0)),
+        }
     }
 
     /// Those of relationships in these rows, which have to be in one table.
-    pub fn of_rels(rels: &[RelId], cells: &Cells<'b>, rows: &[u32]) -> Option<Self> {
+    pub fn of_rels(rels: &[RelId], cells: &Cells<'b>, asked: Asked<'_>) -> Option<Self> {
         let (column, first) = cells.of_rels(rels)?;
-        Some(Self::new(column, rows.iter().map(|row| rels[*row as usize].0 - first.0)))
+        Some(match asked {
+            Asked::All(n) => Self::new(column, rels[..n].iter().map(|rel| rel.0 - first.0)),
+            Asked::Some(rows) => Self::new(column, rows.iter().map(|row| rels[*row as usize].0 - first.0)),
+        })
     }
 
     fn new(column: Option<&'b Column>, positions: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
@@ -47,18 +54,29 @@ impl<'b> Stored<'b> {
             None => Places::Each(vec![NOWHERE; n]),
             Some(column) => {
                 let first = positions.clone().next().unwrap_or(0);
-                let follow = positions.clone().zip(first..).all(|(position, next)| position == next);
                 let range = first..first.saturating_add(n as u32);
-                if follow && column.is_full(range.end as usize) {
-                    Places::Range(range.start as usize..range.end as usize)
-                } else if follow {
-                    Places::Each(column.places(range, NOWHERE))
-                } else {
-                    Places::Each(positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect())
+                // All are looked at, with no branch to be guessed.
+                let follow = || positions.clone().zip(first..).fold(true, |all, (at, next)| all & (at == next));
+                let follows = positions.clone().nth(n / 2).is_none_or(|at| at == first + n as u32 / 2) && follow();
+                let bound = if follows { range.end } else { positions.clone().max().map_or(0, |last| last + 1) };
+                match (follows, column.is_full(bound as usize)) {
+                    (true, true) => Places::Range(range.start as usize..range.end as usize),
+                    (true, false) => Places::Each(column.places(range, NOWHERE)),
+                    (false, true) => Places::Each(positions.collect()),
+                    (false, false) => Places::Each(
+                        positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect(),
+                    ),
                 }
             }
         };
         Self { column, places }
+    }
+
+    fn len(&self) -> usize {
+        match &self.places {
+            Places::Range(places) => places.len(),
+            Places::Each(places) => places.len(),
+        }
     }
 
     /// A value of each, by place; `None` of rows that have none.
@@ -71,15 +89,20 @@ impl<'b> Stored<'b> {
         }
     }
 
-    /// The same of values that lie one beside the other.
-    fn test<T: Copy>(&self, values: &[T], holds: impl Fn(T) -> bool) -> Vec<Option<bool>> {
+    /// Whether something holds of each value.
+    fn test<T: Copy>(&self, values: &[T], holds: impl Fn(T) -> bool) -> Truths {
         match &self.places {
-            Places::Range(places) => values[places.clone()].iter().map(|value| Some(holds(*value))).collect(),
-            Places::Each(_) => self.each(|place| holds(values[place])),
+            Places::Range(places) => Truths::known(values[places.clone()].iter().map(|value| holds(*value))),
+            Places::Each(places) if values.is_empty() => Truths::all(None, places.len()),
+            Places::Each(places) => {
+                let last = values.len() - 1;
+                let truth = |place: &u32| (*place != NOWHERE, holds(values[(*place as usize).min(last)]));
+                Truths::where_there(places.iter().map(truth))
+            }
         }
     }
 
-    fn compared<T: Copy + PartialOrd>(&self, values: &[T], test: Test, with: T) -> Vec<Option<bool>> {
+    fn compared<T: Copy + PartialOrd>(&self, values: &[T], test: Test, with: T) -> Truths {
         match test {
             Test::Equal => self.test(values, |value| value == with),
             Test::Differs => self.test(values, |value| value != with),
@@ -91,12 +114,12 @@ impl<'b> Stored<'b> {
     }
 
     /// How each compares with a value.
-    pub fn compare(&self, test: Test, with: &Value) -> Option<Vec<Option<bool>>> {
+    pub fn compare(&self, test: Test, with: &Value) -> Option<Truths> {
         /// Whole numbers up to this are floats as well.
         const EXACT: u64 = 1 << 53;
-        let Some(column) = self.column else { return Some(self.each(|_| false)) };
+        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
         match (column.typed(), with) {
-            (_, Value::Null) => Some(vec![None; self.each(|_| ()).len()]),
+            (_, Value::Null) => Some(Truths::all(None, self.len())),
             (Typed::Ints(values), Value::Int(with)) => Some(self.compared(values, test, *with)),
             (Typed::Floats(values), Value::Float(with)) => Some(self.compared(values, test, *with)),
             (Typed::Floats(values), Value::Int(with)) if with.unsigned_abs() <= EXACT => {
@@ -108,46 +131,54 @@ impl<'b> Stored<'b> {
             }
             (Typed::Texts(codes, _), Value::Text(with)) if matches!(test, Test::Equal | Test::Differs) => {
                 let wanted = column.code(with);
-                let code = |place: usize| codes.map_or(place as u32, |codes| codes[place]);
-                Some(self.each(|place| (Some(code(place)) == wanted) == (test == Test::Equal)))
+                let holds = |code: u32| (Some(code) == wanted) == (test == Test::Equal);
+                Some(match codes {
+                    Some(codes) => self.test(codes, holds),
+                    None => self.each(|place| holds(place as u32)).into_iter().collect(),
+                })
             }
             _ => None,
         }
     }
 
     /// Whether something holds of each text, by its bytes.
-    pub fn texts(&self, holds: impl Fn(&[u8]) -> bool) -> Option<Vec<Option<bool>>> {
-        let Some(column) = self.column else { return Some(self.each(|_| false)) };
+    pub fn texts(&self, holds: impl Fn(&[u8]) -> bool) -> Option<Truths> {
+        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
         let (codes, flat) = column.flat()?;
-        Some(self.each(|place| holds(flat.get(codes.map_or(place, |codes| codes[place] as usize)))))
+        let text = |place: usize| flat.get(codes.map_or(place, |codes| codes[place] as usize));
+        Some(match &self.places {
+            Places::Range(places) => Truths::known(places.clone().map(|place| holds(text(place)))),
+            Places::Each(_) => self.each(|place| holds(text(place))).into_iter().collect(),
+        })
     }
 
     /// Whether each text contains what is looked for: texts that lie one beside the other are searched as one.
-    pub fn contain(&self, part: &Finder<'_>) -> Option<Vec<Option<bool>>> {
+    pub fn contain(&self, part: &Finder<'_>) -> Option<Truths> {
         let Some(Some((None, flat))) = self.column.map(Column::flat) else {
             return self.texts(|text| part.find(text).is_some());
         };
         let Places::Range(places) = &self.places else { return self.texts(|text| part.find(text).is_some()) };
         if part.needle().is_empty() {
-            return Some(vec![Some(true); places.len()]);
+            return Some(Truths::all(Some(true), places.len()));
         }
-        let mut truths = vec![Some(false); places.len()];
+        let mut which = Vec::new();
         let mut from = 0;
         while from < places.len() {
             let (first, bytes) = (places.start + from, flat.between(places.start + from..places.end));
             let Some(found) = part.find(bytes) else { break };
             let at = flat.text_at(first, found);
-            truths[at - places.start] = Some(true);
+            which.push((at - places.start) as u32);
             from = at - places.start + 1;
         }
-        Some(truths)
+        let found = Truths::all(Some(true), which.len());
+        Some(Truths::all(Some(false), places.len()).replace(&which, &found))
     }
 
     /// Whether each row has no value.
-    pub fn are_null(&self) -> Vec<Option<bool>> {
+    pub fn are_null(&self) -> Truths {
         match &self.places {
-            Places::Range(places) => vec![Some(false); places.len()],
-            Places::Each(places) => places.iter().map(|place| Some(*place == NOWHERE)).collect(),
+            Places::Range(places) => Truths::all(Some(false), places.len()),
+            Places::Each(places) => Truths::known(places.iter().map(|place| *place == NOWHERE)),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Sums by node: a list of what comes as long as it is short, then an array with a place for every node.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
+use crate::graph::Hops;
 use crate::value::{ArithmeticError, NodeId};
 
 use super::{Failure, Vector};
@@ -30,8 +32,16 @@ impl Total {
     pub fn times(self, times: &[i64]) -> Result<Self, Failure> {
         Ok(match self {
             Total::Ints(values) => {
-                let product = |(value, times): (i64, &i64)| value.checked_mul(*times).ok_or_else(too_large);
-                Total::Ints(values.into_iter().zip(times).map(product).collect::<Result<_, _>>()?)
+                let mut values = values;
+                let overflows = values.iter_mut().zip(times).fold(false, |any, (value, times)| {
+                    let (product, overflows) = value.overflowing_mul(*times);
+                    *value = product;
+                    any | overflows
+                });
+                if overflows {
+                    return Err(too_large());
+                }
+                Total::Ints(values)
             }
             Total::Floats(values) => {
                 Total::Floats(values.into_iter().zip(times).map(|(value, times)| value * *times as f64).collect())
@@ -65,30 +75,58 @@ impl Total {
 
     /// Adds each to that of a node.
     fn scatter(&self, nodes: &[NodeId], to: &mut Self) -> Result<(), Failure> {
-        match (self, to) {
-            (Total::Ints(values), Total::Ints(to)) => {
-                let mut overflows = false;
-                for (node, value) in nodes.iter().zip(values) {
-                    let (sum, over) = to[node.0 as usize].overflowing_add(*value);
-                    to[node.0 as usize] = sum;
-                    overflows |= over;
-                }
-                if overflows {
-                    return Err(too_large());
-                }
-            }
-            (Total::Floats(values), Total::Floats(to)) => {
-                nodes.iter().zip(values).for_each(|(node, value)| to[node.0 as usize] += value);
-            }
-            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => return Err(too_large()),
+        fn each<N: Number>(values: &[N], nodes: &[NodeId], to: &mut [N]) -> bool {
+            nodes
+                .iter()
+                .zip(values)
+                .fold(false, |overflows, (node, value)| overflows | value.add_to(&mut to[node.0 as usize]))
         }
-        Ok(())
+        let overflows = match (self, to) {
+            (Total::Ints(values), Total::Ints(to)) => each(values, nodes, to),
+            (Total::Floats(values), Total::Floats(to)) => each(values, nodes, to),
+            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => true,
+        };
+        if overflows { Err(too_large()) } else { Ok(()) }
     }
 
-    fn gather(&self, nodes: &[NodeId]) -> Self {
+    /// Adds each to those of all nodes that the hops of a start lead to.
+    fn spread(&self, starts: &[NodeId], hops: &[Hops<'_>], to: &mut Self) -> Result<(), Failure> {
+        fn each<N: Number>(values: &[N], starts: &[NodeId], hops: &Hops<'_>, to: &mut [N]) -> bool {
+            let mut overflows = false;
+            for (start, value) in starts.iter().zip(values) {
+                hops.each(*start, |step| overflows |= value.add_to(&mut to[step.node.0 as usize]));
+            }
+            overflows
+        }
+        let overflows = hops.iter().any(|hops| match (self, &mut *to) {
+            (Total::Ints(values), Total::Ints(to)) => each(values, starts, hops, to),
+            (Total::Floats(values), Total::Floats(to)) => each(values, starts, hops, to),
+            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => true,
+        });
+        if overflows { Err(too_large()) } else { Ok(()) }
+    }
+
+    /// Which of the numbers are not more than nothing: sums of others tell by themselves that something was added.
+    fn not_positive(&self) -> Vec<usize> {
+        fn which<N: PartialOrd + Default>(values: &[N]) -> Vec<usize> {
+            let nothing = N::default();
+            // Most often there are none, which is seen without a branch for each.
+            if values.iter().fold(true, |all, value| all & (*value > nothing)) {
+                return Vec::new();
+            }
+            (0..values.len()).filter(|at| values[*at].partial_cmp(&nothing) != Some(Ordering::Greater)).collect()
+        }
         match self {
-            Total::Ints(values) => Total::Ints(nodes.iter().map(|node| values[node.0 as usize]).collect()),
-            Total::Floats(values) => Total::Floats(nodes.iter().map(|node| values[node.0 as usize]).collect()),
+            Total::Ints(values) => which(values),
+            Total::Floats(values) => which(values),
+        }
+    }
+
+    /// Those at these places.
+    pub fn gather(&self, places: impl Iterator<Item = usize>) -> Self {
+        match self {
+            Total::Ints(values) => Total::Ints(places.map(|at| values[at]).collect()),
+            Total::Floats(values) => Total::Floats(places.map(|at| values[at]).collect()),
         }
     }
 
@@ -109,6 +147,34 @@ impl From<Total> for Vector {
     }
 }
 
+/// Which of so many come with a first value that does not tell by itself that something came.
+fn to_mark(n: usize, values: &[Total]) -> Vec<usize> {
+    values.first().map_or_else(|| (0..n).collect(), Total::not_positive)
+}
+
+/// What sums are made of.
+trait Number: Copy {
+    /// Adds it to a sum; whether that is too large.
+    fn add_to(self, sum: &mut Self) -> bool;
+}
+
+impl Number for i64 {
+    #[inline]
+    fn add_to(self, sum: &mut Self) -> bool {
+        let (more, overflows) = sum.overflowing_add(self);
+        *sum = more;
+        overflows
+    }
+}
+
+impl Number for f64 {
+    #[inline]
+    fn add_to(self, sum: &mut Self) -> bool {
+        *sum += self;
+        false
+    }
+}
+
 fn too_large() -> Failure {
     ArithmeticError::Overflow("+").into()
 }
@@ -117,11 +183,11 @@ fn too_large() -> Failure {
 pub(super) struct Merged {
     bound: usize,
     n_sums: usize,
-    /// As they came, or in any order where there is an array.
+    /// As they came; none where there is an array.
     nodes: Vec<NodeId>,
     /// By place in `nodes`, or by node where there is an array.
     sums: Vec<Total>,
-    /// The nodes that were come to, once there is an array.
+    /// Once there is an array: a bit for each node that was come to, but for those whose first sum tells by being positive.
     seen: Option<Vec<u64>>,
 }
 
@@ -138,7 +204,7 @@ impl Merged {
         }
         let values = values.into_iter().map(Total::of).collect::<Result<Vec<_>, _>>()?;
         let before = self.bytes();
-        if self.seen.is_none() && (self.nodes.len() + nodes.len()) * SPARSE <= self.bound {
+        if self.seen.is_none() && !self.wants_array(nodes.len()) {
             self.nodes.extend(nodes);
             if self.sums.is_empty() {
                 self.sums = values;
@@ -147,21 +213,46 @@ impl Merged {
             }
             return Ok(self.bytes() - before);
         }
-        if self.seen.is_none() {
-            let listed = std::mem::take(&mut self.nodes);
-            let sums: Vec<Total> = values.iter().map(|values| values.zeros(self.bound)).collect();
-            let listed_sums = std::mem::replace(&mut self.sums, sums);
-            self.seen = Some(vec![0; self.bound.div_ceil(64)]);
-            self.pour(&listed, &listed_sums)?;
-        }
+        self.make_array(&values)?;
         self.pour(&nodes, &values)?;
         Ok(self.bytes().saturating_sub(before))
     }
 
+    /// Whether so many nodes more are too many for a list.
+    pub fn wants_array(&self, more: usize) -> bool {
+        self.seen.is_some() || (self.nodes.len() + more) * SPARSE > self.bound
+    }
+
+    /// Adds the values of each start to the sums of all nodes that its hops lead to; gives how many bytes more are held.
+    pub fn spread(&mut self, starts: &[NodeId], values: Vec<Vector>, hops: &[Hops<'_>]) -> Result<usize, Failure> {
+        let values = values.into_iter().map(Total::of).collect::<Result<Vec<_>, _>>()?;
+        let before = self.bytes();
+        self.make_array(&values)?;
+        if let Some(seen) = &mut self.seen {
+            for at in to_mark(starts.len(), &values) {
+                hops.iter().for_each(|hops| hops.each(starts[at], |step| mark(seen, step.node)));
+            }
+        }
+        values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.spread(starts, hops, sum))?;
+        Ok(self.bytes().saturating_sub(before))
+    }
+
+    /// Makes an array of the list, for values like these.
+    fn make_array(&mut self, values: &[Total]) -> Result<(), Failure> {
+        if self.seen.is_some() {
+            return Ok(());
+        }
+        let listed = std::mem::take(&mut self.nodes);
+        let sums: Vec<Total> = values.iter().map(|values| values.zeros(self.bound)).collect();
+        let listed_sums = std::mem::replace(&mut self.sums, sums);
+        self.seen = Some(vec![0; self.bound.div_ceil(64)]);
+        self.pour(&listed, &listed_sums)
+    }
+
     fn pour(&mut self, nodes: &[NodeId], values: &[Total]) -> Result<(), Failure> {
         if let Some(seen) = &mut self.seen {
-            for node in nodes {
-                seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+            for at in to_mark(nodes.len(), values) {
+                mark(seen, nodes[at]);
             }
         }
         values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(nodes, sum))
@@ -174,14 +265,11 @@ impl Merged {
         let listed = &mut self.nodes;
         let seen = self.seen.get_or_insert_with(|| {
             let mut seen = vec![0; n_words];
-            for node in listed.drain(..) {
-                seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
-            }
+            listed.drain(..).for_each(|node| mark(&mut seen, node));
             seen
         });
-        let (word, bit) = (&mut seen[(node.0 / 64) as usize], 1 << (node.0 % 64));
-        let is_new = *word & bit == 0;
-        *word |= bit;
+        let is_new = seen[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 0;
+        mark(seen, node);
         is_new
     }
 
@@ -192,7 +280,7 @@ impl Merged {
 
     /// The nodes in order, and their sums.
     pub fn finish(mut self) -> Result<(Vec<NodeId>, Vec<Total>), Failure> {
-        if self.seen.is_none() && !self.nodes.is_empty() {
+        let Some(mut seen) = self.seen.take() else {
             // As many places as there are different nodes: the same as an array of all.
             let mut nodes = self.nodes.clone();
             nodes.sort_unstable();
@@ -202,8 +290,12 @@ impl Merged {
             let mut sums: Vec<Total> = self.sums.iter().map(|sum| sum.zeros(nodes.len())).collect();
             self.sums.iter().zip(&mut sums).try_for_each(|(values, sum)| values.scatter(&places, sum))?;
             return Ok((nodes, sums));
+        };
+        match self.sums.first() {
+            Some(Total::Ints(sums)) => mark_all(&mut seen, sums, |sum| *sum != 0),
+            Some(Total::Floats(sums)) => mark_all(&mut seen, sums, |sum| *sum != 0.0),
+            None => {}
         }
-        let seen = self.seen.take().unwrap_or_default();
         let mut nodes = Vec::with_capacity(seen.iter().map(|word| word.count_ones() as usize).sum());
         for (at, word) in seen.into_iter().enumerate() {
             let mut word = word;
@@ -212,8 +304,22 @@ impl Merged {
                 word &= word - 1;
             }
         }
-        let sums = self.sums.iter().map(|sum| sum.gather(&nodes)).collect();
+        let sums = self.sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
         Ok((nodes, sums))
+    }
+}
+
+#[inline]
+fn mark(seen: &mut [u64], node: NodeId) {
+    seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+}
+
+/// Marks the nodes whose sums say that something came.
+fn mark_all<N>(seen: &mut [u64], sums: &[N], says: impl Fn(&N) -> bool) {
+    for (word, sums) in seen.iter_mut().zip(sums.chunks(64)) {
+        for (bit, sum) in sums.iter().enumerate() {
+            *word |= u64::from(says(sum)) << bit;
+        }
     }
 }
 
@@ -238,6 +344,15 @@ mod tests {
         let expected = (vec![0, 3, 7], vec![5, 0, 5]);
         for bound in [8, 8000, 64] {
             assert_eq!(merged(bound, &parts)?, expected);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_node_that_came_with_nothing_or_less_is_there() -> Result<(), Failure> {
+        let parts: [&[(u32, i64)]; 2] = [&[(5, 0), (2, 4), (2, -4)], &[(9, -1), (1, 3)]];
+        for bound in [10, 1000] {
+            assert_eq!(merged(bound, &parts)?, (vec![1, 2, 5, 9], vec![3, 0, 0, -1]));
         }
         Ok(())
     }

@@ -31,6 +31,7 @@ mod row;
 mod said;
 mod scan;
 mod sort;
+mod truth;
 mod walk;
 mod write;
 

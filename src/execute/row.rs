@@ -8,6 +8,7 @@ use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
 use super::eval::{Row, elements};
+use super::truth::Asked;
 use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise};
 
 /// Gives one batch, once.
@@ -74,18 +75,13 @@ pub(super) fn kept(
     condition: &Expr,
     worker: &mut Worker<'_>,
 ) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
-    let rows = 0..batch.len as u32;
-    let truths = (!worker.query.by_row)
-        .then(|| columnwise::truths(condition, batch, &rows.clone().collect::<Vec<_>>(), worker))
-        .flatten();
-    if let Some(truths) = truths {
-        return Ok((
-            rows.zip(truths).filter(|(_, truth)| *truth == Some(true)).map(|(row, _)| row).collect(),
-            Vec::new(),
-        ));
+    let at_once = !worker.query.by_row;
+    if let Some(truths) = at_once.then(|| columnwise::truths(condition, batch, Asked::All(batch.len), worker)).flatten()
+    {
+        return Ok((truths.true_ones(), Vec::new()));
     }
     let (mut kept, mut evidence) = (Vec::new(), Vec::new());
-    for row in rows {
+    for row in 0..batch.len as u32 {
         let mut here = Row::new(batch, row as usize);
         if here.holds(condition, worker)? {
             kept.push(row);

@@ -94,7 +94,8 @@ impl<'g> Cells<'g> {
     pub fn of_rels(&self, rels: &[RelId]) -> Option<(Option<&'g Column>, RelId)> {
         let Kept::Row(_, table, _) = self.snapshot.locate(*rels.first()?) else { return None };
         let n = table.len() as u32;
-        let is_here = rels.iter().all(|rel| rel.0.wrapping_sub(table.base) < n);
+        // All are looked at, with no branch to be guessed.
+        let is_here = rels.iter().fold(true, |all, rel| all & (rel.0.wrapping_sub(table.base) < n));
         is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
     }
 

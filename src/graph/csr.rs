@@ -130,6 +130,7 @@ impl RelTable {
         self
     }
 
+    #[inline]
     fn incoming(&self) -> &Incoming {
         self.incoming.get_or_init(|| {
             let offsets = offsets(self.out_offsets.len().saturating_sub(1), &self.targets);
@@ -150,16 +151,29 @@ impl RelTable {
         self.targets.is_empty()
     }
 
+    #[inline]
     pub(super) fn rel(&self, row: u32) -> RelId {
         RelId(self.base + row)
     }
 
+    /// Per node: where the rows that leave it begin, and at the end where the last ones end.
+    pub(super) fn out_offsets(&self) -> &[u32] {
+        &self.out_offsets
+    }
+
+    /// The same of the rows that reach it.
+    pub(super) fn in_offsets(&self) -> &[u32] {
+        &self.incoming().offsets
+    }
+
     /// The rows that leave a node; none where the node was added after the table was built.
+    #[inline]
     pub(super) fn out_rows(&self, node: NodeId) -> Range<u32> {
         between(&self.out_offsets, node)
     }
 
     /// The rows that reach a node.
+    #[inline]
     pub(super) fn in_rows(&self, node: NodeId) -> &[u32] {
         let incoming = self.incoming();
         let rows = between(&incoming.offsets, node);
@@ -167,6 +181,7 @@ impl RelTable {
     }
 }
 
+#[inline]
 fn between(offsets: &[u32], node: NodeId) -> Range<u32> {
     let at = node.0 as usize;
     match offsets.get(at..at + 2) {

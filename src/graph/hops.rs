@@ -3,6 +3,7 @@
 //! A single-day frame asks of each whether it holds on that day. Where many of a table are looked at in one frame, the answers are
 //! kept as a bit each, so that what is hidden is not looked at again.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +21,8 @@ const PART: u32 = 4;
 pub(super) struct Mask {
     looked_at: AtomicU32,
     bits: OnceLock<Vec<u64>>,
+    /// Per node: how many that are shown are before its own; of those that come, and of those that leave.
+    offsets: [OnceLock<Vec<u32>>; 2],
 }
 
 impl Mask {
@@ -35,6 +38,24 @@ impl Mask {
             let shown = |row: u32| u64::from(table.statements.effective.hull_contains(row, day)) << (row % 64);
             (0..n).step_by(64).map(|first| (first..n.min(first + 64)).fold(0, |word, row| word | shown(row))).collect()
         }))
+    }
+
+    /// Where those of each node would begin if only those with a bit were stored.
+    fn offsets(&self, table: &RelTable, outgoing: bool, bits: &[u64]) -> &[u32] {
+        self.offsets[usize::from(outgoing)].get_or_init(|| {
+            let shown = |row: u32| (bits[(row / 64) as usize] >> (row % 64)) as u32 & 1;
+            let n_nodes = table.out_offsets().len().saturating_sub(1) as u32;
+            let mut so_far = 0;
+            let counts = (0..n_nodes).map(NodeId).map(|node| match outgoing {
+                true => table.out_rows(node).map(shown).sum::<u32>(),
+                false => table.in_rows(node).iter().copied().map(shown).sum(),
+            });
+            let ends = counts.map(|count| {
+                so_far += count;
+                so_far
+            });
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 }
 
@@ -72,6 +93,7 @@ impl Hops<'_> {
 
     /// Relationships that a node has, those included that the frame hides or that were deleted.
     #[must_use]
+    #[inline]
     pub fn most(&self, node: NodeId) -> usize {
         let stored = if self.outgoing { self.table.out_rows(node).len() } else { self.table.in_rows(node).len() };
         if self.touched { stored + self.added(node).count() } else { stored }
@@ -79,8 +101,52 @@ impl Hops<'_> {
 
     /// How many there are of a node, where that is known without a look at each.
     #[must_use]
+    #[inline]
     pub fn count(&self, node: NodeId) -> Option<usize> {
-        (matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops).then(|| self.most(node))
+        self.are_counted().then(|| self.most(node))
+    }
+
+    /// Adds how many there are of each node to a number of its own; none where that takes a look at each.
+    #[must_use]
+    pub fn count_all(&self, nodes: &[NodeId], counts: &mut [i64]) -> Option<()> {
+        if self.touched || self.skips_loops {
+            return None;
+        }
+        let stored = if self.outgoing { self.table.out_offsets() } else { self.table.in_offsets() };
+        // A node that was added later has none in the table.
+        let rows = |offsets: &[u32], node: &NodeId| match offsets.get(node.0 as usize..node.0 as usize + 2) {
+            Some(&[from, to]) => to - from,
+            _ => 0,
+        };
+        let offsets = match (self.test, &self.mask) {
+            (Test::Nothing, _) => stored,
+            (Test::Day(day), Some(mask)) => {
+                let more = nodes.iter().map(|node| rows(stored, node)).sum();
+                mask.offsets(self.table, self.outgoing, mask.bits(self.table, day, more)?)
+            }
+            _ => return None,
+        };
+        for (node, count) in nodes.iter().zip(counts) {
+            *count += i64::from(rows(offsets, node));
+        }
+        Some(())
+    }
+
+    /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
+    /// None where that takes a look at each.
+    #[must_use]
+    pub fn run(&self, nodes: &[NodeId]) -> Option<Range<u32>> {
+        let (first, last) = (*nodes.first()?, *nodes.last()?);
+        let follow = (first.0..).zip(nodes).fold(true, |all, (next, node)| all & (next == node.0));
+        let is_run = follow && self.outgoing && self.are_counted();
+        is_run.then(|| {
+            let (first, last) = (self.table.out_rows(first), self.table.out_rows(last));
+            self.table.rel(first.start).0..self.table.rel(last.end).0
+        })
+    }
+
+    fn are_counted(&self) -> bool {
+        matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops
     }
 
     /// Calls `visit` for each of a node: the stored ones by their other end, then those that were added.

@@ -89,16 +89,20 @@ impl Rows {
         let mut places = Vec::with_capacity(positions.len());
         match self {
             Rows::Many { bits, before } => {
-                let mut next = 0;
-                for row in positions.clone() {
-                    let word = (row / 64) as usize;
-                    if row == positions.start || row % 64 == 0 {
-                        let below = bits.get(word).map_or(0, |bits| bits & ((1 << (row % 64)) - 1));
-                        next = before.get(word).copied().unwrap_or_default() + below.count_ones();
-                    }
-                    let has = bits.get(word).map_or(0, |bits| (bits >> (row % 64)) as u32 & 1);
-                    places.push(if has == 1 { next } else { none });
-                    next += has;
+                let mut row = positions.start;
+                while row < positions.end {
+                    let (word, shift) = ((row / 64) as usize, row % 64);
+                    let here = bits.get(word).copied().unwrap_or_default();
+                    let below = here & ((1 << shift) - 1);
+                    let mut next = before.get(word).copied().unwrap_or_default() + below.count_ones();
+                    let n = (64 - shift).min(positions.end - row);
+                    places.extend((shift..shift + n).map(|bit| {
+                        let has = (here >> bit) as u32 & 1;
+                        let place = if has == 1 { next } else { none };
+                        next += has;
+                        place
+                    }));
+                    row += n;
                 }
             }
             Rows::All(_) | Rows::Few(_) => {

@@ -106,6 +106,18 @@ impl Snapshot {
         }
     }
 
+    /// Whether each relationship of a type surely holds on every day, so that whoever follows one holds as long as before. Told where
+    /// all of the type say the same of themselves.
+    #[must_use]
+    pub fn always_holds(&self, rel_type: TypeId) -> bool {
+        let table = &self.rels[rel_type.0 as usize];
+        let is_known = |meta: u32| self.metas[meta as usize].validity.unknown_ends() == (false, false);
+        table.statements.effective.is_always()
+            && table.statements.meta.all().is_some_and(is_known)
+            && !self.patch.touches(rel_type)
+            && !self.is_derived_type(rel_type)
+    }
+
     /// Whether each relationship of a type has a finite float of this property, in every frame.
     #[must_use]
     pub fn is_finite(&self, rel_type: TypeId, key: KeyId) -> bool {

@@ -60,6 +60,19 @@ impl Prepared {
         Ok(statement)
     }
 
+    /// What the query of a text is ready as, where nothing changed that it was bound by.
+    pub fn known(
+        &self,
+        session: &Session,
+        text: &str,
+        (version, frame): (&Arc<Snapshot>, Frame),
+    ) -> Option<Arc<Ready>> {
+        let kept = self.kept();
+        let fits = |of: &&For| of.frame == frame && of.params.iter().eq(session.params.keys());
+        let of = kept.ready.get(text).filter(fits).filter(|_| is_same(kept.version.as_ref(), version));
+        of.map(|of| of.ready.clone())
+    }
+
     /// What the query of a text is ready as: as it was, where nothing changed that it was bound by; else what `anew` gives.
     pub fn ready(
         &self,
@@ -68,13 +81,8 @@ impl Prepared {
         (version, frame): (&Arc<Snapshot>, Frame),
         anew: impl FnOnce() -> Result<Ready, Vec<Diagnostic>>,
     ) -> Result<Arc<Ready>, Vec<Diagnostic>> {
-        let is_same = |other: &Option<Arc<Snapshot>>| other.as_ref().is_some_and(|other| Arc::ptr_eq(other, version));
-        {
-            let kept = self.kept();
-            let fits = |of: &&For| of.frame == frame && of.params.iter().eq(session.params.keys());
-            if let Some(of) = kept.ready.get(text).filter(fits).filter(|_| is_same(&kept.version)) {
-                return Ok(of.ready.clone());
-            }
+        if let Some(ready) = self.known(session, text, (version, frame)) {
+            return Ok(ready);
         }
         let ready = Arc::new(anew()?);
         // What is derived is kept elsewhere, by what it was derived from; what is only assumed is gone with its statement.
@@ -84,7 +92,7 @@ impl Prepared {
             && Arc::ptr_eq(version, &session.engine.snapshot());
         let mut kept = self.kept();
         if lasts && kept.statements.contains_key(text) {
-            if !is_same(&kept.version) {
+            if !is_same(kept.version.as_ref(), version) {
                 kept.ready.clear();
                 kept.version = Some(version.clone());
             }
@@ -98,4 +106,8 @@ impl Prepared {
     pub fn forget(&self) {
         self.kept().ready.clear();
     }
+}
+
+fn is_same(known: Option<&Arc<Snapshot>>, version: &Arc<Snapshot>) -> bool {
+    known.is_some_and(|known| Arc::ptr_eq(known, version))
 }

@@ -66,7 +66,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
             };
             Answer { assuming, ..ask.changes(&statement, query, sides, *why)? }
         }
-        Some(ast::Question::When) => ask.when(&statement, query, &stored, frame)?,
+        Some(ast::Question::When) => ask.when(text, &statement, query, &stored, frame)?,
         Some(ast::Question::WhyNot(wanted)) => ask.why_not(&statement, query, wanted, &stored, frame)?,
         _ => one(&ask, text, &statement, query, &stored, frame)?,
     };

@@ -91,14 +91,10 @@ fn rounds(
         let idle = round(network, &score, &mut next)?;
         let anywhere = (1.0 - damping + damping * idle) * alike;
         // What rounding lost or added is spread, so that scores sum to 1 however many rounds there are.
-        let mut all = 0.0;
-        for score in &mut next {
-            *score += anywhere;
-            all += *score;
-        }
+        let all = next.iter().sum::<f64>() + anywhere * n as f64;
         let mut change = 0.0;
         for (score, next) in score.iter().zip(&mut next) {
-            *next /= all;
+            *next = (*next + anywhere) / all;
             change += (score - *next).abs();
         }
         std::mem::swap(&mut score, &mut next);
@@ -117,16 +113,13 @@ fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<V
         network.checkpoint_at(node)?;
         network.targets(node).iter().for_each(|source| degree[*source as usize] += 1);
     }
+    let leads_nowhere: Vec<u32> = (0..n).filter(|node| degree[*node as usize] == 0).collect();
+    let part_of = |degree: u32| if degree > 0 { damping / f64::from(degree) } else { 0.0 };
+    let mut part = network.array(0.0, n as usize)?;
+    part.iter_mut().zip(degree).for_each(|(part, degree)| *part = part_of(degree));
     rounds(network, damping, until, |network, score, next| {
-        let mut idle = 0.0;
-        for ((share, score), degree) in share.iter_mut().zip(score).zip(&degree) {
-            if *degree > 0 {
-                *share = damping * score / f64::from(*degree);
-            } else {
-                *share = 0.0;
-                idle += score;
-            }
-        }
+        let idle = leads_nowhere.iter().map(|node| score[*node as usize]).sum();
+        share.iter_mut().zip(score).zip(&part).for_each(|((share, score), part)| *share = score * part);
         for (node, next) in (0..n).zip(next) {
             network.checkpoint_at(node)?;
             *next = network.targets(node).iter().map(|source| share[*source as usize]).sum();
@@ -167,8 +160,14 @@ fn weighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec
 /// The nodes with their scores, the highest first.
 pub(super) fn ranked(network: &mut Network<'_>, scores: &[f64]) -> Result<Vec<Column>, Stopped> {
     network.hold(scores.len() * (size_of::<u32>() + 2 * size_of::<u64>()))?;
-    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-    order.sort_unstable_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b)));
-    let nodes = order.iter().map(|node| network.node(*node)).collect();
-    Ok(vec![Column::Nodes(nodes), Column::Floats(order.iter().map(|node| scores[*node as usize]).collect())])
+    let mut order: Vec<(u64, u32)> = scores.iter().map(|score| descending(*score)).zip(0..).collect();
+    order.sort_unstable();
+    let nodes = order.iter().map(|(_, node)| network.node(*node)).collect();
+    Ok(vec![Column::Nodes(nodes), Column::Floats(order.iter().map(|(_, node)| scores[*node as usize]).collect())])
+}
+
+/// A number that is less the more a score is, in the order of [`f64::total_cmp`]: it is compared in one step.
+fn descending(score: f64) -> u64 {
+    let bits = score.to_bits();
+    if bits >> 63 == 0 { !(bits | 1 << 63) } else { bits }
 }

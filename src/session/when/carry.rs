@@ -30,14 +30,18 @@ impl When<'_> {
             return Ok(None);
         }
         let all_time = Frame { valid: ValidTime::All, ..self.frame };
-        let Ready { plan, snapshot, derivations, bound, .. } = self.ask.ready(self.query, self.stored, all_time)?;
+        let prepared = &self.ask.session.engine.prepared;
+        let ready = prepared.ready(self.ask.session, self.text, (self.stored, all_time), || {
+            self.ask.ready(self.query, self.stored, all_time)
+        })?;
+        let Ready { plan, snapshot, derivations, bound, .. } = &*ready;
         let width = bound.columns.len();
-        let arranged = Arranged::new(plan, width, bound.arranging);
+        let arranged = Arranged::new(plan.clone(), width, bound.arranging);
         let Some((lower, upper)) = carrying.split(&arranged.rows) else { return Ok(None) };
         let graph = SharedView::new(snapshot.clone(), all_time);
         let (run, plain) = (self.ask.query(true), self.ask.query(false));
         let mut worker = Worker::new(&run, graph.clone());
-        worker.days = Some(Days::new(self.window, derivations));
+        worker.days = Some(Days::new(self.window, derivations.clone()));
         let Some(below) = ran(execute::gathered(&lower, &mut worker))? else { return Ok(None) };
         let mut gathering = Gathering::new(self.ask.limits);
         match upper {
@@ -77,8 +81,8 @@ impl When<'_> {
                 gathering.hear(&Heard::new(bound.absence.clone(), &plain));
             }
         }
-        gathering.hear(&Heard::new(bound.absence, &worker));
-        Ok(Some(Ran { snapshot, arranged, warnings: bound.warnings, gathering }))
+        gathering.hear(&Heard::new(bound.absence.clone(), &worker));
+        Ok(Some(Ran { snapshot: snapshot.clone(), arranged, warnings: bound.warnings.clone(), gathering }))
     }
 
     /// Whether periods are carried through the definitions that the query needs: then a derived relationship looks the same

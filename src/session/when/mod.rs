@@ -128,6 +128,7 @@ impl Gathering {
 #[derive(Clone, Copy)]
 struct When<'a> {
     ask: Ask<'a>,
+    text: &'a str,
     query: &'a ast::Query,
     stored: &'a Arc<Snapshot>,
     /// Of which the valid time is the window.
@@ -149,6 +150,7 @@ impl Ask<'_> {
     /// Each row with the periods in which it holds.
     pub fn when(
         self,
+        text: &str,
         statement: &ast::Statement,
         query: &ast::Query,
         stored: &Arc<Snapshot>,
@@ -167,10 +169,19 @@ impl Ask<'_> {
                 ]);
             }
         };
-        let bound = self.bound(query, stored)?;
-        asked_nothing(&bound)?;
+        let all_time = Frame { valid: ValidTime::All, ..frame };
+        let ready = self.session.engine.prepared.known(self.session, text, (stored, all_time));
+        let first;
+        let bound = match &ready {
+            Some(ready) => &ready.bound,
+            None => {
+                first = self.bound(query, stored)?;
+                &first
+            }
+        };
+        asked_nothing(bound)?;
         is_free("when", statement, &bound.columns)?;
-        let when = When { ask: self, query, stored, frame, window, bound: &bound };
+        let when = When { ask: self, text, query, stored, frame, window, bound };
         let ran = match when.carried()? {
             Some(ran) => ran,
             None => when.sliced()?,
@@ -182,7 +193,7 @@ impl Ask<'_> {
         let order = self.order(&arranged, view.clone(), &whole)?;
         let rows: Vec<_> = order.into_iter().map(|place| std::mem::take(&mut rows[place])).collect();
         let silence = heard.silence(view.view(), rows.len());
-        let columns = bound.columns.into_iter().chain(["when".to_owned()]).collect();
+        let columns = bound.columns.iter().cloned().chain(["when".to_owned()]).collect();
         let snapshot = Some(snapshot);
         Ok(Answer { columns, rows, entities, snapshot, warnings, frame, silence, ..Answer::default() })
     }

@@ -1,0 +1,164 @@
+//! The truths of a condition in many rows, joined a row of bytes at a time.
+
+/// True, false or unknown for each of some rows, in three-valued logic (openCypher 9, "Logical operations").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Truths(Vec<u8>);
+
+const UNKNOWN: u8 = 0;
+const TRUE: u8 = 1;
+const FALSE: u8 = 2;
+
+fn byte(truth: Option<bool>) -> u8 {
+    truth.map_or(UNKNOWN, known)
+}
+
+/// Without a branch, as loops over many need it.
+fn known(truth: bool) -> u8 {
+    FALSE - u8::from(truth)
+}
+
+impl Truths {
+    /// The same for so many rows.
+    pub fn all(truth: Option<bool>, n: usize) -> Self {
+        Self(vec![byte(truth); n])
+    }
+
+    /// Of rows that are all known.
+    pub fn known(truths: impl Iterator<Item = bool>) -> Self {
+        Self(truths.map(known).collect())
+    }
+
+    /// Of values of which some are not there, by whether they are: where one is not, the truth is unknown.
+    pub fn where_there(truths: impl Iterator<Item = (bool, bool)>) -> Self {
+        Self(truths.map(|(is_there, truth)| known(truth) * u8::from(is_there)).collect())
+    }
+
+    pub fn not(mut self) -> Self {
+        for truth in &mut self.0 {
+            *truth = (*truth & TRUE) << 1 | *truth >> 1;
+        }
+        self
+    }
+
+    pub fn and(mut self, others: &Self) -> Self {
+        for (truth, other) in self.0.iter_mut().zip(&others.0) {
+            *truth = *truth & *other & TRUE | (*truth | *other) & FALSE;
+        }
+        self
+    }
+
+    pub fn or(mut self, others: &Self) -> Self {
+        for (truth, other) in self.0.iter_mut().zip(&others.0) {
+            *truth = (*truth | *other) & TRUE | *truth & *other & FALSE;
+        }
+        self
+    }
+
+    /// In how many rows it is another one than this.
+    pub fn n_other_than(&self, truth: bool) -> usize {
+        let truth = known(truth);
+        self.0.iter().map(|other| usize::from(*other != truth)).sum()
+    }
+
+    /// The rows in which it is another one than this.
+    pub fn other_than(&self, truth: bool) -> Vec<u32> {
+        let truth = known(truth);
+        self.which(|other| other != truth)
+    }
+
+    /// In how many of some rows that follow one another it is true.
+    pub fn n_true(&self, rows: std::ops::Range<usize>) -> usize {
+        self.0[rows].iter().map(|truth| usize::from(truth & TRUE)).sum()
+    }
+
+    /// The rows in which it is true.
+    pub fn true_ones(&self) -> Vec<u32> {
+        self.which(|truth| truth == TRUE)
+    }
+
+    fn which(&self, wanted: impl Fn(u8) -> bool) -> Vec<u32> {
+        // Each row is written down, and the next one over it unless it is wanted: no branch is guessed.
+        let mut rows = vec![0; self.0.len()];
+        let mut n = 0;
+        for (row, truth) in self.0.iter().enumerate() {
+            rows[n] = row as u32;
+            n += usize::from(wanted(*truth));
+        }
+        rows.truncate(n);
+        rows
+    }
+
+    /// What it is in some rows, given for each of all; the others stay.
+    pub fn replace(mut self, rows: &[u32], by: &Self) -> Self {
+        for (row, truth) in rows.iter().zip(&by.0) {
+            self.0[*row as usize] = *truth;
+        }
+        self
+    }
+
+    /// What it is in these rows.
+    pub fn of_rows(&self, rows: &[u32]) -> Self {
+        Self(rows.iter().map(|row| self.0[*row as usize]).collect())
+    }
+}
+
+impl FromIterator<Option<bool>> for Truths {
+    fn from_iter<I: IntoIterator<Item = Option<bool>>>(truths: I) -> Self {
+        Self(truths.into_iter().map(byte).collect())
+    }
+}
+
+/// Rows of a batch that something is asked of.
+#[derive(Clone, Copy)]
+pub(super) enum Asked<'r> {
+    /// So many from the first on.
+    All(usize),
+    /// These.
+    Some(&'r [u32]),
+}
+
+impl Asked<'_> {
+    pub fn len(self) -> usize {
+        match self {
+            Asked::All(n) => n,
+            Asked::Some(rows) => rows.len(),
+        }
+    }
+
+    /// What holds of each row by its number.
+    pub fn each(self, holds: impl FnMut(usize) -> Option<bool>) -> Truths {
+        match self {
+            Asked::All(n) => (0..n).map(holds).collect(),
+            Asked::Some(rows) => rows.iter().map(|row| *row as usize).map(holds).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Truths;
+
+    const THREE: [Option<bool>; 3] = [Some(true), Some(false), None];
+
+    #[test]
+    fn many_truths_are_joined_as_one_is_by_the_tables_of_three_valued_logic() {
+        let pairs = THREE.iter().flat_map(|a| THREE.map(|b| (*a, b)));
+        let (a, b): (Vec<_>, Vec<_>) = pairs.unzip();
+        let [a, b] = [a, b].map(|truths| truths.into_iter().collect::<Truths>());
+        let (t, f, u) = (Some(true), Some(false), None);
+        assert_eq!(a.clone().and(&b), [t, f, u, f, f, f, u, f, u].into_iter().collect());
+        assert_eq!(a.clone().or(&b), [t, t, t, t, f, u, t, u, u].into_iter().collect());
+        assert_eq!(a.clone().not(), [f, f, f, t, t, t, u, u, u].into_iter().collect());
+        assert_eq!(a.true_ones(), [0, 1, 2]);
+        assert_eq!((a.n_other_than(false), a.other_than(false)), (6, vec![0, 1, 2, 6, 7, 8]));
+    }
+
+    #[test]
+    fn what_is_not_there_is_unknown() {
+        let some = [(true, true), (true, false), (false, true), (false, false)];
+        assert_eq!(Truths::where_there(some.into_iter()), [Some(true), Some(false), None, None].into_iter().collect());
+        let all = Truths::known([true, false, true, true].into_iter());
+        assert_eq!(all.of_rows(&[1, 2]), [Some(false), Some(true)].into_iter().collect());
+        assert_eq!(all.replace(&[0, 3], &Truths::all(None, 2)).true_ones(), [2]);
+    }
+}
