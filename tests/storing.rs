@@ -9,7 +9,7 @@ use portolan::diag::SourceText;
 use portolan::format::curated;
 use portolan::graph::{
     Builder, ColumnBuilder, End, Entity, Meta, NewNode, NewNodes, NewRel, NewRels, Opened, Schema, Snapshot, Start,
-    Unfit, Unopened, Unstored, Validity, WrittenPeriod, dump, open, store,
+    Unfit, Unopened, Unstored, Validity, WrittenPeriod, dump, hash, open, store,
 };
 use portolan::value::{Date, Day, NodeId, Value};
 use proptest::collection::vec;
@@ -171,6 +171,21 @@ fn the_graph_that_ships_is_opened_with_its_rules_as_it_was_stored() {
     }
     assert_eq!(stored(&read.snapshot, &read.rules), bytes);
 }
+
+/// Of `tests/golden/small`, as it was when the layout got its version: `portolan import tests/golden/small --to tests/stored/VERSION.portolan`.
+/// If it can no longer be opened, or gives another graph, the layout has changed: count its version up, and keep a file of that one.
+#[test]
+fn a_file_that_was_stored_before_is_opened_as_long_as_the_layout_has_its_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/1.portolan");
+    let opened = open(&path).unwrap();
+    assert_eq!(hash(&opened.snapshot), HASH);
+    assert!(opened.snapshot.damage().is_none());
+    assert_eq!(opened.rules.len(), 1);
+    // The version stands after the mark.
+    assert_eq!(stored(&opened.snapshot, &opened.rules)[12..16], std::fs::read(&path).unwrap()[12..16]);
+}
+
+const HASH: &str = "0c39a07fd4017305fc90c9e4e537cdda782dc4ad8d6d6f83e75a32d99a9a598d";
 
 #[test]
 fn a_file_that_is_damaged_anywhere_is_refused_or_noted_and_never_believed() {
