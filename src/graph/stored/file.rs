@@ -40,9 +40,9 @@ impl<W: Write> Writer<W> {
     }
 
     /// Adds a section.
-    pub fn section(&mut self, name: String, bytes: &[u8]) -> io::Result<()> {
+    pub fn section(&mut self, key: String, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)?;
-        self.directory.push((name, (self.at, bytes.len() as u64, crc32fast::hash(bytes))));
+        self.directory.push((key, (self.at, bytes.len() as u64, crc32fast::hash(bytes))));
         self.at += bytes.len() as u64;
         Ok(())
     }
@@ -125,8 +125,8 @@ impl Sections {
     }
 
     /// The bytes of a section, whose checksum is right; or why not.
-    fn bytes(&self, name: &str) -> Result<Vec<u8>, String> {
-        let (at, length, checksum) = *self.places.get(name).ok_or("is missing")?;
+    fn bytes(&self, key: &str) -> Result<Vec<u8>, String> {
+        let (at, length, checksum) = *self.places.get(key).ok_or("is missing")?;
         let mut bytes = vec![0; length as usize];
         {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,29 +141,30 @@ impl Sections {
     }
 
     /// What `read` makes of a section, all of it; or why not.
-    pub fn read<T>(&self, name: &str, read: impl FnOnce(&mut Input<'_>) -> Result<T, Broken>) -> Result<T, String> {
-        let bytes = self.bytes(name)?;
+    pub fn read<T>(&self, key: &str, read: impl FnOnce(&mut Input<'_>) -> Result<T, Broken>) -> Result<T, String> {
+        let bytes = self.bytes(key)?;
         let mut input = Input(&bytes);
         let made = read(&mut input).and_then(|made| input.end().map(|()| made));
         made.map_err(|Broken| "is damaged: what it holds makes no sense".to_owned())
     }
 
     /// A section that is one structure; or why it cannot be read.
-    pub fn whole<T: DeserializeOwned>(&self, name: &str) -> Result<T, String> {
-        self.read(name, |input| {
+    pub fn whole<T: DeserializeOwned>(&self, key: &str) -> Result<T, String> {
+        self.read(key, |input| {
             let whole: Result<T, Broken> = input.get();
             whole
         })
     }
 
-    /// What `read` makes of a section; where it cannot be read, that is noted and `instead` stands in for it.
+    /// What `read` makes of a section; where it cannot be read, that is noted under its name and `instead` stands in for it.
     pub fn read_or<T>(
         &self,
+        key: &str,
         name: &str,
         read: impl FnOnce(&mut Input<'_>) -> Result<T, Broken>,
         instead: impl FnOnce() -> T,
     ) -> T {
-        self.read(name, read).unwrap_or_else(|why| {
+        self.read(key, read).unwrap_or_else(|why| {
             // Of several the first is told.
             let _ = self.damage.0.set(format!("the section `{name}` {why}"));
             instead()

@@ -146,6 +146,16 @@ enum Part {
 }
 
 impl Part {
+    /// What the directory calls it: names of a graph can be any text, and its numbers tell them apart.
+    fn key(self) -> String {
+        match self {
+            Part::Property(key) => format!("property {}", key.0),
+            Part::Rels(rel_type) => format!("type {}", rel_type.0),
+            Part::RelProperty(rel_type, key) => format!("type {} property {}", rel_type.0, key.0),
+            other => other.name(&Catalog::default()),
+        }
+    }
+
     /// What messages call it.
     fn name(self, catalog: &Catalog) -> String {
         match self {
@@ -202,8 +212,7 @@ pub fn store(snapshot: &Snapshot, rules: &[Arc<SourceText>], out: impl Write) ->
     parts.extend([Part::Metas, Part::Chains, Part::Histories, Part::Sources, Part::Complete]);
     let mut writer = Writer::begin(out)?;
     for parts in parts.chunks(AT_ONCE) {
-        let written =
-            parallel::map(parts.to_vec(), |part| (part.name(&snapshot.catalog), encoded(snapshot, rules, part)));
+        let written = parallel::map(parts.to_vec(), |part| (part.key(), encoded(snapshot, rules, part)));
         for (name, bytes) in written {
             writer.section(name, &bytes)?;
         }

@@ -36,7 +36,7 @@ pub fn open(path: &Path) -> Result<Opened, Unopened> {
 }
 
 fn at_once<T: DeserializeOwned>(sections: &Sections, part: Part) -> Result<T, Unopened> {
-    let section = part.name(&Catalog::default());
+    let section = part.key();
     sections.whole(&section).map_err(|_| Unopened::Damaged { section })
 }
 
@@ -84,7 +84,7 @@ impl Opening {
                 let texts = texts::get_texts(input)?;
                 if texts.len() == n { Ok(Texts::of(texts)) } else { Err(Broken) }
             };
-            source.read_or("ids", read, || Texts::of(vec!["".into(); n]))
+            source.read_or(&Part::Ids.key(), "ids", read, || Texts::of(vec!["".into(); n]))
         });
         let (n_metas, n_sources) = (contents.n_metas as usize, contents.n_sources as usize);
         let bounds = Bounds { nodes: n, rels: n_rels, keys: contents.keys.len(), sources: n_sources };
@@ -99,8 +99,8 @@ impl Opening {
         read: impl Fn(&mut Input<'_>) -> Result<T, Broken> + Send + Sync + 'static,
         instead: impl Fn() -> T + Send + Sync + 'static,
     ) -> Deferred<T> {
-        let (sections, name) = (self.sections.clone(), part.name(&self.catalog));
-        Deferred::new(move || sections.read_or(&name, &read, &instead))
+        let (sections, key, name) = (self.sections.clone(), part.key(), part.name(&self.catalog));
+        Deferred::new(move || sections.read_or(&key, &name, &read, &instead))
     }
 
     fn column(&self, part: Part, bound: usize) -> Deferred<Column> {

@@ -106,7 +106,7 @@ proptest! {
                 }
                 bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
             }
-            writer.section(known.name(&graph.catalog), &bytes)?;
+            writer.section(known.key(), &bytes)?;
         }
         writer.end()?;
         if let Ok(opened) = open(&path) {
