@@ -322,6 +322,28 @@ fn n_periods(answer: &Answer) -> usize {
     bounds.len() + 1
 }
 
+/// The rows of an answer of `WHEN` that hold on a day, without their periods.
+fn on(answer: &Answer, day: &str) -> Answer {
+    let day = day.parse::<Date>().unwrap().first();
+    let bound = |period: &BTreeMap<std::sync::Arc<str>, Value>, key: &str| match period.get(key) {
+        Some(Value::Date(date)) => Some(date.first()),
+        _ => None,
+    };
+    let holds = |period: &Value| match period {
+        Value::Map(period) => {
+            bound(period, "from").is_none_or(|from| from <= day)
+                && bound(period, "until").is_none_or(|until| day < until)
+        }
+        _ => false,
+    };
+    let held = answer.rows.iter().filter(|row| match row.last() {
+        Some(Value::List(periods)) => periods.iter().any(holds),
+        _ => false,
+    });
+    let rows = held.map(|row| row[..row.len() - 1].to_vec()).collect();
+    Answer { rows, ..Answer::default() }
+}
+
 fn when(whole: &Bench<'_>) {
     let [from, until] = WINDOW;
     println!("| query | plain | `WHEN`, of a month | rows | output periods | a period beside the plain query |");
@@ -330,6 +352,11 @@ fn when(whole: &Bench<'_>) {
         let plain = by_hand(query, false);
         let (a, _) = whole.time(param, &plain);
         let (b, answers) = whole.time(param, &format!("FOR VALID_TIME FROM '{from}' TO '{until}' WHEN {plain}"));
+        for day in [DAY, "2024-06-15", "2024-06-30"] {
+            let there = whole.answers(param, &format!("AS OF '{day}' {plain}"));
+            let held: Vec<Answer> = answers.iter().map(|answer| on(answer, day)).collect();
+            assert_eq!(sorted(&held), sorted(&there), "{name} on {day}");
+        }
         let periods = answers.iter().map(n_periods).sum::<usize>() as f64 / answers.len().max(1) as f64;
         let rows = n_rows(&answers);
         println!("| {name} | {} | {} | {rows} | {periods:.0} | {:.2} |", shown(a), shown(b), b / a / periods);

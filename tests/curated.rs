@@ -401,6 +401,7 @@ fn the_mappings_of_public_tables_load_every_row() {
     assert_eq!(count(under_28), of_chapter_28);
     let tree = cells("harmonized-system-2022.csv", 1).iter().filter(|code| *code != "TOTAL").count();
     assert!(count("MATCH (c:ProductCode {nomenclature: 'HS', edition: '2022'}) RETURN count(c)") >= tree);
+    assert_eq!(count("MATCH (c:Country {iso3: 'DZA'}) WHERE 'Алжир' IN c.aliases RETURN count(c)"), 1);
     let iso: BTreeSet<String> = cells("country-codes.csv", 2).into_iter().collect();
     assert!(count("MATCH (c:Country) WHERE c.iso3 IS NOT NULL RETURN count(c)") >= iso.len());
 }

@@ -9,13 +9,13 @@
 use std::collections::BTreeMap;
 
 use portolan::bind::{self, Names};
-use portolan::execute::{Query, Reading, Worker, execute};
+use portolan::execute::{BATCH, Query, Reading, Worker, execute};
 use portolan::graph::{Builder, Frame, Meta, NewNode, NewRel, Schema, SharedView, Snapshot, Validity};
 use portolan::limits::Limits;
 use portolan::optimize;
 use portolan::parse::{self, ast};
 use portolan::plan::Plan;
-use portolan::procedure::Procedures;
+use portolan::procedure::{Called, Procedures};
 use portolan::session::{Engine, Session};
 use portolan::value::{Instant, Value, order};
 use proptest::prelude::*;
@@ -207,11 +207,13 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         limits: Limits::default(),
         params: &session.params,
         procedures: &procedures,
+        called: Called::default(),
         now: Instant::now(),
         learnt: None,
         reading: &Reading::Nothing,
         lineage: false,
         alternatives: false,
+        batch: BATCH,
         by_row: true,
     };
     let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
@@ -227,10 +229,12 @@ proptest! {
         rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 0..14),
         queries in proptest::collection::vec(queries(), 24),
         limit in 0..5_i64,
+        // A few rows at once, or many: what operators hand on in parts is the same as whole.
+        batch in prop_oneof![Just(BATCH), 1..5_usize],
     ) {
         let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
         let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
-        let session = Session { params, ..engine.session() };
+        let session = Session { params, batch, ..engine.session() };
         for query in &queries {
             let quickly = asked(&session, query);
             prop_assert_eq!(&quickly, &asked(&session, query), "asked again: {}", query);

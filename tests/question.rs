@@ -196,7 +196,8 @@ fn session_on(model: &Model, frame: Frame) -> Session {
     for definition in DEFINITIONS {
         ask(&session, definition);
     }
-    Session { frame, ..session }
+    // A few rows at once: what is handed on in parts is the same as whole.
+    Session { frame, batch: 3, ..session }
 }
 
 /// Of a renumbered model: these statements alone, with the nodes that they need.

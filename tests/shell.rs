@@ -333,6 +333,35 @@ fn a_query_over_its_time_ends_with_a_message() {
     assert!(err(&output).contains("R210"), "{}", err(&output));
 }
 
+/// On a terminal one line tells how far a long load has come; a pipe gets nothing of it.
+#[cfg(all(unix, feature = "shell"))]
+#[test]
+fn a_long_load_tells_how_far_it_has_come_on_a_terminal_only() {
+    let home = folder("long-load");
+    let rows: Vec<String> = (0..12_000).map(|row| format!("p{row},maker {}", row % 50)).collect();
+    std::fs::write(home.join("goods.csv"), format!("good,maker\n{}\n", rows.join("\n"))).unwrap();
+    let mapping = "sources: [{id: lab, publisher: A laboratory, title: Goods}]
+import:
+  - table: goods.csv
+    nodes:
+      - {id: \"{good}\", is: Product, name: \"{good} of {maker}\", aliases: [\"{good}\"], cite: lab}
+      - {id: \"{maker}\", is: Company, name: \"{maker}\", MAKES: \"{good}\", cite: lab}
+";
+    let file = home.join("goods.yaml");
+    std::fs::write(&file, mapping).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1").env("TERM", "xterm");
+    command.args(["import", file.to_str().unwrap()]);
+    let mut terminal = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
+    terminal
+        .exp_regex("(filling in|noting the ids of|linking|arranging) [0-9]+ (of [0-9]+ )?(rows|entries|nodes)")
+        .unwrap();
+    terminal.exp_string("12050 nodes, 12000 relationships").unwrap();
+    terminal.exp_eof().unwrap();
+    let piped = portolan(&["import", file.to_str().unwrap()], b"");
+    assert!(err(&piped).starts_with("12050 nodes, 12000 relationships"), "{}", err(&piped));
+}
+
 /// A pseudo-terminal: a statement over two lines, completion, and Ctrl-C that stops the query and not the shell.
 #[cfg(all(unix, feature = "shell"))]
 #[test]

@@ -9,7 +9,7 @@ use super::Worker;
 use super::lineage::LineageId;
 use super::live::Live;
 
-/// Rows that an operator tries to give at once.
+/// Rows that an operator tries to give at once, unless a query says another number.
 pub const BATCH: usize = 2048;
 
 /// One slot of many rows.

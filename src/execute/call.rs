@@ -14,7 +14,7 @@ use crate::value::Value;
 use super::eval::Row;
 use super::expand::joined;
 use super::lineage::LineageId;
-use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 pub(super) struct Call<'p> {
     input: Input<'p>,
@@ -41,9 +41,9 @@ impl<'p> Call<'p> {
 
 impl Call<'_> {
     /// The only row of a batch with the next rows of what a call gave; `None` where there are none left.
-    fn some_of_whole(&mut self) -> Option<Batch> {
+    fn some_of_whole(&mut self, at_most: usize) -> Option<Batch> {
         let (whole, given, _) = self.whole.as_mut()?;
-        let rows = *given..whole.len.min(*given + BATCH);
+        let rows = *given..whole.len.min(*given + at_most);
         *given = rows.end;
         let some = (!rows.is_empty()).then(|| whole.part(rows));
         if some.is_none() {
@@ -68,7 +68,7 @@ impl Operator for Call<'_> {
         let Some(procedure) = worker.query.procedures.find(self.procedure) else {
             return Err(Failure::Value(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", self.procedure)));
         };
-        if let Some(some) = self.some_of_whole() {
+        if let Some(some) = self.some_of_whole(worker.query.batch) {
             return Ok(Some(some));
         }
         'batches: while let Some(batch) = self.input.next(worker)? {
@@ -78,7 +78,9 @@ impl Operator for Call<'_> {
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
                 let mut here = Row::new(&batch, row);
-                let values = self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
+                let values: Vec<Value> =
+                    self.arguments.iter().map(|a| here.eval(a, worker)).collect::<Result<_, _>>()?;
+                worker.query.called.note(procedure, &values);
                 let context = Context { view: worker.view(), limits: &worker.query.limits, cuts: &cuts, told: &told };
                 let given = procedure.call(values, &context).map_err(|wrong| Failure::from(wrong).at(self.place.0))?;
                 let before = batch.lineage(row);
@@ -96,7 +98,7 @@ impl Operator for Call<'_> {
                             whole.set(*slot, columns.get(*place).cloned().unwrap_or_default());
                         }
                         self.whole = Some((whole, 0, held));
-                        match self.some_of_whole() {
+                        match self.some_of_whole(worker.query.batch) {
                             Some(some) => return Ok(Some(some)),
                             None => continue 'batches,
                         }

@@ -15,11 +15,11 @@ use crate::diag::code;
 use crate::graph::{DerivedRel, Frame, GraphView, SharedView, Snapshot, Statement};
 use crate::limits::Limits;
 use crate::plan::{Combine, Defined, Definition, Plan};
-use crate::procedure::Procedures;
+use crate::procedure::{Called, Procedures};
 use crate::value::{Instant, NodeId, Periods, Value, order};
 
 use super::lineage::minimal;
-use super::{Derived, Failure, Leaf, Lineage, LineageId, Query, Reading, Worker, execute};
+use super::{BATCH, Derived, Failure, Leaf, Lineage, LineageId, Query, Reading, Worker, execute};
 
 /// What derived relationships and labels rest on.
 #[derive(Clone, Debug, Default)]
@@ -103,11 +103,13 @@ pub fn derive(
         limits: limits.clone(),
         params: &params,
         procedures: &procedures,
+        called: Called::default(),
         now,
         learnt: None,
         reading: &Reading::Nothing,
         lineage: true,
         alternatives: true,
+        batch: BATCH,
         by_row: false,
     };
     let mut made: Vec<Made> = stratum.iter().map(|definition| Made::new(definition)).collect();

@@ -14,7 +14,7 @@ use crate::value::{Day, NodeId, RelId, Value};
 
 use super::eval::Row;
 use super::live::Live;
-use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Which slots an expansion reads and fills.
 #[derive(Clone, Copy)]
@@ -94,11 +94,12 @@ impl Operator for Expand<'_> {
             let mut found = Found::default();
             if self.shape.rel.length.is_none() && !self.shape.into {
                 row = self.hops(&batch, row, &mut found, worker)?;
-            }
-            while row < batch.len && found.rows.len() < BATCH {
-                worker.query.limits.checkpoint()?;
-                self.row(&batch, row, &mut found, worker)?;
-                row += 1;
+            } else {
+                while row < batch.len && found.rows.len() < worker.query.batch {
+                    worker.query.limits.checkpoint()?;
+                    self.row(&batch, row, &mut found, worker)?;
+                    row += 1;
+                }
             }
             let out = (!found.rows.is_empty()).then(|| self.out(&batch, found));
             if row < batch.len {
@@ -141,7 +142,7 @@ impl Expand<'_> {
         let nodes = self.live.reads(to);
         let hops = hops_of(self.types(), rel.direction, self.view(worker));
         let mut used = Vec::new();
-        while row < batch.len && found.rows.len() < BATCH {
+        while row < batch.len && found.rows.len() < worker.query.batch {
             worker.query.limits.checkpoint()?;
             if let Some(start) = node(batch, from, row) {
                 let before = found.rows.len();

@@ -13,10 +13,7 @@ use super::expand::{allows, hops_of, node, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
 use super::truth::Truths;
-use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
-
-/// Hops that are looked at together.
-const HOPS: usize = 2 * BATCH;
+use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
 
 /// So many hops may be followed before the limits are looked at again: some milliseconds.
 const AT_ONCE: usize = 1 << 20;
@@ -100,6 +97,11 @@ impl Closing {
     }
 }
 
+/// Hops that are looked at together.
+fn hops_at_once(worker: &Worker<'_>) -> usize {
+    2 * worker.query.batch
+}
+
 /// How many hops each start has, where that takes no look at any.
 fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
     let mut counts = vec![0; starts.len()];
@@ -140,7 +142,7 @@ impl<'p> Fold<'p> {
         let [types, closing_types] = self.types(worker);
         let (hops, closing) = (hops(rel, types, worker), also.map(|(_, also)| hops(also, closing_types, worker)));
         let mut found = Found::default();
-        while row < batch.len && found.rows.len() < HOPS {
+        while row < batch.len && found.rows.len() < hops_at_once(worker) {
             let start = node(batch, from, row);
             let other = also.map(|(other, _)| node(batch, *other, row));
             let mut n = 0;
@@ -295,7 +297,7 @@ impl<'p> Fold<'p> {
         while !frontier.is_empty() && most.is_none_or(|most| hops_so_far < most) {
             hops_so_far += 1;
             let mut next = Vec::new();
-            for some in frontier.chunks(BATCH) {
+            for some in frontier.chunks(worker.query.batch) {
                 worker.query.limits.checkpoint()?;
                 let (mut rels, mut nodes) = (Vec::new(), Vec::new());
                 let hops = self.hops(worker);
@@ -396,7 +398,7 @@ impl<'p> Fold<'p> {
         while !counts.is_empty() {
             worker.query.limits.checkpoint()?;
             let (mut n_starts, mut n) = (0, 0);
-            while n < HOPS && n_starts < counts.len() {
+            while n < hops_at_once(worker) && n_starts < counts.len() {
                 n += counts[n_starts] as usize;
                 n_starts += 1;
             }
@@ -455,7 +457,7 @@ impl Operator for Fold<'_> {
             self.given = Some(self.gather(worker)?);
         }
         let Some(given) = &mut self.given else { return Ok(None) };
-        let some = given.next..given.nodes.len().min(given.next + BATCH);
+        let some = given.next..given.nodes.len().min(given.next + worker.query.batch);
         given.next = some.end;
         if some.is_empty() {
             return Ok(None);

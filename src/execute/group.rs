@@ -16,7 +16,7 @@ use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
 use crate::value::{NodeId, Value, order};
 
-use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
 
 /// Values that are one group when each is equivalent.
 #[derive(Clone, Debug)]
@@ -132,10 +132,10 @@ struct Given {
 }
 
 impl Given {
-    fn next(&mut self, lineage: bool) -> Option<Batch> {
-        let rows = &self.rows[self.next..self.rows.len().min(self.next + BATCH)];
+    fn next(&mut self, worker: &Worker<'_>) -> Option<Batch> {
+        let rows = &self.rows[self.next..self.rows.len().min(self.next + worker.query.batch)];
         let first = rows.first()?;
-        let ids = lineage.then(|| self.lineage[self.next..self.next + rows.len()].to_vec());
+        let ids = worker.query.lineage.then(|| self.lineage[self.next..self.next + rows.len()].to_vec());
         let batch = Batch::from_rows(first.len(), rows, ids);
         self.next += batch.len;
         Some(batch)
@@ -397,7 +397,7 @@ impl Operator for Group<'_> {
             self.given = Some(self.gather(worker)?);
         }
         // Groups may have no column at all (`count(*)` of nothing asked): they are still rows.
-        Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker.query.lineage)))
+        Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker)))
     }
 }
 
@@ -446,7 +446,7 @@ impl Operator for Distinct<'_> {
             if self.given.is_none() {
                 self.given = Some(self.gather(worker)?);
             }
-            return Ok(self.given.as_mut().and_then(|given| given.next(true)));
+            return Ok(self.given.as_mut().and_then(|given| given.next(worker)));
         }
         let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {

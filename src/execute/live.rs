@@ -37,6 +37,15 @@ impl Live {
         self.0.as_ref().is_none_or(|live| live.get(slot).copied().unwrap_or_default())
     }
 
+    /// What operators over [`Plan::Argument`] need of it, where all is read of what they give.
+    pub fn of_argument(over: &Plan) -> Self {
+        let (mut live, mut plan) = (Self::default(), over);
+        while let Some(input) = plan.children().into_iter().next() {
+            (live, plan) = (live.before(plan), input);
+        }
+        live
+    }
+
     /// What an operator needs of its input, where this is read of what it gives.
     pub fn before(self, plan: &Plan) -> Self {
         match plan {

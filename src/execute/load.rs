@@ -13,7 +13,7 @@ use crate::plan::{Expr, Place, Slot};
 use crate::value::Value;
 
 use super::eval::Row;
-use super::{BATCH, Batch, Failure, Input, Operator, Worker};
+use super::{Batch, Failure, Input, Operator, Worker};
 
 /// Longest record that is read, in bytes: 16 MiB. A quote that is never closed would swallow the rest of the file.
 const MOST: usize = 16 << 20;
@@ -244,7 +244,7 @@ impl Load<'_> {
             };
             let mut held = worker.query.limits.reservation();
             let mut values = Vec::new();
-            while values.len() < BATCH
+            while values.len() < worker.query.batch
                 && let Some(value) = records.next()?
             {
                 held.grow(value.bytes())?;

@@ -43,7 +43,7 @@ use crate::function::{Context, FunctionError};
 use crate::graph::{Draft, GraphView, Lens, SharedView, Statement};
 use crate::limits::{Limits, Stopped};
 use crate::plan::{Expr, Plan};
-use crate::procedure::{ProcedureError, Procedures};
+use crate::procedure::{Called, ProcedureError, Procedures};
 use crate::value::{ArithmeticError, Date, Instant, NodeId, Periods, Value};
 
 pub use batch::{BATCH, Batch, Vector};
@@ -62,6 +62,8 @@ pub struct Query<'q> {
     pub params: &'q BTreeMap<String, Value>,
     /// What `CALL` can name.
     pub procedures: &'q Procedures,
+    /// The days that they are asked about.
+    pub called: Called,
     /// The clock, one instant for the whole query.
     pub now: Instant,
     /// When what it writes becomes known; `None`: it is known at all times.
@@ -72,6 +74,8 @@ pub struct Query<'q> {
     pub lineage: bool,
     /// The rows of a group are alternatives (a definition) rather than all needed (an aggregate).
     pub alternatives: bool,
+    /// Rows that an operator tries to give at once: the rows that come out do not depend on it.
+    pub batch: usize,
     /// Expressions are evaluated row by row: the plain way, beside which the quick one is tested.
     pub by_row: bool,
 }
@@ -326,13 +330,14 @@ pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) ->
     Ok(rows)
 }
 
-/// Runs a plan; its rows stay in columns.
+/// Runs a plan; its rows stay in columns, and only what operators `over` them read is there.
 ///
 /// # Errors
 /// As [`execute`].
-pub fn gathered(plan: &Plan, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+pub fn gathered(plan: &Plan, over: Option<&Plan>, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
     let mut held = worker.query.limits.reservation();
-    let mut operator = build(plan, &Batch::unit(worker.query.lineage), worker);
+    let live = over.map_or_else(Live::default, Live::of_argument);
+    let mut operator = build_for(plan, &Batch::unit(worker.query.lineage), worker, live);
     let mut rows = Batch::default();
     while let Some(batch) = operator.next(worker)? {
         held.grow(batch.bytes())?;

@@ -13,7 +13,7 @@ use super::automaton::Automaton;
 use super::expand::{collect_rels, joined};
 use super::meet::Meeting;
 use super::walk::{Path, Place, Walker, allowed};
-use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 /// Which slots a search reads and fills.
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ impl Operator for Paths<'_> {
                 self.pending = self.row(&automaton, &batch, row, worker)?.into();
                 self.automaton = Some(automaton);
             }
-            let n = self.pending.len().min(BATCH);
+            let n = self.pending.len().min(worker.query.batch);
             let paths: Vec<Path> = self.pending.drain(..n).collect();
             let out = self.out(&batch, row, paths, worker);
             if !self.pending.is_empty() {

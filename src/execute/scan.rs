@@ -8,7 +8,7 @@ use crate::plan::{Expr, Slot};
 use crate::value::{NodeId, Value, equal};
 
 use super::eval::Row;
-use super::{BATCH, Batch, Failure, Input, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
 /// Every node with a label.
 pub(super) struct Scan<'p> {
@@ -61,7 +61,7 @@ impl Operator for Scan<'_> {
             if nodes.is_empty() {
                 return Ok(None);
             }
-            let n = (nodes.len() - at).min(BATCH);
+            let n = (nodes.len() - at).min(worker.query.batch);
             let found = nodes[at..at + n].to_vec();
             let next = if at + n == nodes.len() { (row + 1, 0) } else { (row, at + n) };
             self.nodes = Some(nodes);

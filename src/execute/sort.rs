@@ -12,7 +12,7 @@ use crate::plan::Expr;
 use crate::value::{Value, order};
 
 use super::eval::Row;
-use super::{BATCH, Batch, Failure, Input, LineageId, Operator, Worker};
+use super::{Batch, Failure, Input, LineageId, Operator, Worker};
 
 pub(super) struct Sort<'p> {
     input: Input<'p>,
@@ -124,7 +124,8 @@ impl Operator for Sort<'_> {
             self.runs = Some(self.sort(worker)?);
         }
         let Some((rows, _)) = &mut self.runs else { return Ok(None) };
-        let (values, lineage): (Vec<_>, Vec<_>) = rows.take(BATCH).map(|sorted| (sorted.row, sorted.lineage)).unzip();
+        let (values, lineage): (Vec<_>, Vec<_>) =
+            rows.take(worker.query.batch).map(|sorted| (sorted.row, sorted.lineage)).unzip();
         let ids = worker.query.lineage.then_some(lineage);
         Ok(values.first().map(Vec::len).map(|width| Batch::from_rows(width, &values, ids)))
     }

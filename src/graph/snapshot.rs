@@ -102,11 +102,31 @@ impl Snapshot {
         self.nodes.ids.get(at).unwrap_or_else(|| &self.patch.ids[at - self.nodes.ids.len()])
     }
 
-    /// The node with this id, or else those with this name.
+    /// The node with this id, or else those with this name, or else those of which it is an alias.
     #[must_use]
     pub fn called(&self, text: &str) -> Vec<NodeId> {
-        let named = || self.catalog.key("name").map(|key| self.find_nodes(key, &Value::from(text)));
-        self.node(text).map_or_else(|| named().unwrap_or_default(), |node| vec![node])
+        if let Some(node) = self.node(text) {
+            return vec![node];
+        }
+        let named = self.catalog.key("name").map(|key| self.find_nodes(key, &Value::from(text))).unwrap_or_default();
+        if !named.is_empty() {
+            return named;
+        }
+        let is_it = |alias: &str| alias == text;
+        self.nodes().filter(|node| self.aliases(*node).iter().any(|alias| is_it(alias))).collect()
+    }
+
+    /// Other names of a node.
+    #[must_use]
+    pub fn aliases(&self, node: NodeId) -> Vec<Arc<str>> {
+        match self.catalog.key("aliases").map(|key| self.property(Entity::Node(node), key)) {
+            Some(Value::List(list)) => {
+                let text = |alias: &Value| if let Value::Text(alias) = alias { Some(alias.clone()) } else { None };
+                list.iter().filter_map(text).collect()
+            }
+            Some(Value::Text(alias)) => vec![alias],
+            _ => Vec::new(),
+        }
     }
 
     /// A node's name, else its id.

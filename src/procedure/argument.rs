@@ -60,16 +60,20 @@ fn known_as<'q>(text: &str, context: &Context<'q>) -> Option<&'q str> {
 
 /// The day that the argument at a place gives: a date known to the day, or the text of one.
 pub(super) fn day(procedure: &Procedure, at: usize, values: &[Value]) -> Result<Day, ProcedureError> {
-    let day = match &values[at] {
-        Value::Date(date) => date.day(),
-        Value::Text(text) => text.parse::<Date>().ok().and_then(Date::day),
-        _ => None,
-    };
-    day.ok_or_else(|| {
+    as_day(&values[at]).ok_or_else(|| {
         let given = given(procedure, at, &values[at].to_string());
         let message = format!("{given}; expected a day, such as date('2025-10-21')");
         ProcedureError::Value(code::TYPE_ERROR, message)
     })
+}
+
+/// The day that a value is, or is the text of.
+pub(super) fn as_day(value: &Value) -> Option<Day> {
+    match value {
+        Value::Date(date) => date.day(),
+        Value::Text(text) => text.parse::<Date>().ok().and_then(Date::day),
+        _ => None,
+    }
 }
 
 fn given(procedure: &Procedure, at: usize, what: &str) -> String {

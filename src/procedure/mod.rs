@@ -3,11 +3,13 @@
 //! A procedure takes values, reads the graph through the query's frame, and gives rows of typed columns.
 
 mod argument;
+mod called;
 mod complete;
 mod graph;
 mod schema;
 mod trade;
 
+pub use called::Called;
 pub use graph::OPTIONS;
 
 use std::borrow::Cow;

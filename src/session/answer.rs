@@ -37,6 +37,8 @@ pub struct Answer {
     pub scenarios: Vec<String>,
     /// What the frame hid, of the types the query names; `None` where it names none.
     pub footer: Option<Footer>,
+    /// The procedures that were asked about days of their own, with these in words: `trade.tariff as of 2025-10-15`.
+    pub called: Vec<String>,
     /// What it says by absence, where it does, and for what the graph is stated to be complete.
     pub silence: Option<Silence>,
     /// What a statement that writes has changed.

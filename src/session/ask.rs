@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::optimize::{self, Keeps};
 use crate::parse::ast;
 use crate::plan::Plan;
+use crate::procedure::Called;
 use crate::value::{Date, Day, Instant, Period, Value};
 
 use super::query::{kept, names_of};
@@ -21,6 +22,8 @@ pub(super) struct Ask<'a> {
     pub session: &'a Session,
     pub limits: &'a Limits,
     pub now: Instant,
+    /// The days that procedures are asked about.
+    pub called: &'a Called,
 }
 
 /// A query made ready for one version of the graph in one frame.
@@ -55,10 +58,23 @@ impl<'a> Ask<'a> {
 
     /// What a run may use.
     pub fn query(self, lineage: bool) -> Query<'a> {
-        let Session { engine, params, reading, .. } = self.session;
+        let Session { engine, params, reading, batch, .. } = self.session;
         let (limits, procedures) = (self.limits.clone(), engine.procedures());
         let (now, learnt) = (self.now, Some(Date::exact(self.now.day())));
-        Query { limits, params, procedures, now, learnt, reading, lineage, alternatives: false, by_row: false }
+        let called = self.called.clone();
+        Query {
+            limits,
+            params,
+            procedures,
+            called,
+            now,
+            learnt,
+            reading,
+            lineage,
+            alternatives: false,
+            batch: *batch,
+            by_row: false,
+        }
     }
 
     /// What the names of a query mean in a version.

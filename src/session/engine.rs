@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::bind;
 use crate::diag::{Diagnostic, SourceText, code};
+use crate::execute::BATCH;
 use crate::execute::derive::{self, Derivations};
 use crate::graph::{Frame, Snapshot, Store};
 use crate::limits::Limits;
@@ -187,6 +188,7 @@ impl Engine {
             params: BTreeMap::new(),
             reading: Reading::default(),
             scenarios: Scenarios::default(),
+            batch: BATCH,
         }
     }
 

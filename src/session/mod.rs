@@ -50,6 +50,8 @@ pub struct Session {
     pub reading: Reading,
     /// What its statements assume.
     pub scenarios: Scenarios,
+    /// Rows that operators try to hand on at once, [`BATCH`](crate::execute::BATCH) to begin with: answers do not depend on it.
+    pub batch: usize,
 }
 
 impl Session {

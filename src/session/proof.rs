@@ -7,6 +7,7 @@ use crate::execute::{self, Worker};
 use crate::graph::SharedView;
 use crate::limits::Limits;
 use crate::parse::{self, ast};
+use crate::procedure::Called;
 use crate::question::{self, Proof};
 use crate::value::Instant;
 
@@ -22,7 +23,8 @@ pub(super) fn proof(session: &Session, text: &str, row: usize, limits: &Limits) 
     if !plain || statement.mode.is_some() {
         return none("a row of this answer stands for several runs", "ask the plain query `AS OF` one of the days");
     }
-    let ask = Ask { session, limits, now: Instant::now() };
+    let called = Called::default();
+    let ask = Ask { session, limits, now: Instant::now(), called: &called };
     let record = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &record)?;
     let mut stored = ask.under_scenarios(&record)?;

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::optimize::Keeps;
 use crate::parse::ast;
 use crate::plan;
-use crate::procedure::Procedures;
+use crate::procedure::{Called, Procedures};
 use crate::question::Why;
 use crate::value::{self, Entities, Value};
 
@@ -42,7 +42,8 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
             });
         }
     };
-    let ask = Ask { session, limits, now: value::Instant::now() };
+    let called = Called::default();
+    let ask = Ask { session, limits, now: value::Instant::now(), called: &called };
     let stored = session.engine.snapshot();
     let frame = ask.frame(&statement.frame, &stored)?;
     let record = stored.clone();
@@ -80,6 +81,7 @@ pub(super) fn run(session: &Session, text: &str, limits: &Limits) -> Result<Answ
     silence::arrange(&mut answer, session, text);
     unnamed::warn(&mut answer, query);
     answer.asked = Some(Asked::statement(&ask, record, statement, &answer));
+    answer.called = called.words();
     answer.elapsed = began.elapsed();
     Ok(answer)
 }

@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, SourceText, Span, code};
 use crate::graph::Snapshot;
 use crate::limits::Limits;
 use crate::parse::{self, ast};
+use crate::procedure::Called;
 use crate::value::{Day, Instant, Value};
 
 use super::ask::Ask;
@@ -148,7 +149,8 @@ impl Session {
         let scenario = Scenario::read(name, updates)?;
         let mut others = self.clone();
         others.scenarios.switch_off(name);
-        let ask = Ask { session: &others, limits, now: Instant::now() };
+        let called = Called::default();
+        let ask = Ask { session: &others, limits, now: Instant::now(), called: &called };
         let under = ask.under_scenarios(&self.engine.snapshot())?;
         let assumed = ask.assume(&scenario.updates, &under).map_err(|wrong| placed(wrong, &scenario.written))?;
         let warnings = placed(assumed.warnings, &scenario.written);
@@ -162,7 +164,8 @@ impl Session {
     /// # Errors
     /// A scenario no longer fits the record, or met a limit.
     pub fn version(&self, limits: &Limits) -> Result<Arc<Snapshot>, Vec<Diagnostic>> {
-        Ask { session: self, limits, now: Instant::now() }.under_scenarios(&self.engine.snapshot())
+        let called = Called::default();
+        Ask { session: self, limits, now: Instant::now(), called: &called }.under_scenarios(&self.engine.snapshot())
     }
 }
 

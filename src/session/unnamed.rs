@@ -1,7 +1,7 @@
 //! Where nothing was found because no node is called so, the answer says it, and who may be meant.
 //!
-//! Looked for only where there are no rows, and names only in a graph of up to [`MOST_NODES`] nodes: an answer that has rows
-//! pays nothing.
+//! Looked for only where there are no rows, or rows that say something by absence, such as a count of nothing; names only in a graph of up
+//! to [`MOST_NODES`] nodes: an answer that found what it looked for pays nothing.
 
 use crate::bind::{self, Named};
 use crate::diag::{Diagnostic, code};
@@ -24,7 +24,8 @@ const LIKE: f64 = 0.85;
 /// Warns of names that no node has, where there is nothing else to show.
 pub(super) fn warn(answer: &mut Answer, query: &ast::Query) {
     let Some(snapshot) = answer.snapshot.clone() else { return };
-    let none = answer.rows.is_empty() && answer.changes.as_ref().is_none_or(|changes| *changes == Changes::default());
+    let none = (answer.rows.is_empty() || answer.silence.is_some())
+        && answer.changes.as_ref().is_none_or(|changes| *changes == Changes::default());
     if !none {
         return;
     }

@@ -7,7 +7,7 @@ use crate::function::{AGGREGATES, scalars};
 use crate::graph::Snapshot;
 use crate::parse::{KEYWORDS, TokenKind, tokens};
 use crate::session::{Engine, Session};
-use crate::value::TYPES;
+use crate::value::{NodeId, TYPES};
 
 use super::command::{COMMANDS, Command};
 use super::help;
@@ -43,7 +43,13 @@ fn of_command(before: &str, start: usize, session: &Session) -> (usize, Vec<Stri
     // Words of help belong together; each is completed by itself.
     let last = if command.arguments.contains("WORD") { rest.rsplit(char::is_whitespace).next() } else { None };
     let word = last.unwrap_or(rest.trim_start());
-    (before.len() - word.len(), beginning(arguments(command, session).into_iter(), word))
+    let mut found = beginning(arguments(command, session).into_iter(), word);
+    if command.arguments.contains("ID") {
+        found.extend(known_as(word, None, &session.engine.snapshot()));
+        found.sort();
+        found.dedup();
+    }
+    (before.len() - word.len(), found)
 }
 
 /// What can follow a command, by the words that say so in its help.
@@ -165,19 +171,38 @@ fn key_before(head: &str) -> Option<&str> {
     head.get(start..).filter(|key| !key.is_empty())
 }
 
-/// Stored texts that begin so: values of a property, else ids; letter case plays no part.
+/// Stored texts that begin so: values of a property, else ids; letter case plays no part. Instead of an alias stands the name, or the id, of
+/// what it is an alias of.
 fn stored(start: &str, key: Option<&str>, engine: &Engine) -> Vec<String> {
     let snapshot = engine.snapshot();
     let folded = start.to_lowercase();
-    let key = key.filter(|key| *key != "id").and_then(|key| snapshot.catalog().key(key));
-    let mut found: Vec<String> = match key {
+    let named = key.filter(|key| *key != "id");
+    let mut found: Vec<String> = match named.and_then(|key| snapshot.catalog().key(key)) {
         Some(key) => snapshot.texts(key).filter(|text| text.to_lowercase().starts_with(&folded)).collect(),
         None => ids(&folded, &snapshot),
     };
+    if named.is_none_or(|key| key == "name") {
+        found.extend(known_as(start, named, &snapshot));
+    }
     found.sort();
     found.dedup();
     found.truncate(MOST);
     found
+}
+
+/// The ids, or the names, of nodes that have an alias that begins so, or for an id a name.
+fn known_as(start: &str, key: Option<&str>, snapshot: &Snapshot) -> Vec<String> {
+    let folded = start.to_lowercase();
+    if folded.is_empty() {
+        return Vec::new();
+    }
+    let begins = |text: &str| text.to_lowercase().starts_with(&folded);
+    let is_known = |node: &NodeId| {
+        snapshot.aliases(*node).iter().any(|alias| begins(alias)) || (key.is_none() && begins(&snapshot.name(*node)))
+    };
+    let shown =
+        |node: NodeId| if key.is_none() { snapshot.node_id(node).to_string() } else { snapshot.name(node).to_string() };
+    snapshot.nodes().filter(is_known).map(shown).collect()
 }
 
 fn ids(start: &str, snapshot: &Snapshot) -> Vec<String> {
@@ -194,7 +219,10 @@ mod tests {
 
     fn offered(text: &str) -> Vec<String> {
         let mut builder = Builder::new(Schema::default());
-        let properties = vec![("symbol".to_owned(), Value::text("Dy"))];
+        let aliases = Value::list([Value::text("Диспрозий")]);
+        let name = Value::text("dysprosium metal");
+        let properties =
+            vec![("symbol".to_owned(), Value::text("Dy")), ("aliases".to_owned(), aliases), ("name".to_owned(), name)];
         let node =
             NewNode { id: "dysprosium".into(), labels: vec!["Element".into()], properties, ..NewNode::default() };
         assert!(builder.node(node).is_ok());
@@ -212,6 +240,10 @@ mod tests {
         assert_eq!(offered("MATCH (e {id: 'dys"), ["dysprosium"]);
         assert_eq!(offered("MATCH (e {symbol: 'd"), ["Dy"]);
         assert_eq!(offered("MATCH (e) WHERE e.symbol = 'D"), ["Dy"]);
+        assert_eq!(offered("MATCH (e {id: 'дис"), ["dysprosium"]);
+        assert_eq!(offered("MATCH (e {name: 'Ди"), ["dysprosium metal"]);
+        assert_eq!(offered("CALL trade.tariff('Ди"), ["dysprosium"]);
+        assert_eq!(offered(":describe Ди"), ["dysprosium"]);
         assert_eq!(offered("MATCH (e) RETU"), ["RETURN"]);
         assert_eq!(offered(":sche"), ["schema"]);
         assert_eq!(offered(":mode js"), ["json", "jsonl"]);

@@ -15,6 +15,7 @@ pub fn footer(answer: &Answer, timed: bool) -> String {
         Some(changes) if answer.columns.is_empty() => vec![format!("{changes}{time}")],
         Some(changes) => vec![format!("{rows}{time}"), changes.to_string()],
     };
+    parts.extend(answer.called.iter().cloned());
     if let Some(footer) = &answer.footer {
         let hidden = footer.hidden;
         let reasons = [

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, code};
-use crate::format::curated::{self, Curated};
+use crate::format::curated::{self, Curated, Rows};
 use crate::graph::{self, Opened};
 use crate::parse;
 use crate::session::Engine;
+
+use super::progress;
 
 /// The folder of the graph that ships: in the working folder, else where the program was built.
 fn shipped() -> Option<PathBuf> {
@@ -49,7 +51,7 @@ pub(super) fn read_tables(paths: &[PathBuf], tables: Option<PathBuf>) -> Result<
     }
     let (texts, unreadable) = curated::texts(paths);
     let rules: Vec<Arc<SourceText>> = texts.iter().filter(|text| is_rule(text)).cloned().collect();
-    curated::read_tables(texts, unreadable, tables).map_err(|mut wrong| {
+    progress::read(texts, unreadable, tables, Rows::Columns).map_err(|mut wrong| {
         // Rules are only used on a graph, but their mistakes are shown with those of the other files.
         wrong.extend(misread(&rules));
         wrong

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, SourceText, code};
-use crate::format::curated::{self, Curated, Imported};
+use crate::format::curated::{self, Curated, Imported, Rows};
 use crate::graph::Unstored;
 use crate::session::Engine;
 
 use super::new_file::{NewFile, unwritable};
-use super::{Settings, graph, new_file, report, screen};
+use super::{Settings, graph, new_file, progress, report, screen};
 
 /// Which tables, beside which graph, and where to.
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
     let read = graph::places(&import.graph).and_then(|places| {
         let paths: Vec<PathBuf> = places.into_iter().chain(import.mappings.clone()).collect();
         let (texts, unreadable) = curated::texts(&paths);
-        curated::read_importing(texts, unreadable, import.tables.clone())
+        progress::read(texts, unreadable, import.tables.clone(), Rows::Entries)
     });
     let imported = match read {
         Ok(read) => read.imported,

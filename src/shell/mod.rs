@@ -18,6 +18,7 @@ mod interrupt;
 mod keep;
 mod matching;
 mod new_file;
+mod progress;
 pub mod render;
 #[cfg(feature = "shell")]
 mod repl;

@@ -33,10 +33,12 @@ impl Reader {
         }
         for (section, part) in [("measures", &part::MEASURE), ("nodes", &part::NODE)] {
             for yaml in get(file, section).map(|yaml| self.members(yaml, section)).unwrap_or_default() {
+                self.progress.step();
                 self.declare_node(yaml, part, None);
             }
         }
         for yaml in get(file, "figures").map(|yaml| self.members(yaml, "figures")).unwrap_or_default() {
+            self.progress.step();
             let (id, span) = figure_id(yaml);
             self.declare_id(&id, span, vec!["Observation".to_owned()]);
         }

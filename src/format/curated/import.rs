@@ -16,7 +16,9 @@ use super::declare::get;
 use super::fields::{Fields, is_type};
 use super::part;
 use super::plain::{Plain, Said};
+use super::progress::Stage;
 use super::reader::Reader;
+use super::template::{Part, Piece, Template, parts};
 use super::write::layout;
 use super::yaml::{Content, Entry, Yaml};
 
@@ -25,10 +27,10 @@ pub(super) struct Mapping<'y> {
     table: Rows,
     /// Cells that say nothing.
     missing: Vec<String>,
-    /// Rows that are left out: where a column has one of these cells.
-    skip: BTreeMap<String, Vec<String>>,
-    /// What the cells of a column stand for.
-    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Rows that are left out: where a column, by its place, has one of these cells.
+    skip: Vec<(usize, Vec<String>)>,
+    /// What the cells of a column, by its place, stand for.
+    pub words: BTreeMap<usize, BTreeMap<String, String>>,
     /// Templates by the section they are of.
     templates: Vec<(&'static str, &'y Yaml)>,
 }
@@ -41,13 +43,20 @@ enum Rows {
     Read(Table),
 }
 
-impl Mapping<'_> {
-    /// The names of the columns of its table.
-    pub fn columns(&self) -> &[String] {
-        match &self.table {
+impl Rows {
+    /// The names of its columns.
+    fn columns(&self) -> &[String] {
+        match self {
             Rows::Columns(columns) => columns.names(),
             Rows::Read(table) => &table.columns,
         }
+    }
+}
+
+impl Mapping<'_> {
+    /// The names of the columns of its table.
+    pub fn columns(&self) -> &[String] {
+        self.table.columns()
     }
 
     /// Its table, if it can be read into columns.
@@ -57,10 +66,8 @@ impl Mapping<'_> {
 
     /// Whether a row with these cells is left out.
     pub fn leaves_out<'c>(&self, cell: impl Fn(usize) -> Option<&'c str>) -> bool {
-        self.skip.iter().any(|(column, cells)| {
-            let at = self.columns().iter().position(|known| known == column);
-            at.and_then(&cell).is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
-        })
+        let is_skipped = |cell: &str, cells: &[String]| cells.iter().any(|skipped| skipped == cell);
+        self.skip.iter().any(|(column, cells)| cell(*column).is_some_and(|cell| is_skipped(cell, cells)))
     }
 }
 
@@ -127,8 +134,10 @@ impl Reader {
             };
             self.problems.extend(table.wrong.iter().cloned());
             let keys = keys.get_or_insert_with(|| keys_of(trees, self));
-            let templates = &others;
-            let rows = Filling { mapping, table, templates, reader: self, said: &mut said, keys }.entries();
+            let new = |(section, yaml)| (section, Template::new(yaml, mapping.columns()));
+            let templates: Vec<(&'static str, Template)> = others.into_iter().map(new).collect();
+            let filling = Filling { mapping, table, templates: &templates, reader: self, said: &mut said, keys };
+            let rows = filling.entries();
             // Tables that come after see what this one declares.
             self.declare(&rows);
             imported.push((table.file.clone(), rows));
@@ -154,14 +163,7 @@ impl Reader {
         let table = fields.need("table", self).and_then(|yaml| self.table(yaml));
         let missing = fields.take("missing").map(|yaml| self.texts(yaml, "a cell")).unwrap_or_default();
         let left_out = pairs(fields.take("skip")).collect::<Vec<_>>();
-        let skip =
-            left_out.iter().map(|(column, _, cells)| ((*column).to_owned(), self.texts(cells, "a cell"))).collect();
-        let mut words = BTreeMap::new();
-        for (column, _, yaml) in pairs(fields.take("words")) {
-            let meant =
-                pairs(Some(yaml)).filter_map(|(cell, _, meant)| Some((cell.to_owned(), meant.text()?.to_owned())));
-            words.insert(column.to_owned(), meant.collect());
-        }
+        let translated = pairs(fields.take("words")).collect::<Vec<_>>();
         let mut templates = Vec::new();
         for section in SECTIONS {
             let list = fields.take(section).map(|yaml| self.members(yaml, section)).unwrap_or_default();
@@ -169,21 +171,30 @@ impl Reader {
         }
         fields.finish(self);
         let before = self.problems.len();
-        let table = match table? {
+        let table = table?;
+        for (_, template) in &templates {
+            self.check_columns(template, &table);
+        }
+        for (column, at, _) in left_out.iter().chain(&translated) {
+            self.check_column(column, *at, &table);
+        }
+        let place = |column: &str| table.columns().iter().position(|known| known == column);
+        let mut skip = Vec::new();
+        for (column, _, cells) in &left_out {
+            let cells = self.texts(cells, "a cell");
+            skip.extend(place(column).map(|column| (column, cells)));
+        }
+        let meanings = |yaml| {
+            let meant = |(cell, _, meant): (&str, _, &Yaml)| Some((cell.to_owned(), meant.text()?.to_owned()));
+            pairs(Some(yaml)).filter_map(meant).collect()
+        };
+        let words = translated.iter().filter_map(|(column, _, yaml)| Some((place(column)?, meanings(*yaml)))).collect();
+        let table = match table {
             Rows::Columns(columns) => Rows::Columns(columns.without(missing.clone())),
             read @ Rows::Read(_) => read,
         };
-        let mapping = Mapping { table, missing, skip, words, templates };
-        for (_, template) in &mapping.templates {
-            self.check_columns(template, &mapping);
-        }
-        let named = left_out.iter().map(|(column, at, _)| (*column, *at));
-        let translated = pairs(get(yaml, "words")).map(|(column, at, _)| (column, at));
-        for (column, at) in named.chain(translated) {
-            self.check_column(column, at, &mapping);
-        }
         // Of a wrong template every row would be wrong.
-        (self.problems.len() == before).then_some(mapping)
+        (self.problems.len() == before).then_some(Mapping { table, missing, skip, words, templates })
     }
 
     /// The table of a path that counts from the folder of the file.
@@ -200,33 +211,30 @@ impl Reader {
             }
         };
         let file = Arc::new(SourceText { name: beside.display().to_string(), text });
-        Some(if Table::is_comma_separated(&file.name) {
-            Rows::Columns(Columns::of(file))
-        } else {
-            Rows::Read(Table::read(file))
-        })
+        let is_separated = Table::is_comma_separated(&file.name);
+        Some(if is_separated { Rows::Columns(Columns::of(file)) } else { Rows::Read(Table::read(file)) })
     }
 
-    fn check_column(&mut self, column: &str, at: Span, mapping: &Mapping<'_>) {
-        if !mapping.columns().iter().any(|known| known == column) {
-            let known = mapping.columns().iter().map(String::as_str);
+    fn check_column(&mut self, column: &str, at: Span, table: &Rows) {
+        if !table.columns().iter().any(|known| known == column) {
+            let known = table.columns().iter().map(String::as_str);
             let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no column `{column}`"));
             self.wrong(wrong.at(at, "the table has no such column").nearest(column, known));
         }
     }
 
     /// Columns that a template names and the table has not.
-    fn check_columns(&mut self, template: &Yaml, mapping: &Mapping<'_>) {
+    fn check_columns(&mut self, template: &Yaml, table: &Rows) {
         match &template.value {
             Content::Empty => {}
             Content::Text(text) => {
                 for part in parts(text) {
                     let Part::Cell { column, .. } = part else { continue };
-                    self.check_column(column, template.span, mapping);
+                    self.check_column(column, template.span, table);
                 }
             }
-            Content::List(list) => list.iter().for_each(|one| self.check_columns(one, mapping)),
-            Content::Map(map) => map.iter().for_each(|entry| self.check_columns(&entry.value, mapping)),
+            Content::List(list) => list.iter().for_each(|one| self.check_columns(one, table)),
+            Content::Map(map) => map.iter().for_each(|entry| self.check_columns(&entry.value, table)),
         }
     }
 }
@@ -240,38 +248,12 @@ fn pairs(yaml: Option<&Yaml>) -> impl Iterator<Item = (&str, Span, &Yaml)> {
     entries.iter().map(|entry| (entry.key.as_str(), entry.at, &entry.value))
 }
 
-/// A part of a template's text.
-#[derive(Clone, Copy)]
-pub(super) enum Part<'t> {
-    Text(&'t str),
-    /// `{column}`, or `{column:6}` for its first six characters.
-    Cell {
-        column: &'t str,
-        first: Option<usize>,
-    },
-}
-
-pub(super) fn parts(mut text: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    while let Some((before, rest)) = text.split_once('{') {
-        let Some((cell, after)) = rest.split_once('}') else { break };
-        let (column, first) = match cell.rsplit_once(':').map(|(column, n)| (column, n.parse::<usize>())) {
-            Some((column, Ok(n))) => (column, Some(n)),
-            _ => (cell, None),
-        };
-        parts.extend([Part::Text(before), Part::Cell { column, first }]);
-        text = after;
-    }
-    parts.push(Part::Text(text));
-    parts
-}
-
 /// The rows of a table on their way into entries.
 struct Filling<'m, 'y> {
     mapping: &'m Mapping<'y>,
     table: &'m Table,
     /// Those templates that rows are filled into.
-    templates: &'m [(&'static str, &'y Yaml)],
+    templates: &'m [(&'static str, Template)],
     reader: &'m mut Reader,
     /// Ids of nodes that rows declared, and what they said of them: tables repeat themselves.
     said: &'m mut HashSet<String>,
@@ -302,8 +284,12 @@ impl Filling<'_, '_> {
         let (mapping, table, templates) = (self.mapping, self.table, self.templates);
         self.reader.file = table.file.clone();
         let mut sections: BTreeMap<&'static str, Vec<Yaml>> = BTreeMap::new();
-        let is_left_out = |row: &Record| mapping.leaves_out(|at| row.cells.get(at).and_then(Option::as_deref));
-        for row in table.rows.iter().filter(|row| !is_left_out(row)) {
+        self.reader.progress.begin(Stage::Rows, table.rows.len());
+        for row in &table.rows {
+            self.reader.progress.step();
+            if mapping.leaves_out(|at| row.cells.get(at).and_then(Option::as_deref)) {
+                continue;
+            }
             for (section, template) in templates {
                 let Some(entry) = self.fill(template, row) else { continue };
                 match *section {
@@ -344,10 +330,8 @@ impl Filling<'_, '_> {
             if is_new {
                 node.push(relationship);
             } else {
-                let subject = Yaml { span: row.span, value: Content::Text(id.clone()) };
-                let subject = Entry { key: "subject".to_owned(), at: row.span, value: subject };
-                let statement = [subject, relationship].into_iter().chain(cite.clone()).collect();
-                sections.entry("statements").or_default().push(Yaml { span: row.span, value: Content::Map(statement) });
+                let statements = sections.entry("statements").or_default();
+                statements.extend(as_statements(&id, relationship, cite.as_ref(), row.span));
             }
         }
         if is_new {
@@ -356,28 +340,27 @@ impl Filling<'_, '_> {
     }
 
     /// The template with the cells of a row; none where a cell that it needs says nothing.
-    fn fill(&mut self, template: &Yaml, row: &Record) -> Option<Yaml> {
-        let value = match &template.value {
-            Content::Empty => Content::Empty,
-            Content::Text(text) => Content::Text(self.text(text, row)?),
-            Content::List(list) => {
+    fn fill(&mut self, template: &Template, row: &Record) -> Option<Yaml> {
+        let value = match template {
+            Template::Empty => Content::Empty,
+            Template::Text(pieces) => Content::Text(self.text(pieces, row)?),
+            Template::List(list) => {
                 let filled: Vec<Yaml> = list.iter().filter_map(|one| self.fill(one, row)).collect();
                 if filled.is_empty() && !list.is_empty() {
                     return None;
                 }
                 Content::List(filled)
             }
-            Content::Map(map) => {
-                let mut filled = Vec::with_capacity(map.len());
-                for entry in map {
-                    match self.fill(&entry.value, row) {
-                        Some(value) => filled.push(Entry { key: entry.key.clone(), at: row.span, value }),
-                        None if matches!(entry.key.as_str(), "to" | "subject" | "source") => return None,
+            Template::Map { entries, relates } => {
+                let mut filled = Vec::with_capacity(entries.len());
+                for (key, template) in entries {
+                    match self.fill(template, row) {
+                        Some(value) => filled.push(Entry { key: key.clone(), at: row.span, value }),
+                        None if matches!(key.as_str(), "to" | "subject" | "source") => return None,
                         None => {}
                     }
                 }
-                let relates = |entries: &[Entry]| entries.iter().any(|entry| is_type(&entry.key));
-                if relates(map) && !relates(&filled) && filled.iter().any(|entry| entry.key == "subject") {
+                if *relates && !filled.iter().any(|entry| is_type(&entry.key)) {
                     return None;
                 }
                 Content::Map(filled)
@@ -386,36 +369,68 @@ impl Filling<'_, '_> {
         Some(Yaml { span: row.span, value })
     }
 
-    fn text(&mut self, template: &str, row: &Record) -> Option<String> {
+    fn text(&mut self, pieces: &[Piece], row: &Record) -> Option<String> {
         let mut text = String::new();
-        for part in parts(template) {
-            match part {
-                Part::Text(part) => text.push_str(part),
-                Part::Cell { column, first } => {
-                    let at = self.table.columns.iter().position(|known| known == column)?;
-                    let cell = row.cells.get(at)?.as_deref()?.trim();
+        for piece in pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Cell { at, first } => {
+                    let cell = row.cells.get(*at)?.as_deref()?.trim();
                     if cell.is_empty() || self.mapping.missing.iter().any(|missing| missing == cell) {
                         return None;
                     }
-                    let cell = match self.mapping.words.get(column) {
+                    let cell = match self.mapping.words.get(at) {
                         None => cell,
                         Some(words) => match words.get(cell) {
                             Some(word) => word,
                             None => {
-                                let message = format!("`{cell}` is none of the words for `{column}`");
-                                let known = words.keys().map(String::as_str);
-                                let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
-                                self.reader.wrong(wrong.nearest(cell, known));
+                                self.unknown_word(*at, cell, row);
                                 return None;
                             }
                         },
                     };
-                    text.extend(cell.chars().take(first.unwrap_or(usize::MAX)));
+                    match first {
+                        None => text.push_str(cell),
+                        Some(first) => text.extend(cell.chars().take(*first)),
+                    }
                 }
             }
         }
         Some(text)
     }
+
+    fn unknown_word(&mut self, column: usize, cell: &str, row: &Record) {
+        let mapping = self.mapping;
+        let message = format!("`{cell}` is none of the words for `{}`", mapping.columns()[column]);
+        let known = mapping.words.get(&column).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+        let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
+        self.reader.wrong(wrong.nearest(cell, known));
+    }
+}
+
+/// A relationship in an entry of a node as entries of `statements`: what a target has beside it stands beside it there.
+fn as_statements(id: &str, relationship: Entry, cite: Option<&Entry>, at: Span) -> Vec<Yaml> {
+    let Entry { key, value, .. } = relationship;
+    let targets = match value.value {
+        Content::List(list) => list,
+        Content::Empty | Content::Text(_) | Content::Map(_) => vec![value],
+    };
+    let entry = |key: &str, value: Content| Entry { key: key.to_owned(), at, value: Yaml { span: at, value } };
+    let statement = |target: Yaml| {
+        let mut said = vec![entry("subject", Content::Text(id.to_owned()))];
+        match target.value {
+            Content::Map(entries) => {
+                let named = |entry: Entry| if entry.key == "to" { Entry { key: key.clone(), ..entry } } else { entry };
+                said.extend(entries.into_iter().map(named));
+            }
+            other => said.push(entry(&key, other)),
+        }
+        if !said.iter().any(|entry| entry.key == "cite") {
+            said.extend(cite.cloned());
+        }
+        Yaml { span: at, value: Content::Map(said) }
+    };
+    targets.into_iter().map(statement).collect()
 }
 
 /// The texts of an entry, to tell whether another says the same.

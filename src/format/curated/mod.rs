@@ -16,9 +16,11 @@ mod meta;
 mod node;
 mod part;
 mod plain;
+mod progress;
 mod property;
 mod reader;
 mod schema;
+mod template;
 mod tidy;
 mod write;
 mod yaml;
@@ -32,12 +34,14 @@ use crate::parallel;
 
 pub use files::texts;
 pub use json_schema::json_schema;
+pub use progress::Progress;
 pub use tidy::formatted;
 pub use write::{Added, Unsaid, added};
 
 use declare::get;
+use progress::Stage;
 use reader::Reader;
-use yaml::Yaml;
+use yaml::{Content, Yaml};
 
 /// The vocabulary of files that come without one.
 const DEFAULT_SCHEMA: &str = include_str!("../../../graph-data/schema.yaml");
@@ -66,6 +70,15 @@ pub struct Imported {
     pub n_nodes: usize,
     /// Relationships that it states.
     pub n_rels: usize,
+}
+
+/// What becomes of the rows of tables that are imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Entries, which can be written as a file.
+    Entries,
+    /// Columns of the graph where their templates allow it, which is quicker; entries else.
+    Columns,
 }
 
 /// Reads files and folders; of a folder every `.yaml` and `.cypher` file below it.
@@ -121,12 +134,7 @@ pub fn read_tables(
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
 ) -> Result<Curated, Vec<Diagnostic>> {
-    if !texts.iter().any(|text| text.text.contains("import:")) {
-        return attempt(texts, unreadable, tables, false);
-    }
-    let by_columns = attempt(texts.clone(), unreadable.clone(), tables.clone(), true);
-    // Whatever is wrong is told by who reads row by row.
-    by_columns.map_or_else(|_| attempt(texts, unreadable, tables, false), Ok)
+    read_watched(texts, unreadable, tables, Rows::Columns, &Arc::default())
 }
 
 /// The same, with what the tables say as a curated file.
@@ -138,22 +146,49 @@ pub fn read_importing(
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
 ) -> Result<Curated, Vec<Diagnostic>> {
-    attempt(texts, unreadable, tables, false)
+    read_watched(texts, unreadable, tables, Rows::Entries, &Arc::default())
 }
 
-/// Reads texts, rows into columns where that may be and can be.
-fn attempt(
+/// The same, while somebody may look from another thread how far it has come, and with what becomes of the rows of tables.
+///
+/// # Errors
+/// As of [`read_importing`].
+pub fn read_watched(
     texts: Vec<Arc<SourceText>>,
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
-    in_columns: bool,
+    rows: Rows,
+    progress: &Arc<Progress>,
+) -> Result<Curated, Vec<Diagnostic>> {
+    if rows == Rows::Columns && texts.iter().any(|text| text.text.contains("import:")) {
+        let (texts, unreadable) = (texts.clone(), unreadable.clone());
+        // Whatever is wrong is told by who reads row by row.
+        if let Ok(read) = read_as(texts, unreadable, tables.clone(), Rows::Columns, progress) {
+            return Ok(read);
+        }
+    }
+    read_as(texts, unreadable, tables, Rows::Entries, progress)
+}
+
+fn read_as(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+    rows: Rows,
+    progress: &Arc<Progress>,
 ) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
     let (rules, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.name.ends_with(".cypher"));
     let mut reader = Reader::new(Schema::default());
     reader.problems = unreadable;
     let mut trees: Vec<(Arc<SourceText>, Yaml)> = Vec::with_capacity(texts.len());
-    for (text, tree) in parallel::map(texts, |text| (text.clone(), yaml::read(&text.text))) {
+    progress.begin(Stage::Files, texts.len());
+    let parsed = parallel::map(texts, |text| {
+        let tree = yaml::read(&text.text);
+        progress.step();
+        (text, tree)
+    });
+    for (text, tree) in parsed {
         match tree {
             Ok(tree) => trees.push((text, tree)),
             Err(wrong) if is_schema(&text) => return Err(vec![wrong.in_file(&text)]),
@@ -164,11 +199,13 @@ fn attempt(
     let is_whole = reader.problems.is_empty();
     let mut reader = with_schema(&mut trees, reader);
     reader.tables = tables;
+    reader.progress = progress.clone();
     // A further history is added to a node that stands by itself.
-    reader.in_columns = in_columns && !trees.iter().any(|(_, tree)| get(tree, "histories").is_some());
+    reader.in_columns = rows == Rows::Columns && !trees.iter().any(|(_, tree)| get(tree, "histories").is_some());
     // What a file or a row refers to may be declared in any file, so that those without tables come first.
     trees.sort_by_key(|(_, tree)| import::imports(tree));
     let (plain, importing) = trees.split_at(trees.partition_point(|(_, tree)| !import::imports(tree)));
+    progress.begin(Stage::Ids, trees.iter().map(|(_, tree)| entries(tree)).sum());
     reader.each(plain, Reader::declare);
     let n_nodes = reader.builder.n_nodes();
     reader.each(importing, Reader::declare);
@@ -176,6 +213,7 @@ fn attempt(
     if reader.beyond_columns {
         return Err(reader.problems);
     }
+    progress.begin(Stage::Entries, trees.iter().chain(&tables).map(|(_, tree)| entries(tree)).sum());
     reader.each(plain, Reader::file);
     let n_rels = reader.builder.n_rels();
     reader.each(importing, Reader::file);
@@ -198,11 +236,12 @@ fn attempt(
         return Err(in_order(reader.problems));
     }
     let warnings = unused_sources(&reader);
-    let imported = (!importing.is_empty() && !in_columns).then(|| Imported {
+    let imported = (!importing.is_empty() && rows == Rows::Entries).then(|| Imported {
         text: import::written(importing, &tables),
         n_nodes: reader.builder.n_nodes() - n_nodes,
         n_rels: reader.builder.n_rels() - n_rels,
     });
+    progress.begin(Stage::Graph, reader.builder.n_nodes());
     Ok(Curated { snapshot: reader.builder.finish(), rules, files, warnings, imported })
 }
 
@@ -233,6 +272,14 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems.sort_by_cached_key(place);
     problems.dedup();
     problems
+}
+
+/// How many entries the sections of a file have.
+fn entries(tree: &Yaml) -> usize {
+    match &tree.value {
+        Content::Map(sections) => sections.iter().map(|section| section.value.each().len()).sum(),
+        Content::Empty | Content::Text(_) | Content::List(_) => 0,
+    }
 }
 
 fn is_schema(text: &SourceText) -> bool {
@@ -276,6 +323,7 @@ impl Reader {
         let act = get(file, "instrument").and_then(|yaml| self.instrument(yaml));
         let mut measures = Vec::new();
         for yaml in get(file, "measures").map(|yaml| self.members(yaml, "measures")).unwrap_or_default() {
+            self.progress.step();
             self.measure(yaml, act.as_ref());
             let id = get(yaml, "id").and_then(Yaml::text);
             measures.extend(id.and_then(|id| self.builder.find(id)));
@@ -285,6 +333,7 @@ impl Reader {
         }
         let section = |section: &'static str, reader: &mut Reader, read: fn(&mut Reader, &Yaml)| {
             for yaml in get(file, section).map(|yaml| reader.members(yaml, section)).unwrap_or_default() {
+                reader.progress.step();
                 read(reader, yaml);
             }
         };

@@ -13,10 +13,12 @@ use crate::graph::{ColumnBuilder, End, NewNodes, NewRels, PropertyKind, RelDef, 
 use crate::value::{Date, NodeId};
 
 use super::fields::{Fields, is_type};
-use super::import::{Mapping, Part, parts};
+use super::import::Mapping;
 use super::meta::{Inherited, Of};
 use super::part;
+use super::progress::Stage;
 use super::reader::Reader;
+use super::template::{Part, parts};
 use super::yaml::{Content, Entry, Yaml};
 
 /// A template: what all rows say, and the column of each key that a cell fills.
@@ -31,11 +33,15 @@ impl<'t> Plain<'t> {
         let (mut constant, mut filled) = (Vec::<Entry>::new(), Vec::<(&str, usize)>::new());
         for entry in entries {
             match cell(&entry.value) {
-                Some(column) if !mapping.words.contains_key(column) => {
-                    filled.push((&entry.key, mapping.columns().iter().position(|known| known == column)?));
+                Some(column) => {
+                    let at = mapping.columns().iter().position(|known| known == column)?;
+                    if mapping.words.contains_key(&at) {
+                        return None;
+                    }
+                    filled.push((&entry.key, at));
                 }
                 None if !has_cell(&entry.value) => constant.push(entry.clone()),
-                _ => return None,
+                None => return None,
             }
         }
         let mut keys = HashSet::new();
@@ -234,8 +240,10 @@ impl Reader {
         };
         let kinds: Vec<(usize, Kind)> = plain.filled.iter().map(|(key, at)| (*at, kind_of(key))).collect();
         let ids = self.builder.ids();
+        self.progress.begin(Stage::Rows, table.n_lines());
         let columns = table
             .read_some(&kinds, Some(&ids), |cells| {
+                self.progress.step();
                 !mapping.leaves_out(|at| Some(cells.get(at))) && wanted(cells, table)
             })
             .ok()?;

@@ -10,6 +10,7 @@ use crate::graph::{Builder, NewNode, Schema, SourceId};
 use crate::value::{Date, Day, NodeId, Periods};
 
 use super::history::Further;
+use super::progress::Progress;
 use super::yaml::{Content, Entry, Yaml};
 
 /// Mistakes up to which the nearest name is looked for.
@@ -21,6 +22,8 @@ pub(super) struct Reader {
     /// The file being read.
     pub file: Arc<SourceText>,
     pub problems: Vec<Diagnostic>,
+    /// How far it has come.
+    pub progress: Arc<Progress>,
     /// Where tables are that are imported, if not beside the file.
     pub tables: Option<PathBuf>,
     /// Rows of tables may go into columns, where nobody asks for them as entries.
@@ -49,6 +52,7 @@ impl Reader {
             builder: Builder::new(schema),
             file: Arc::new(SourceText::new("", "")),
             problems: Vec::new(),
+            progress: Arc::default(),
             tables: None,
             in_columns: false,
             beyond_columns: false,

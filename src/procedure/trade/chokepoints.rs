@@ -14,7 +14,8 @@ use super::{Reading, lens};
 /// The materials and goods without which companies would not be reached by a material on a day: every way from the material to the company,
 /// over what it is in (`CONTAINS`, `BROADER`, `NEEDS`) and who uses or makes that (`USES`, `MAKES`), passes them.
 ///
-/// A statement that a company does not use something closes its ways over it, as for `trade.exposure`.
+/// Denials win as for `trade.exposure`: that a company does not use, make or rely on something closes its ways over it, that goods do not
+/// contain something, need it or are of its kind those over both.
 ///
 /// `lost` are the companies that only this node connects, `users` how many companies the material reaches at all. A node is its own cut: of the
 /// least set of relationships whose loss separates a material from one company, `graph.min_cut` tells. What the record does not say of
@@ -31,7 +32,7 @@ pub(in crate::procedure) static CHOKEPOINTS: Procedure = Procedure {
         "The goods that every way from a material to some companies passes on a day: with each the companies that are lost without it, and how many the material reaches.",
     ),
     notes: Cow::Borrowed(
-        "Immediate dominators (Lengauer and Tarjan 1979) over `CONTAINS`, `BROADER`, `NEEDS`, `USES` and `MAKES`; what a company is said not to use is no way to it. Of the least set of relationships between two nodes `graph.min_cut` tells.",
+        "Immediate dominators (Lengauer and Tarjan 1979) over `CONTAINS`, `BROADER`, `NEEDS`, `USES` and `MAKES`; what a company is said not to use or make, or goods not to contain, is no way to it. Of the least set of relationships between two nodes `graph.min_cut` tells.",
     ),
     example: (
         Cow::Borrowed(
@@ -58,7 +59,8 @@ fn chokepoints(values: &[Value], context: &Context<'_>) -> Rows {
     let types = WAYS.iter().filter_map(|name| catalog.rel_type(name)).collect();
     let cut = Cut { types, direction: Direction::In, ..Cut::default() };
     let on_the_day = Context { view, cuts: &Cuts::default(), ..*context };
-    let supply = Supply { reading, material, cut, context: &on_the_day };
+    let denials = Denials::of_goods(reading, &["CONTAINS", "NEEDS", "BROADER"]);
+    let supply = Supply { reading, material, cut, denials, context: &on_the_day };
     let dominators = supply.dominators(BTreeSet::new())?;
     let mut lost: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
     let mut users = 0;
@@ -87,6 +89,8 @@ struct Supply<'g> {
     reading: Reading<'g>,
     material: NodeId,
     cut: Cut,
+    /// What is said not to be in goods.
+    denials: Denials,
     context: &'g Context<'g>,
 }
 
@@ -99,7 +103,9 @@ impl Supply<'_> {
     /// What every open way to a company passes; `None` where denials close them all.
     fn passed(&self, company: NodeId, all: &Dominators) -> Result<Option<BTreeSet<NodeId>>, ProcedureError> {
         let mut passed: Option<BTreeSet<NodeId>> = None;
-        for avoided in Denials::of(self.reading, company).detours() {
+        let denials = Denials::of(self.reading, company)
+            .and(&self.denials, |node| node == self.material || all.contains_key(&node));
+        for avoided in denials.detours() {
             self.context.limits.checkpoint()?;
             let found = match avoided {
                 // Without the material there is no way.
@@ -117,8 +123,17 @@ impl Supply<'_> {
     }
 
     fn on_the_way(&self, company: NodeId, dominators: &Dominators) -> Option<BTreeSet<NodeId>> {
-        let last = dominators.get(&company)?;
         let before = |node: &NodeId| dominators.get(node).copied();
-        Some(std::iter::successors(Some(*last), before).filter(|node| *node != self.material).collect())
+        let way_to = |last: NodeId| -> BTreeSet<NodeId> {
+            std::iter::successors(Some(last), before).filter(|node| *node != self.material).collect()
+        };
+        let own = ["USES", "MAKES", "NEEDS"];
+        if own.iter().all(|rel_type| self.reading.denied(company, rel_type).next().is_none()) {
+            return dominators.get(&company).copied().map(way_to);
+        }
+        // What is denied of the company itself is no step to it: what its other goods have in common is left.
+        let goods = own.iter().flat_map(|rel_type| self.reading.stated(company, rel_type)).map(|step| step.node);
+        let reached = goods.filter(|good| *good == self.material || dominators.contains_key(good));
+        reached.map(way_to).reduce(|passed, other| &passed & &other)
     }
 }

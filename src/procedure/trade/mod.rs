@@ -11,6 +11,7 @@ mod exposure;
 mod goods;
 mod in_force;
 mod observation;
+mod origin;
 mod panel;
 mod standing;
 mod tariff;
@@ -26,10 +27,10 @@ pub(super) use panel::PANEL;
 pub(super) use tariff::TARIFF;
 pub(super) use timeline::TIMELINE;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{Citation, Entity, Frame, GraphView, Lens, Meta, Statement, Step, ValidTime};
-use crate::value::{Date, Day, NodeId, Value};
+use crate::value::{Date, Day, NodeId, RelId, Value};
 
 use super::{Context, Procedure};
 
@@ -118,10 +119,36 @@ impl<'g> Reading<'g> {
         let (mut found, mut next) = (BTreeSet::from([from]), vec![from]);
         while let Some(node) = next.pop() {
             for rel_type in rel_types {
-                next.extend(self.out(node, rel_type).map(|step| step.node).filter(|node| found.insert(*node)));
+                next.extend(self.stated(node, rel_type).map(|step| step.node).filter(|node| found.insert(*node)));
             }
         }
         found
+    }
+
+    /// The shortest way from a node to another over relationships of these types: nodes after the first, and relationships.
+    fn way(self, from: NodeId, to: NodeId, rel_types: &[&str]) -> Option<(Vec<NodeId>, Vec<RelId>)> {
+        let (mut came, mut next) = (BTreeMap::new(), VecDeque::from([from]));
+        while let Some(node) = next.pop_front() {
+            if node == to {
+                let back = std::iter::successors(came.get(&to), |(before, _)| came.get(before));
+                let (mut nodes, mut rels, mut at) = (Vec::new(), Vec::new(), to);
+                for (before, rel) in back {
+                    nodes.push(at);
+                    rels.push(*rel);
+                    at = *before;
+                }
+                nodes.reverse();
+                rels.reverse();
+                return Some((nodes, rels));
+            }
+            for step in rel_types.iter().flat_map(|rel_type| self.stated(node, rel_type)) {
+                if step.node != from && !came.contains_key(&step.node) {
+                    came.insert(step.node, (node, step.rel));
+                    next.push_back(step.node);
+                }
+            }
+        }
+        None
     }
 
     /// The names of a statement's voices, speaker first.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::diag::code;
-use crate::graph::{Entity, GraphView, ValidTime};
+use crate::graph::{Entity, GraphView, Step, ValidTime};
 use crate::procedure::{Context, Field, Procedure, ProcedureError, Rows, Run, Type, argument, column, maybe};
 use crate::value::{Day, NodeId, Period, Periods, Value};
 
@@ -16,7 +16,7 @@ use super::{Reading, lens};
 ///
 /// `hs6` are the first six digits of a code that the measure covers, or that goods it covers (and narrower kinds of them) have; a code of
 /// fewer digits is left as it is. `whole` is false where the measure covers only some goods of the heading: a finer line, or goods
-/// that share the heading with others. A day counts where both the covering and the target hold, which the measure's being in force clips; months without one
+/// that share the heading with others, or that it is said not to cover in part. What it is said not to cover, or not to target, has no days. A day counts where both the covering and the target hold, which the measure's being in force clips; months without one
 /// have 0, and what has no day at all is left out. `partner` of null takes all that are targeted; else
 /// the rows are those of the targets that hit the partner: itself, a group it is a member of, or everyone. Days after the last one on which
 /// somebody looked are the law as written.
@@ -75,9 +75,25 @@ fn panel(values: &[Value], context: &Context<'_>) -> Rows {
                 *known = (known.0 || whole, known.1.union(&reading.0.days(Entity::Rel(step.rel))));
             }
         }
+        for no in reading.denied(measure, "COVERS") {
+            context.limits.checkpoint()?;
+            let denied = reading.0.days(Entity::Rel(no.rel));
+            for (code, all) in headings(reading, no.node) {
+                for (heading, (whole, days)) in covered.iter_mut().filter(|(heading, _)| code.starts_with(*heading)) {
+                    if all && *heading == code {
+                        *days = days.minus(&denied);
+                    } else {
+                        *whole = false;
+                    }
+                }
+            }
+        }
         let is_hit = |named| partner.is_none() || reading.is_everything(named) || partners.contains(&named);
         for target in reading.out(measure, "TARGETS").filter(|step| is_hit(step.node)) {
-            let hit = reading.0.days(Entity::Rel(target.rel));
+            let is_spared = |no: &Step| no.node == target.node || partners.contains(&no.node);
+            let spared = reading.denied(measure, "TARGETS").filter(is_spared);
+            let spared = spared.fold(Periods::default(), |days, no| days.union(&reading.0.days(Entity::Rel(no.rel))));
+            let hit = reading.0.days(Entity::Rel(target.rel)).minus(&spared);
             for (heading, (whole, days)) in &covered {
                 context.limits.checkpoint()?;
                 held.grow(months.len() * ROW)?;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::graph::{Entity, GraphView, Statement, Step, ValidTime};
 use crate::procedure::{Cited, CitedRows, Context, Field, Procedure, Run, Type, argument, column, maybe};
-use crate::value::{Day, NodeId, Value};
+use crate::value::{Day, NodeId, RelId, Value};
 
-use super::goods::{Fit, Goods};
+use super::goods::{Fit, Found, Goods};
 use super::standing::standing;
 use super::{Reading, lens};
 
@@ -15,7 +15,9 @@ use super::{Reading, lens};
 ///
 /// A layer is a measure on imports that states a rate, covers the good (as that kind, a broader one, its HS code, or everything),
 /// targets the origin (the country, a maker seated there, a group, or all) and is an act of the importer or of a bloc it is a
-/// member of. What covers a code covers all below it; what covers another code below one that is above the good's own is another good's.
+/// member of. What covers a code covers all below it; what covers another code below one that is above the good's own is another good's. Asked
+/// by a code, what covers goods that are classified there, or under a code above or below it, covers some of these, and all where the
+/// goods are all of their code (`extent: exact`).
 /// Rates are in percent of the value. `low` and `high` are what the layer adds to the total: both the rate where it is
 /// surely charged; from 0 where it covers only some of these goods (a narrower kind, a code of some, `extent: part`), or an exclusion is not detailed enough to tell whether the good is carved
 /// out, or nobody knows whether it is in force on the day; 0 where the good is carved out or a layer beside it displaces this one (a `STACKS_WITH` that says not). For a
@@ -38,7 +40,7 @@ pub(in crate::procedure) static TARIFF: Procedure = Procedure {
         "The duties that an importer charges on a good of an origin on a day, one row a layer: its rate in percent, what it adds at least and at most, why, and beside which others it is stated to be charged.",
     ),
     notes: Cow::Borrowed(
-        "Nodes may be given by their ids. A layer covers the good itself, a broader kind of it, or a code above its own: never its siblings below the same code. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, where nobody knows whether it is in force on the day, and where makers have rates of their own; a layer that is carved out or displaced adds 0. What ended in law and was still applied counts, and `because` says so. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so.",
+        "Nodes may be given by their ids. A layer covers the good itself, a broader kind of it, or a code above its own: never its siblings below the same code. Asked by a code, a layer on goods classified under it, or under a code above or below it, covers some of these. `WHY` cites the rate, the target, the status, the coverage and the way from the good to what is covered. `low` and `high` differ where the layer covers only some of these goods, where an exclusion is not detailed enough to tell, where nobody knows whether it is in force on the day, and where makers have rates of their own; a layer that is carved out or displaced adds 0. What ended in law and was still applied counts, and `because` says so. For `all-goods` they are those of a good that no exclusion names. The sum is what is charged if all layers stack: `beside` tells of which the record says so. Of layers that each cover some of these goods, such as different lines below one code, no one good may pay all.",
     ),
     example: (
         Cow::Borrowed(
@@ -109,7 +111,11 @@ struct Layer {
 
 impl Layer {
     fn rests_on(&mut self, step: Step) {
-        self.rests_on.push(Statement::Entity(Entity::Rel(step.rel)));
+        self.rests_on_all(&[step.rel]);
+    }
+
+    fn rests_on_all(&mut self, rels: &[RelId]) {
+        self.rests_on.extend(rels.iter().map(|rel| Statement::Entity(Entity::Rel(*rel))));
     }
 }
 
@@ -129,10 +135,10 @@ impl<'g> Question<'g> {
         let standing = standing(reading.0, measure, self.day)?;
         let covers = self.says(measure, "COVERS").map(|step| {
             let part = reading.text(Entity::Rel(step.rel), "extent").is_some_and(|extent| extent == "part");
-            let fit = self.goods.fit(step.node);
-            (if part { fit.min(Fit::Part) } else { fit }, step)
+            let Found { fit, over } = self.goods.fit(step.node);
+            (if part { fit.min(Fit::Part) } else { fit }, step, over)
         });
-        let (fit, covered) = covers.max_by_key(|(fit, step)| (*fit, step.node))?;
+        let (fit, covered, over) = covers.max_by_key(|(fit, step, _)| (*fit, step.node))?;
         let Rate { stated, low, high, said } = self.rate(measure)?;
         let mut layer = Layer {
             measure,
@@ -145,6 +151,7 @@ impl<'g> Question<'g> {
         };
         layer.rests_on(provides);
         layer.rests_on(covered);
+        layer.rests_on_all(&over);
         let name = reading.name(covered.node);
         match fit {
             Fit::Not => return None,
@@ -228,16 +235,20 @@ impl<'g> Question<'g> {
         let reading = self.reading;
         let carved_out = self.says(layer.measure, "EXCLUDES").map(|step| (step, "excludes"));
         let denied = self.denies(layer.measure, "COVERS").map(|step| (step, "does not cover"));
-        let mut excluded: Vec<(Step, &str)> = carved_out.chain(denied).collect();
+        let missed = self.denies(layer.measure, "TARGETS").map(|step| (step, "does not target"));
+        let missed = missed.filter(|(step, _)| self.places.contains(&step.node));
+        let mut excluded: Vec<(Step, &str)> = carved_out.chain(denied).chain(missed).collect();
         excluded.sort_by_key(|(step, _)| reading.name(step.node));
         for (step, excludes) in excluded {
             let (named, name) = (step.node, reading.name(step.node));
-            let (none_left, because) = if self.goods.is_everything {
+            if self.goods.is_everything && !self.places.contains(&named) {
                 layer.because.push(format!("but for {name}"));
                 continue;
-            } else if self.places.contains(&named) || self.goods.fit(named) == Fit::Whole {
+            }
+            let Found { fit, over } = self.goods.fit(named);
+            let (none_left, because) = if self.places.contains(&named) || fit == Fit::Whole {
                 (true, format!("{excludes} {name}"))
-            } else if self.goods.fit(named) > Fit::Not {
+            } else if fit > Fit::Not {
                 (false, format!("{excludes} {name}, which some of these goods are"))
             } else if self.goods.is_undetailed(named) {
                 (false, format!("{excludes} {name}, which is not detailed"))
@@ -250,16 +261,27 @@ impl<'g> Question<'g> {
             }
             layer.because.push(because);
             layer.rests_on(step);
+            layer.rests_on_all(&over);
         }
     }
 
-    /// A layer that is stated not to be charged beside another gives way to it.
+    /// A layer that is stated not to be charged beside another gives way to it, unless that one gives way itself: those come first that
+    /// others give way to.
     fn displace(&self, layers: &mut [Layer]) {
-        for at in 0..layers.len() {
-            let not_beside: Vec<Step> = self.denies(layers[at].measure, "STACKS_WITH").collect();
+        let not_beside: Vec<Vec<Step>> =
+            layers.iter().map(|layer| self.denies(layer.measure, "STACKS_WITH").collect()).collect();
+        let gives_way = |layer: usize, to: NodeId| not_beside[layer].iter().find(|step| step.node == to);
+        let mut waiting: Vec<usize> = (0..layers.len()).collect();
+        while !waiting.is_empty() {
+            let is_ready = |at: &usize| {
+                !waiting.iter().any(|other| other != at && gives_way(*at, layers[*other].measure).is_some())
+            };
+            // Of those that give way to each other the first does.
+            let place = waiting.iter().position(is_ready).unwrap_or(0);
+            let at = waiting.remove(place);
             let mut displaced = Vec::new();
-            for other in layers.iter().filter(|other| other.high > 0.0) {
-                if let Some(step) = not_beside.iter().find(|step| step.node == other.measure) {
+            for (_, other) in layers.iter().enumerate().filter(|(place, other)| *place != at && other.high > 0.0) {
+                if let Some(step) = gives_way(at, other.measure) {
                     displaced.push((*step, other.low > 0.0, self.reading.name(other.measure)));
                 }
             }

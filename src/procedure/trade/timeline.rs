@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::graph::{Entity, GraphView, Meta, Statement, ValidTime, Validity};
+use crate::graph::{Entity, GraphView, Meta, Statement, Step, ValidTime, Validity};
 use crate::procedure::{Context, Field, Procedure, Rows, Run, Type, argument, column, maybe};
 use crate::value::{Date, Day, NodeId, Value};
 
 use super::{Reading, day, lens};
 
 /// Everything dated that the record has of a node, in order: dates it has as properties, the entries of its chain and of those of the
-/// measures it provides, the values of its histories, and its relationships, each with its period, mood and sources.
+/// measures it provides, the values of its histories, what happened or was said about it, and its relationships, each with its period, mood and sources. What is denied begins with `not`.
 ///
 /// `until` is the first day it no longer holds; null where no end is known. What has no date is left out. The valid time of
 /// the query's frame plays no part, its known day and moods do.
@@ -21,10 +21,10 @@ pub(in crate::procedure) static TIMELINE: Procedure = Procedure {
     arguments: Cow::Borrowed(&[ENTITY]),
     yields: Cow::Borrowed(&[FROM, UNTIL, SUBJECT, WHAT, OBJECT, MODALITY, SOURCES]),
     summary: Cow::Borrowed(
-        "Everything dated of a node, in order: its dates, its status chain and those of the measures it provides, its histories and its relationships.",
+        "Everything dated of a node, in order: its dates, its status chain and those of the measures it provides, its histories, events and claims about it, and its relationships.",
     ),
     notes: Cow::Borrowed(
-        "What has no date is left out. The valid time of the query's frame plays no part; its known day and moods do.",
+        "What has no date is left out; what is denied begins with `not`. The valid time of the query's frame plays no part; its known day and moods do.",
     ),
     example: (
         Cow::Borrowed(
@@ -56,13 +56,18 @@ fn timeline(values: &[Value], context: &Context<'_>) -> Rows {
         line.chain(of, if of == node { &[] } else { view.snapshot().chain(node) });
         line.histories(of);
     }
+    let about: Vec<Step> = line.reading.into(node, "ABOUT").collect();
+    for step in about {
+        context.limits.checkpoint()?;
+        line.event(step.node, node);
+    }
     for rel_type in view.snapshot().stored_types() {
         context.limits.checkpoint()?;
         let name = view.snapshot().catalog().type_name(rel_type);
-        for step in view.outgoing(rel_type, node) {
+        for step in view.with_negated().outgoing(rel_type, node) {
             line.statement(node, name, Some(step.node), view.snapshot().meta(Statement::Entity(Entity::Rel(step.rel))));
         }
-        for step in view.incoming(rel_type, node).filter(|step| step.node != node) {
+        for step in view.with_negated().incoming(rel_type, node).filter(|step| step.node != node) {
             line.statement(step.node, name, Some(node), view.snapshot().meta(Statement::Entity(Entity::Rel(step.rel))));
         }
     }
@@ -88,11 +93,21 @@ impl Line<'_> {
         }
     }
 
+    /// What happened or was said about the node, on its day.
+    fn event(&mut self, event: NodeId, about: NodeId) {
+        let view = self.reading.0;
+        let value = |key| self.reading.value(Entity::Node(event), key);
+        let (Value::Date(date), last) = (value("date"), value("date_end")) else { return };
+        let until = if let Value::Date(last) = last { day(last.last().next()) } else { Value::Null };
+        let meta = view.snapshot().meta(Statement::Entity(Entity::Node(event)));
+        self.row(date, until, event, ("is about", Some(about)), meta);
+    }
+
     fn chain(&mut self, node: NodeId, but: &[u32]) {
         let view = self.reading.0;
         for entry in view.snapshot().chain(node).iter().filter(|entry| !but.contains(entry)) {
             let entry = view.snapshot().chain_entry(*entry);
-            if view.shows_statement(&entry.meta) {
+            if view.shows_statement(&Meta { negated: false, ..entry.meta.clone() }) {
                 let end = entry.end.stated().map_or(Value::Null, day);
                 self.row(entry.on, end, node, (entry.state.words(), entry.by), &entry.meta);
             }

@@ -42,7 +42,7 @@ impl When<'_> {
         let (run, plain) = (self.ask.query(true), self.ask.query(false));
         let mut worker = Worker::new(&run, graph.clone());
         worker.days = Some(Days::new(self.window, derivations.clone()));
-        let Some(below) = ran(execute::gathered(&lower, &mut worker))? else { return Ok(None) };
+        let Some(below) = ran(execute::gathered(&lower, upper.as_ref(), &mut worker))? else { return Ok(None) };
         let mut gathering = Gathering::new(self.ask.limits);
         match upper {
             None => {

@@ -53,6 +53,8 @@ impl Medium {
     /// There is no such medium.
     pub fn of(path: &Path) -> Result<&'static Self, Diagnostic> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        // Mermaid's own editor writes either.
+        let ending = if ending == "mermaid" { "mmd".to_owned() } else { ending };
         MEDIA.iter().find(|medium| medium.ending == ending).ok_or_else(|| {
             let message = if ending.is_empty() {
                 format!("`{}` has no ending that says how to draw", path.display())
