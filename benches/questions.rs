@@ -1,7 +1,7 @@
 //! What a question costs beside the plain query: `cargo bench --bench questions -- DIR [PART…]`.
 //!
 //! `DIR` holds the CSV files of the generated trade graph. Prints the tables of docs/performance.md; with names of parts
-//! (`frame`, `when`, `why`, `assuming`, `commit`) only those.
+//! (`frame`, `when`, `why`, `assuming`, `commit`) only those, with names of queries (`q4`) only these.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its tables")]
@@ -109,9 +109,10 @@ fn main() {
         );
         return;
     };
-    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|other| other == part);
+    let (queries, parts): (Vec<&String>, Vec<&String>) = parts.iter().partition(|part| part.starts_with('q'));
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|other| *other == part);
     let dir = Path::new(dir);
-    let params = Params::read(dir);
+    let params = Params { only: queries.into_iter().cloned().collect(), ..Params::read(dir) };
     let whole = Bench::new(load(dir, "validity", Dates::Validity), &params);
     if wanted("frame") {
         let day = DAY.parse::<Date>().unwrap().first();
@@ -142,7 +143,11 @@ fn load(dir: &Path, what: &str, dates: Dates) -> Snapshot {
 }
 
 /// Values of the generator's parameters; ids are texts.
-struct Params(BTreeMap<String, Vec<Value>>);
+struct Params {
+    values: BTreeMap<String, Vec<Value>>,
+    /// Names of the queries that are asked; none: all.
+    only: Vec<String>,
+}
 
 impl Params {
     fn read(dir: &Path) -> Self {
@@ -151,11 +156,11 @@ impl Params {
         let value = |value: &serde_json::Value| Value::from(value.as_str().map_or(value.to_string(), str::to_owned));
         let lists =
             read.into_iter().filter_map(|(name, list)| Some((name, list.as_array()?.iter().map(value).collect())));
-        Self(lists.collect())
+        Self { values: lists.collect(), only: Vec::new() }
     }
 
     fn of(&self, name: &str) -> Vec<Value> {
-        self.0.get(name).cloned().unwrap_or_else(|| vec![Value::Null])
+        self.values.get(name).cloned().unwrap_or_else(|| vec![Value::Null])
     }
 }
 
@@ -168,6 +173,12 @@ struct Bench<'p> {
 impl<'p> Bench<'p> {
     fn new(snapshot: Snapshot, params: &'p Params) -> Self {
         Self { engine: Engine::new(snapshot, &[]).unwrap(), params }
+    }
+
+    /// Whether a query is asked, by the first word of its name.
+    fn asks(&self, name: &str) -> bool {
+        let only = &self.params.only;
+        only.is_empty() || only.iter().any(|other| name.split(' ').next() == Some(other))
     }
 
     /// The sessions of a parameter's values.
@@ -264,7 +275,7 @@ fn sorted(answers: &[Answer]) -> Vec<Vec<String>> {
 fn frame(whole: &Bench<'_>, only: &Bench<'_>, written: &Bench<'_>) {
     println!("| query | plain | `AS OF` a day | on what holds that day | ratio | filter by hand |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
-    for (name, param, query) in PLAIN {
+    for (name, param, query) in PLAIN.into_iter().filter(|(name, ..)| whole.asks(name)) {
         let plain = by_hand(query, false);
         let (a, _) = whole.time(param, &plain);
         let as_of = format!("AS OF '{DAY}' {plain}");
@@ -348,13 +359,16 @@ fn when(whole: &Bench<'_>) {
     let [from, until] = WINDOW;
     println!("| query | plain | `WHEN`, of a month | rows | output periods | a period beside the plain query |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
-    for (name, param, query) in PLAIN {
+    for (name, param, query) in PLAIN.into_iter().filter(|(name, ..)| whole.asks(name)) {
         let plain = by_hand(query, false);
         let (a, _) = whole.time(param, &plain);
         let (b, answers) = whole.time(param, &format!("FOR VALID_TIME FROM '{from}' TO '{until}' WHEN {plain}"));
+        // The last `LIMIT` is of the rows with their periods.
+        let all = plain.split(" ORDER BY").next().unwrap_or_default();
+        let when = whole.answers(param, &format!("FOR VALID_TIME FROM '{from}' TO '{until}' WHEN {all}"));
         for day in [DAY, "2024-06-15", "2024-06-30"] {
-            let there = whole.answers(param, &format!("AS OF '{day}' {plain}"));
-            let held: Vec<Answer> = answers.iter().map(|answer| on(answer, day)).collect();
+            let there = whole.answers(param, &format!("AS OF '{day}' {all}"));
+            let held: Vec<Answer> = when.iter().map(|answer| on(answer, day)).collect();
             assert_eq!(sorted(&held), sorted(&there), "{name} on {day}");
         }
         let periods = answers.iter().map(n_periods).sum::<usize>() as f64 / answers.len().max(1) as f64;
@@ -368,7 +382,8 @@ fn why(whole: &Bench<'_>) {
     println!("| query | rows | plain | `WHY` | ratio | with the reasons for all rows | ratio | a row told of |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let unaggregated = ROWS.len();
-    for (at, (name, param, query)) in ROWS.into_iter().chain(PLAIN.into_iter().skip(1)).enumerate() {
+    let all = ROWS.into_iter().chain(PLAIN.into_iter().skip(1)).enumerate();
+    for (at, (name, param, query)) in all.filter(|(_, (name, ..))| whole.asks(name)) {
         let plain = by_hand(query, false);
         let (a, answers) = whole.time(param, &plain);
         let why = format!("WHY {plain}");
@@ -394,7 +409,7 @@ fn why(whole: &Bench<'_>) {
 fn assuming(whole: &Bench<'_>) {
     println!("| query | plain | under an assumption | ratio | more | allocated, plain | more |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for (name, param, query) in PLAIN {
+    for (name, param, query) in PLAIN.into_iter().filter(|(name, ..)| whole.asks(name)) {
         let plain = by_hand(query, false);
         let assumed = format!("ASSUMING {{ {ASSUMED} }} {plain}");
         let (a, _) = whole.time(param, &plain);

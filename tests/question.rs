@@ -31,6 +31,8 @@ const QUERIES: &[&str] = &[
     "MATCH p = (a)-[:R*1..2]->(b) RETURN p",
     "MATCH (m) RETURN status(m) AS state, in_force(m) AS holds, count(*) AS n",
     "MATCH (a)-[:R]->(b) WITH a, b ORDER BY b.p, elementId(a), elementId(b) LIMIT 2 RETURN a",
+    "MATCH (a)-[:R]->(b)-[:FIXED]->(c)-[:S]->(d) RETURN c.p AS p, count(*) AS n",
+    "MATCH (a)-[:R]->(b)-[:FIXED*1..3]->(c) WITH DISTINCT c MATCH (c)<-[:FIXED]-(d) RETURN count(DISTINCT d.p) AS n",
     "MATCH (a)-[:FAR]->(b) RETURN a, b",
     "MATCH (a)-[:BINDS]->(b) RETURN a.p AS x, b.p AS y",
     "MATCH (a)-[r:REACH]->(b:Reached) RETURN a, b, r.n AS n",

@@ -43,20 +43,28 @@ impl Model {
     pub fn change(&mut self, step: Step) -> Option<Change> {
         match step.kind % 8 {
             0 => {
+                let lasting = Meta { validity: Validity::Always, ..Meta::default() };
+                let meta = if step.kind.is_multiple_of(3) { lasting } else { meta(step) };
                 let labels = [vec!["A"], vec!["B"], vec!["A", "C"], vec!["Measure"]][step.a as usize % 4].clone();
                 let id = format!("n{}", self.made);
                 let properties = vec![("p".to_owned(), Value::Int(i64::from(step.b % 4)))];
                 let labels = labels.into_iter().map(str::to_owned).collect();
-                let node = NewNode { id, labels, properties, meta: meta(step), ..NewNode::default() };
+                let node = NewNode { id, labels, properties, meta, ..NewNode::default() };
                 self.made += 1;
                 self.nodes.push(Some(node.clone()));
                 Some(Change::CreateNode(node))
             }
             1..=3 => {
-                let (start, end) = (self.pick(step.a)?, self.pick(step.b)?);
-                let kind = ["R", "S", "COVERS"][step.kind as usize % 8 - 1].to_owned();
+                // All of FIXED hold always, and so do their ends.
+                let is_fixed = step.kind.is_multiple_of(3);
+                let (start, end) = match is_fixed {
+                    true => (self.pick_lasting(step.a)?, self.pick_lasting(step.b)?),
+                    false => (self.pick(step.a)?, self.pick(step.b)?),
+                };
+                let kind = if is_fixed { "FIXED" } else { ["R", "S", "COVERS"][step.kind as usize % 8 - 1] }.to_owned();
+                let meta = if is_fixed { Meta { validity: Validity::Always, ..Meta::default() } } else { meta(step) };
                 let properties = vec![("q".to_owned(), Value::from(i64::from(step.b)))];
-                let rel = NewRel { kind, start, end, properties, histories: vec![], meta: meta(step) };
+                let rel = NewRel { kind, start, end, properties, histories: vec![], meta };
                 self.rel_ids.push(RelId(self.rels.len() as u32));
                 self.rels.push(Some(rel.clone()));
                 Some(Change::CreateRel(rel))
@@ -130,6 +138,14 @@ impl Model {
     fn pick(&self, number: u8) -> Option<NodeId> {
         let there: Vec<usize> = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_some()).collect();
         if there.is_empty() { None } else { Some(NodeId(there[number as usize % there.len()] as u32)) }
+    }
+
+    /// A node that holds always.
+    fn pick_lasting(&self, number: u8) -> Option<NodeId> {
+        let lasts = |node: &NewNode| node.meta == Meta { validity: Validity::Always, ..Meta::default() };
+        let there: Vec<usize> =
+            (0..self.nodes.len()).filter(|at| self.nodes[*at].as_ref().is_some_and(lasts)).collect();
+        (!there.is_empty()).then(|| NodeId(there[number as usize % there.len()] as u32))
     }
 
     /// The graph, built anew; holes are closed.
