@@ -176,7 +176,7 @@ impl Reader {
         }
         self.are_had(plain, &[kind.to_owned()])?;
         let ends = [plain.column("subject")?, plain.column(kind)?];
-        let constant = format!("{kind} {meta:?}");
+        let constant = said.hasher.hash_one(format!("{kind} {meta:?}"));
         let odd = AtomicBool::new(false);
         let wanted = |cells: &Cells<'_>, table: &Columns| {
             if ends.iter().any(|at| table.cell(cells, *at).is_empty()) {
@@ -187,7 +187,7 @@ impl Reader {
                 (day("from").map_or(Start::Unknown, Start::On), day("until").map_or(End::Unknown, End::Until));
             let row: Vec<(&str, &str)> = plain.filled.iter().map(|(key, at)| (*key, table.cell(cells, *at))).collect();
             let period = WrittenPeriod { from, to };
-            if period.widest().is_empty() || !said.is_new(&(&constant, row)) {
+            if period.widest().is_empty() || !said.is_new(&(constant, row)) {
                 odd.store(true, Ordering::Relaxed);
             }
             true
