@@ -1,11 +1,11 @@
 //! Portolan beside other engines on the generated trade graph: `cargo bench --bench peers -- DIR [--threads N] [--json FILE]
-//! [--beside FILE] [--only q1,q2] [--plans]`.
+//! [--beside FILE] [--only q1,q2] [--plans] [--stored]`.
 //!
 //! `DIR` holds the CSV files of the graph and `params.json`. The queries are those that the other engines of openCypher get. Each is
 //! run once, then twenty times with each of five parameter sets (once where it takes over 20 ms; not again where it takes over
 //! 10 s); a time is that of the text to all rows, and the table has medians of the clock. `--json` writes the measurement for the
 //! table of all engines; `--beside` reads the measurements of others, compares the answers and prints the best of them. `--plans` prints
-//! what each operator gave instead.
+//! what each operator gave instead; with `--stored` the queries are asked of the graph that was stored in a file and opened again.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
@@ -14,10 +14,13 @@
 mod trade;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
+use portolan::graph::{self, store};
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine, Session};
 use portolan::value::{Date, Value};
@@ -101,18 +104,31 @@ struct Arguments {
     beside: Option<PathBuf>,
     only: Option<String>,
     plans: bool,
+    stored: bool,
 }
+
+/// The first word of who only opens a stored graph.
+const OPEN: &str = "--open";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn arguments() -> Option<Arguments> {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    let mut arguments =
-        Arguments { dir: words.next()?.into(), threads: 1, json: None, beside: None, only: None, plans: false };
+    let mut arguments = Arguments {
+        dir: words.next()?.into(),
+        threads: 1,
+        json: None,
+        beside: None,
+        only: None,
+        plans: false,
+        stored: false,
+    };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--threads" => arguments.threads = words.next()?.parse().ok()?,
             "--json" => arguments.json = Some(words.next()?.into()),
             "--beside" => arguments.beside = Some(words.next()?.into()),
             "--plans" => arguments.plans = true,
+            "--stored" => arguments.stored = true,
             "--only" => arguments.only = Some(words.next()?),
             _ => return None,
         }
@@ -121,9 +137,15 @@ fn arguments() -> Option<Arguments> {
 }
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, file, ..] = words.as_slice()
+        && first == OPEN
+    {
+        return open_here(Path::new(file));
+    }
     let Some(arguments) = arguments() else {
         println!(
-            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--plans]"
+            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--plans] [--stored]"
         );
         return;
     };
@@ -131,10 +153,32 @@ fn main() {
     let (began, computed) = (Instant::now(), cpu());
     let snapshot = trade::load(&arguments.dir, Dates::Properties).unwrap_or_else(|wrong| panic!("{wrong}"));
     let (s, c) = (began.elapsed().as_secs_f64(), cpu() - computed);
-    let load = json!({"s": s, "cpu": c, "rss": largest(), "disk": 0, "v": env!("CARGO_PKG_VERSION"), "note": ""});
     let (n_nodes, n_rels) = (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
-    println!("{n_nodes} nodes, {n_rels} relationships, read in {s:.2} s; largest size {:.0} MB\n", largest());
+    println!(
+        "{n_nodes} nodes, {n_rels} relationships, read in {s:.2} s ({c:.2} s of the processor); largest size {:.0} MB",
+        largest()
+    );
+    let file = std::env::temp_dir().join(format!("peers-{}.portolan", std::process::id()));
+    let (began, computed) = (Instant::now(), cpu());
+    store(&snapshot, &[], File::create(&file).unwrap()).unwrap();
+    let (stored, stored_c) = (began.elapsed().as_secs_f64(), cpu() - computed);
+    let disk = std::fs::metadata(&file).unwrap().len() as f64 / 1e6;
+    println!(
+        "stored in {stored:.2} s ({stored_c:.2} s of the processor), {disk:.1} MB; largest size {:.0} MB",
+        largest()
+    );
+    let open = opened_elsewhere(&file, disk);
+    println!(
+        "opened and asked `RETURN 1` by another process in {:.1} ms, which is {:.0} MB then\n",
+        open["s"].as_f64().unwrap() * 1e3,
+        open["rss"].as_f64().unwrap()
+    );
+    let note = "with storing it in a file";
+    let load =
+        json!({"s": s + stored, "cpu": c + stored_c, "rss": largest(), "disk": disk, "v": VERSION, "note": note});
+    let snapshot = if arguments.stored { graph::open(&file).unwrap().snapshot } else { snapshot };
     let engine = Engine::new(snapshot, &[]).unwrap();
+    let _ = std::fs::remove_file(&file);
     let params = Params::read(&arguments.dir);
     let others = arguments.beside.as_deref().map(Others::read);
     let head = others.as_ref().map_or("", |_| " best of others | of it | floor | of it | answers |");
@@ -173,9 +217,28 @@ fn main() {
         println!("geometric mean: {:.2} times as fast as the best of others", 1.0 / mean.exp());
     }
     if let Some(file) = arguments.json {
-        let all = json!([{"peer": "portolan", "threads": arguments.threads, "load": load, "open": null, "rss": largest(), "q": measured}]);
+        let all = json!([{"peer": "portolan", "threads": arguments.threads, "load": load, "open": open, "rss": largest(), "q": measured}]);
         std::fs::write(file, serde_json::to_string(&all).unwrap()).unwrap();
     }
+}
+
+/// Opens a stored graph and asks it nothing much; tells how long that took.
+fn open_here(file: &Path) {
+    portolan::parallel::use_threads(1);
+    let (began, computed) = (Instant::now(), cpu());
+    let engine = Engine::new(graph::open(file).unwrap().snapshot, &[]).unwrap();
+    ask(&engine.session(), "RETURN 1");
+    println!("{}", json!({"s": began.elapsed().as_secs_f64(), "cpu": cpu() - computed, "rss": largest()}));
+}
+
+/// The same in a process of its own, which knows nothing of the graph yet.
+fn opened_elsewhere(file: &Path, disk: f64) -> Json {
+    let output = Command::new(std::env::current_exe().unwrap()).arg(OPEN).arg(file).output().unwrap();
+    let mut open: Json = serde_json::from_slice(&output.stdout).unwrap();
+    open["disk"] = disk.into();
+    open["v"] = VERSION.into();
+    open["note"] = "".into();
+    open
 }
 
 /// The largest size of this process so far, in MB.

@@ -11,6 +11,7 @@ mod tidy;
 mod yaml;
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use portolan::limits::Limits;
 use portolan::session::{Answer, Engine};
 use portolan::value::Value;
 use portolan::value::text::Shown;
+use proptest::prelude::*;
 
 const SOURCES: &str = "
 sources:
@@ -402,4 +404,103 @@ fn the_mappings_of_public_tables_load_every_row() {
     assert_eq!(count("MATCH (c:Country {iso3: 'DZA'}) WHERE 'Алжир' IN c.aliases RETURN count(c)"), 1);
     let iso: BTreeSet<String> = cells("country-codes.csv", 2).into_iter().collect();
     assert!(count("MATCH (c:Country) WHERE c.iso3 IS NOT NULL RETURN count(c)") >= iso.len());
+}
+
+/// A graph of companies and whom they supply, from two tables; `mappings` say how.
+fn by_tables(
+    name: &str,
+    companies: &str,
+    supplies: &str,
+    mappings: &str,
+) -> [Result<graph::Snapshot, Vec<Diagnostic>>; 2] {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("companies.csv"), companies).unwrap();
+    std::fs::write(folder.join("supplies.csv"), supplies).unwrap();
+    let text = format!(
+        "sources:\n  - {{id: s, publisher: P, title: T, date: 2024-05-01}}\nnodes:\n  - {{id: c0, is: Company, name: here, cite: s}}\nimport:\n{mappings}"
+    );
+    let texts = vec![Arc::new(SourceText::new(folder.join("m.yaml").display().to_string(), text))];
+    let rows = curated::read_importing(texts.clone(), Vec::new(), None);
+    let columns = curated::read_tables(texts, Vec::new(), None);
+    // Rows that were read as entries can be written as such.
+    let went = columns.as_ref().is_ok_and(|read| read.imported.is_none());
+    assert!(name != "all-in-columns" || went);
+    [rows, columns].map(|read| read.map(|read| read.snapshot))
+}
+
+#[test]
+fn plain_templates_go_into_columns() {
+    let (companies, supplies) =
+        ("kind,id,name\none,c1,a\none,c2,b\n", "from,to,share,since,end\nc1,c2,0.5,2024,\nc0,c1,,,\n");
+    let [rows, columns] = by_tables("all-in-columns", companies, supplies, &[COMPANIES, SUPPLIES].concat());
+    assert_eq!(graph::dump(&rows.unwrap()), graph::dump(&columns.unwrap()));
+}
+
+const COMPANIES: &str = "
+  - table: companies.csv
+    missing: [n/a]
+    skip: {kind: total}
+    nodes:
+      - {id: \"{id}\", is: Company, name: \"{name}\", modality: estimate, cite: s}
+";
+const SUPPLIES: &str = "
+  - table: supplies.csv
+    statements:
+      - {subject: \"{from}\", SUPPLIES: \"{to}\", share: \"{share}\", from: \"{since}\", until: \"{end}\", cite: s}
+";
+/// The same table, filled into entries.
+const ENTRIES: &str = "
+  - table: supplies.csv
+    statements:
+      - {subject: \"{from}\", SUPPLIES: [\"{to}\"], note: \"by {from}\", cite: s}
+";
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 120, ..ProptestConfig::default() })]
+
+    /// Rows that go into columns are the graph that the same rows are as entries, and their mistakes are the same.
+    #[test]
+    fn tables_in_columns_are_what_they_are_row_by_row(
+        companies in prop::collection::vec((1_u8..12, 0_u8..40), 0..12),
+        supplies in prop::collection::vec((0_u8..12, 0_u8..12, 0_u8..40, 0_u8..40), 0..14),
+        how in 0_u8..4,
+    ) {
+        let mut table = "kind,id,name\n".to_owned();
+        for (place, (id, odd)) in companies.iter().enumerate() {
+            let name = match odd { 0 => "n/a", 1 => "", 2 => "\"two\nlines\"", 3 => " blanks ", _ => "plain" };
+            let kind = if *odd == 4 { "total" } else { "one" };
+            // Most ids are new.
+            let id = if *odd == 5 { usize::from(*id) } else { place + 1 };
+            writeln!(table, "{kind},c{id},{name}").unwrap();
+        }
+        let mut rels = "from,to,share,since,end\n".to_owned();
+        for (from, to, odd, days) in supplies {
+            let bound = companies.len() as u8 + 1;
+            let to = match odd { 0 => "nobody".to_owned(), 1 => String::new(), _ => format!("c{}", to % bound) };
+            let share = match odd { 2 => "much".to_owned(), 3 => String::new(), odd => format!("{}.5", odd % 3) };
+            let (since, end) = match days {
+                0 => ("2024-02-30", ""),
+                1 => ("2024-05-01", "2024-04-01"),
+                2 => ("always", ""),
+                3..=9 => ("2024-05", "~2025"),
+                10..=20 => ("", "2024-06-01"),
+                21..=30 => ("2023-01-01", "2025-01-01"),
+                _ => ("", ""),
+            };
+            writeln!(rels, "c{},{to},{share},{since},{end}", from % bound).unwrap();
+        }
+        let mappings = match how {
+            0 => [COMPANIES, SUPPLIES].concat(),
+            1 => [SUPPLIES, COMPANIES].concat(),
+            2 => [COMPANIES, ENTRIES, SUPPLIES].concat(),
+            _ => [COMPANIES, SUPPLIES, SUPPLIES].concat(),
+        };
+        let [by_rows, by_columns] = by_tables("in-columns", &table, &rels, &mappings);
+        match (by_rows, by_columns) {
+            (Ok(rows), Ok(columns)) => prop_assert_eq!(graph::dump(&rows), graph::dump(&columns)),
+            (Err(rows), Err(columns)) => prop_assert_eq!(rows, columns),
+            (rows, columns) => prop_assert!(false, "{:?} and {:?}", rows.is_ok(), columns.is_ok()),
+        }
+    }
 }

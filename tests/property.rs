@@ -62,6 +62,13 @@ fn seen(snapshot: &Snapshot, frame: Frame) -> (BTreeSet<String>, [Vec<String>; 3
     (nodes.collect(), found)
 }
 
+/// The graph, stored in a file and opened again.
+fn opened(graph: &Snapshot, name: &str) -> Snapshot {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    graph::store(graph, &[], std::fs::File::create(&path).unwrap()).unwrap();
+    graph::open(&path).unwrap().snapshot
+}
+
 /// The same difference, seen from the other side.
 fn turned(difference: &Difference) -> Difference {
     let became = match difference.became {
@@ -154,7 +161,8 @@ fn count(hidden: &mut Hidden, reason: Option<HiddenBy>) {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// view(delta) = commit(delta): a draft reads like the graph built of the same statements, and its footers count them.
+    /// view(delta) = commit(delta): a draft of a graph that was stored and opened reads like the graph built of the same statements, and
+    /// its footers count them.
     #[test]
     fn a_draft_reads_like_the_graph_built_anew(
         base in prop::collection::vec(any::<[u8; 7]>().prop_map(Step::from), 0..40),
@@ -164,8 +172,9 @@ proptest! {
         for step in &base {
             model.change(*step);
         }
-        let stored = Arc::new(model.build());
-        let before = graph::dump(&stored);
+        let built = model.build();
+        let stored = Arc::new(opened(&built, "draft.portolan"));
+        let before = graph::dump(&built);
         let mut model = model.renumbered();
         let mut draft = Draft::new(stored.clone());
         for step in &changes {

@@ -1,10 +1,15 @@
-//! Graphs come in by rows and by tables, and are the same.
+//! Graphs come in by rows, by tables and from a file that one was stored in, and are the same.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::path::Path;
+use std::sync::Arc;
+
+use portolan::diag::SourceText;
+use portolan::format::curated;
 use portolan::graph::{
-    Builder, ColumnBuilder, End, Meta, NewNode, NewNodes, NewRel, NewRels, Schema, Snapshot, Start, Unfit, Validity,
-    WrittenPeriod, dump,
+    Builder, ColumnBuilder, End, Entity, Meta, NewNode, NewNodes, NewRel, NewRels, Opened, Schema, Snapshot, Start,
+    Unfit, Unopened, Unstored, Validity, WrittenPeriod, dump, hash, open, store,
 };
 use portolan::value::{Date, Day, NodeId, Value};
 use proptest::collection::vec;
@@ -110,6 +115,100 @@ proptest! {
         let mixed = graph(&nodes, &rels, |at| mixed >> (at % 16) & 1 == 1);
         prop_assert_eq!(dump(&by_row), dump(&mixed));
     }
+}
+
+/// The bytes of a graph's file.
+fn stored(graph: &Snapshot, rules: &[Arc<SourceText>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    store(graph, rules, &mut bytes).unwrap();
+    bytes
+}
+
+/// What is opened of these bytes.
+fn opened(name: &str, bytes: &[u8]) -> Result<Opened, Unopened> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, bytes).unwrap();
+    open(&path)
+}
+
+fn ships() -> (Snapshot, Vec<Arc<SourceText>>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
+    let read = curated::read(&[folder]).unwrap();
+    (read.snapshot, read.rules)
+}
+
+proptest! {
+    #[test]
+    fn a_stored_graph_is_opened_as_it_was(
+        nodes in vec((0_usize..2, 1_usize..30), 1..4),
+        rels in vec((0_usize..2, vec(row(), 0..120)), 0..5),
+        tables in any::<u16>(),
+    ) {
+        let graph = graph(&nodes, &rels, |at| tables >> (at % 16) & 1 == 1);
+        let bytes = stored(&graph, &[]);
+        let read = opened("as-it-was.portolan", &bytes).unwrap().snapshot;
+        prop_assert_eq!(dump(&graph), dump(&read));
+        prop_assert_eq!(in_order(&graph), in_order(&read));
+        prop_assert_eq!(stored(&read, &[]), bytes);
+        prop_assert!(read.damage().is_none());
+    }
+}
+
+#[test]
+fn the_graph_that_ships_is_opened_with_its_rules_as_it_was_stored() {
+    let (graph, rules) = ships();
+    let bytes = stored(&graph, &rules);
+    let read = opened("ships.portolan", &bytes).unwrap();
+    assert_eq!(read.rules, rules);
+    assert_eq!(read.snapshot.schema(), graph.schema());
+    assert!(dump(&graph) == dump(&read.snapshot), "they differ");
+    for (before, after) in graph.chained().zip(read.snapshot.chained()) {
+        assert_eq!((before, graph.status(before)), (after, read.snapshot.status(after)));
+    }
+    for rel in graph.rels() {
+        let entity = Entity::Rel(rel);
+        assert_eq!(graph.effective(entity), read.snapshot.effective(entity));
+    }
+    assert_eq!(stored(&read.snapshot, &read.rules), bytes);
+}
+
+/// Of `tests/golden/small`, as it was when the layout got its version: `portolan import tests/golden/small --to tests/stored/VERSION.portolan`.
+/// If it can no longer be opened, or gives another graph, the layout has changed: count its version up, and keep a file of that one.
+#[test]
+fn a_file_that_was_stored_before_is_opened_as_long_as_the_layout_has_its_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/1.portolan");
+    let opened = open(&path).unwrap();
+    assert_eq!(hash(&opened.snapshot), HASH);
+    assert!(opened.snapshot.damage().is_none());
+    assert_eq!(opened.rules.len(), 1);
+    // The version stands after the mark.
+    assert_eq!(stored(&opened.snapshot, &opened.rules)[12..16], std::fs::read(&path).unwrap()[12..16]);
+}
+
+const HASH: &str = "0c39a07fd4017305fc90c9e4e537cdda782dc4ad8d6d6f83e75a32d99a9a598d";
+
+#[test]
+fn a_file_that_is_damaged_anywhere_is_refused_or_noted_and_never_believed() {
+    let (graph, rules) = ships();
+    let (bytes, whole) = (stored(&graph, &rules), dump(&graph));
+    for at in (0..bytes.len()).step_by(bytes.len() / 60).chain(bytes.len() - 20..bytes.len()) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x10;
+        if let Ok(Opened { snapshot, .. }) = opened("damaged.portolan", &damaged) {
+            // Whatever is asked is answered somehow, and the damage is told of.
+            assert!(dump(&snapshot) != whole || snapshot.damage().is_some());
+            snapshot.read_all();
+            assert!(snapshot.damage().is_some(), "byte {at}");
+            assert!(matches!(store(&snapshot, &[], Vec::new()), Err(Unstored::Damaged(_))));
+        }
+    }
+    for length in [0, 5, 12, 16, 40, bytes.len() / 2, bytes.len() - 1] {
+        let refused = opened("cut.portolan", &bytes[..length]);
+        assert!(matches!(refused, Err(Unopened::Foreign | Unopened::Cut)), "{length} bytes");
+    }
+    let mut newer = bytes.clone();
+    newer[12] += 1;
+    assert!(matches!(opened("newer.portolan", &newer), Err(Unopened::Version { version: 2 })));
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! The generated trade graph: CSV files into a graph.
 //!
 //! A file is named after what it holds: `Company.csv` nodes of a label, `SUPPLIES_Company_Company.csv` relationships of a type.
-//! The first column of a node is its `id`, the first two of a relationship are the ids of its ends. A row is read, added and
-//! forgotten, so that memory is what the graph needs.
+//! The first column of a node is its `id`, the first two of a relationship are the ids of its ends. A file is read into columns,
+//! added and forgotten, so that memory is what the graph needs.
 
 pub mod clock;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use csv::{Reader, StringRecord};
-use portolan::graph::{Builder, End, Meta, NewNode, NewRel, Schema, Snapshot, Start, Validity, WrittenPeriod};
-use portolan::value::{Date, Day, NodeId, Value};
+use portolan::diag::Diagnostic;
+use portolan::format::columns::{Cells, Columns, Filled, Kind};
+use portolan::graph::{Builder, ColumnBuilder, Ids, Meta, NewNodes, NewRels, PropertyKind, Schema, Snapshot};
+use portolan::parallel;
+use portolan::value::{Date, Day};
 
 /// Where the days of a relationship go: `since` and `until`, `valid_from` and `valid_to`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,8 +44,10 @@ pub fn load(dir: &Path, dates: Dates) -> Result<Snapshot, Box<dyn Error>> {
     for file in nodes {
         read_nodes(file, &mut builder)?;
     }
-    for file in rels {
-        read_rels(file, &mut builder, dates)?;
+    let ids = builder.ids();
+    let tables = parallel::map(rels, |file| read_rels(file, &ids, dates).map_err(|wrong| wrong.to_string()));
+    for table in tables {
+        builder.add_rels(table?)?;
     }
     Ok(builder.finish())
 }
@@ -53,71 +57,64 @@ fn stem(file: &Path) -> &str {
 }
 
 fn read_nodes(file: &Path, builder: &mut Builder) -> Result<(), Box<dyn Error>> {
-    let label = stem(file).to_owned();
-    each_row(file, |header, row| {
-        let properties = header.iter().zip(row).map(|(key, text)| Ok((key.to_owned(), value(key, text)?)));
-        let node = NewNode {
-            id: row[0].to_owned(),
-            labels: vec![label.clone()],
-            properties: properties.collect::<Result<_, Box<dyn Error>>>()?,
-            ..NewNode::default()
-        };
-        builder.node(node).map_err(|_| format!("two nodes of the id {}", &row[0]))?;
-        Ok(())
-    })
+    let table = Columns::open(file).map_err(told)?;
+    let kinds: Vec<Kind> = table.names().iter().map(|name| Kind::Value(kind(name))).collect();
+    let columns = table.read(&kinds, None, |_| true).map_err(first)?;
+    let properties: Vec<(String, ColumnBuilder)> =
+        table.names().iter().cloned().zip(columns.into_iter().map(Filled::values)).collect();
+    let ids = properties.first().map(|(_, ids)| ids.clone()).unwrap_or_default();
+    builder.add_nodes(NewNodes { labels: vec![stem(file).to_owned()], ids, properties, meta: Meta::default() })?;
+    Ok(())
 }
 
-fn read_rels(file: &Path, builder: &mut Builder, dates: Dates) -> Result<(), Box<dyn Error>> {
+fn read_rels(file: &Path, ids: &Ids<'_>, dates: Dates) -> Result<NewRels, Box<dyn Error>> {
+    let table = Columns::open(file).map_err(told)?;
+    let names = table.names();
+    let kinds = (0..names.len()).map(|at| if at < 2 { Kind::Node } else { Kind::Value(kind(&names[at])) });
+    let is_day = |days: [&str; 2]| names.iter().position(|name| days.contains(&name.as_str()));
+    let (from, until) = (is_day(FROM), is_day(UNTIL));
+    let day = |cells: &Cells<'_>, at: Option<usize>| cells.get(at?).parse::<Date>().ok();
+    let wanted = |cells: &Cells<'_>| match dates {
+        Dates::Properties | Dates::Validity => true,
+        Dates::Only(on) => {
+            day(cells, from).is_none_or(|from| from.first() <= on)
+                && day(cells, until).is_none_or(|until| on < until.first())
+        }
+    };
+    let columns = table.read(&kinds.collect::<Vec<_>>(), Some(ids), wanted).map_err(first)?;
     // `LOCATED_IN_Company_Country`: the labels of the ends come last.
     let kind = stem(file).rsplitn(3, '_').last().unwrap_or_default().to_owned();
-    each_row(file, |header, row| {
-        let end = |id: &str| builder.find(id).ok_or_else(|| format!("no node of the id {id}"));
-        let (start, end): (NodeId, NodeId) = (end(&row[0])?, end(&row[1])?);
-        let (mut properties, mut period) = (Vec::new(), WrittenPeriod::default());
-        for (key, text) in header.iter().zip(row).skip(2).filter(|(_, text)| !text.is_empty()) {
-            if dates != Dates::Properties && FROM.contains(&key) {
-                period.from = Start::On(text.parse()?);
-            } else if dates != Dates::Properties && UNTIL.contains(&key) {
-                period.to = End::Until(text.parse()?);
-            } else {
-                properties.push((key.to_owned(), value(key, text)?));
+    let mut rels = NewRels { kind, ..NewRels::default() };
+    for (at, (name, column)) in names.iter().zip(columns).enumerate() {
+        match at {
+            0 => rels.starts = column.nodes(),
+            1 => rels.ends = column.nodes(),
+            _ if dates != Dates::Properties && [from, until].contains(&Some(at)) => {
+                rels.days.get_or_insert_default()[usize::from(until == Some(at))] = column.values();
             }
+            _ => rels.properties.push((name.clone(), column.values())),
         }
-        if let Dates::Only(day) = dates
-            && !(period.widest().from <= day && day < period.widest().to)
-        {
-            return Ok(());
-        }
-        let validity = if period == WrittenPeriod::default() { Validity::Unknown } else { Validity::In(vec![period]) };
-        let meta = Meta { validity, ..Meta::default() };
-        builder.rel(NewRel { kind: kind.clone(), start, end, properties, histories: Vec::new(), meta });
-        Ok(())
-    })
+    }
+    Ok(rels)
 }
 
-/// The value of a text in this column; none is null.
-fn value(key: &str, text: &str) -> Result<Value, Box<dyn Error>> {
-    if text.is_empty() {
-        return Ok(Value::Null);
+/// What the values of a column are.
+fn kind(name: &str) -> PropertyKind {
+    match name {
+        "share" | "rate" | "revenue" => PropertyKind::Float,
+        "sector" | "level" => PropertyKind::Int,
+        "critical" => PropertyKind::Bool,
+        "issued" | "founded" => PropertyKind::Date,
+        _ if FROM.contains(&name) || UNTIL.contains(&name) => PropertyKind::Date,
+        _ => PropertyKind::Text,
     }
-    Ok(match key {
-        "share" | "rate" | "revenue" => Value::Float(text.parse()?),
-        "sector" | "level" => Value::Int(text.parse()?),
-        "critical" => Value::Bool(text.parse()?),
-        "issued" | "founded" => Value::Date(text.parse::<Date>()?),
-        _ if FROM.contains(&key) || UNTIL.contains(&key) => Value::Date(text.parse::<Date>()?),
-        _ => Value::from(text),
-    })
 }
 
-fn each_row(
-    file: &Path,
-    mut row: impl FnMut(&StringRecord, &StringRecord) -> Result<(), Box<dyn Error>>,
-) -> Result<(), Box<dyn Error>> {
-    let mut reader = Reader::from_path(file)?;
-    let (header, mut record) = (reader.headers()?.clone(), StringRecord::new());
-    while reader.read_record(&mut record)? {
-        row(&header, &record).map_err(|wrong| format!("{}: {wrong}", file.display()))?;
-    }
-    Ok(())
+fn told(wrong: Diagnostic) -> Box<dyn Error> {
+    wrong.message.into()
+}
+
+/// The first of some mistakes.
+fn first(wrong: Vec<Diagnostic>) -> Box<dyn Error> {
+    wrong.into_iter().next().map_or_else(|| "nothing is wrong".into(), told)
 }

@@ -211,6 +211,8 @@ codes! {
     UNKNOWN_REFERENCE = "R224" Error "" Runtime "";
     /// No node has this name, id or key, and there are no rows.
     NOBODY_NAMED = "R226" Warning "" Runtime "";
+    /// A part of the stored graph that is damaged, which was found when it was first looked at.
+    DAMAGED = "R227" Error "" Runtime "";
     /// A file that a query may not read, or cannot.
     UNREADABLE_FILE = "R222" Error "" Runtime "";
     /// A file that is not CSV.
@@ -252,6 +254,8 @@ codes! {
     UNREADABLE = "D314" Error "" CompileTime "";
     /// A key written twice in one mapping.
     DUPLICATE_KEY = "D316" Error "" CompileTime "";
+    /// A stored graph that cannot be opened.
+    UNOPENED = "D318" Error "" CompileTime "";
     /// A source that no statement cites.
     UNUSED_SOURCE = "D317" Warning "" CompileTime "";
 

@@ -161,7 +161,7 @@ impl Expand<'_> {
         if lineage && self.always_hold(worker) {
             found.lineage.extend(found.rows.iter().map(|row| batch.lineage(*row as usize)));
         } else if lineage {
-            let ids = self.joined(batch, &found, worker);
+            let ids = self.joined(batch, found, worker);
             let mut kept = ids.iter().map(|id| !worker.never(*id));
             found.keep(0, |_| kept.next().unwrap_or_default());
             found.lineage.extend(ids.into_iter().filter(|id| !worker.never(*id)));

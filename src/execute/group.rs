@@ -419,7 +419,7 @@ impl<'p> Distinct<'p> {
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
         let mut all = Batch::default();
         // Row by row: which of the different rows it is, and what it rests on.
-        let (mut numbers, mut ids) = (Vec::new(), Vec::new());
+        let (mut numbers, mut ids) = (Vec::<u32>::new(), Vec::new());
         let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
         while let Some(mut batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
@@ -442,7 +442,9 @@ impl<'p> Distinct<'p> {
         }
         // The copies of each, side by side.
         let mut ends = vec![0_usize; all.len];
-        numbers.iter().for_each(|number: &u32| ends[*number as usize] += 1);
+        for number in &numbers {
+            ends[*number as usize] += 1;
+        }
         let mut so_far = 0;
         for end in &mut ends {
             so_far += std::mem::replace(end, so_far);

@@ -56,7 +56,8 @@ impl<'b> Stored<'b> {
                 let first = positions.clone().next().unwrap_or(0);
                 let range = first..first.saturating_add(n as u32);
                 // All are looked at, with no branch to be guessed.
-                let follow = || positions.clone().zip(first..).fold(true, |all, (at, next)| all & (at == next));
+                let follow =
+                    || positions.clone().zip(first..).map(|(at, next)| usize::from(at == next)).sum::<usize>() == n;
                 let follows = positions.clone().nth(n / 2).is_none_or(|at| at == first + n as u32 / 2) && follow();
                 let bound = if follows { range.end } else { positions.clone().max().map_or(0, |last| last + 1) };
                 match (follows, column.is_full(bound as usize)) {

@@ -111,7 +111,7 @@ impl Total {
         fn which<N: PartialOrd + Default>(values: &[N]) -> Vec<usize> {
             let nothing = N::default();
             // Most often there are none, which is seen without a branch for each.
-            if values.iter().fold(true, |all, value| all & (*value > nothing)) {
+            if values.iter().map(|value| usize::from(*value > nothing)).sum::<usize>() == values.len() {
                 return Vec::new();
             }
             (0..values.len()).filter(|at| values[*at].partial_cmp(&nothing) != Some(Ordering::Greater)).collect()
@@ -230,7 +230,9 @@ impl Merged {
         self.make_array(&values)?;
         if let Some(seen) = &mut self.seen {
             for at in to_mark(starts.len(), &values) {
-                hops.iter().for_each(|hops| hops.each(starts[at], |step| mark(seen, step.node)));
+                for hops in hops {
+                    hops.each(starts[at], |step| mark(seen, step.node));
+                }
             }
         }
         values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.spread(starts, hops, sum))?;

@@ -142,15 +142,18 @@ mod tests {
 
     #[test]
     fn many_truths_are_joined_as_one_is_by_the_tables_of_three_valued_logic() {
-        let pairs = THREE.iter().flat_map(|a| THREE.map(|b| (*a, b)));
-        let (a, b): (Vec<_>, Vec<_>) = pairs.unzip();
-        let [a, b] = [a, b].map(|truths| truths.into_iter().collect::<Truths>());
-        let (t, f, u) = (Some(true), Some(false), None);
-        assert_eq!(a.clone().and(&b), [t, f, u, f, f, f, u, f, u].into_iter().collect());
-        assert_eq!(a.clone().or(&b), [t, t, t, t, f, u, t, u, u].into_iter().collect());
-        assert_eq!(a.clone().not(), [f, f, f, t, t, t, u, u, u].into_iter().collect());
-        assert_eq!(a.true_ones(), [0, 1, 2]);
-        assert_eq!((a.n_other_than(false), a.other_than(false)), (6, vec![0, 1, 2, 6, 7, 8]));
+        let (ones, others): (Vec<_>, Vec<_>) = THREE.iter().flat_map(|one| THREE.map(|other| (*one, other))).unzip();
+        let [ones, others] = [ones, others].map(|truths| truths.into_iter().collect::<Truths>());
+        // True, false and unknown, by their first letters.
+        let table = |letters: &str| -> Truths {
+            let truth = |letter| if letter == 'u' { None } else { Some(letter == 't') };
+            letters.chars().map(truth).collect()
+        };
+        assert_eq!(ones.clone().and(&others), table("tfufffufu"));
+        assert_eq!(ones.clone().or(&others), table("ttttfutuu"));
+        assert_eq!(ones.clone().not(), table("ffftttuuu"));
+        assert_eq!(ones.true_ones(), [0, 1, 2]);
+        assert_eq!((ones.n_other_than(false), ones.other_than(false)), (6, vec![0, 1, 2, 6, 7, 8]));
     }
 
     #[test]

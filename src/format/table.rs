@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::parallel;
+
+use super::separated::{self, Cells, Head};
 
 /// A table whose cells are texts; the schema says what they mean.
 #[derive(Clone, Debug)]
@@ -27,6 +30,11 @@ pub struct Record {
 }
 
 impl Table {
+    /// Whether a file of this name is divided by commas.
+    pub(super) fn is_comma_separated(name: &str) -> bool {
+        !matches!(ending(name).as_str(), "jsonl" | "ndjson" | "tsv")
+    }
+
     /// Reads a file by its ending: `.jsonl` and `.ndjson` hold an object a line, `.tsv` is divided by tabs, anything else by commas
     /// (RFC 4180), with the names of the columns in the first row.
     ///
@@ -40,8 +48,7 @@ impl Table {
     /// ```
     #[must_use]
     pub fn read(file: Arc<SourceText>) -> Self {
-        let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
+        match ending(&file.name).as_str() {
             "jsonl" | "ndjson" => json_lines(file),
             "tsv" => separated(file, b'\t'),
             _ => separated(file, b','),
@@ -49,42 +56,43 @@ impl Table {
     }
 }
 
+fn ending(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
+}
+
 fn separated(file: Arc<SourceText>, by: u8) -> Table {
-    // A mark of the byte order is no part of the first name.
-    let skipped = if file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(by).flexible(true).from_reader(&file.text.as_bytes()[skipped..]);
-    let place = |position: Option<&csv::Position>| position.map_or(0, |position| position.byte() as usize) + skipped;
-    let line = |from: usize| {
-        let rest = &file.text[from..];
-        Span::new(from, from + rest.find('\n').map_or(rest.len(), |end| end).min(rest.trim_end().len()))
-    };
-    let bad = |at: usize, why: String| {
-        let wrong = Diagnostic::new(code::UNREADABLE, "a row that cannot be read");
-        wrong.at(line(at.min(file.text.len())), why).in_file(&file)
-    };
-    let columns: Vec<String> = match reader.headers() {
-        Ok(headers) => headers.iter().map(str::to_owned).collect(),
-        Err(unread) => {
-            let wrong = vec![bad(place(unread.position()), unread.to_string())];
-            return Table { file, columns: Vec::new(), rows: Vec::new(), wrong };
-        }
-    };
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        match record {
-            Ok(record) if record.len() == columns.len() => {
-                let span = line(place(record.position()));
-                rows.push(Record { span, cells: record.iter().map(|cell| Some(cell.to_owned())).collect() });
+    let Head { columns, body } = Head::of(&file.text, by);
+    let read = |piece| {
+        let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+        separated::records(&file.text, piece, by, |cells| {
+            if cells.len() == columns.len() {
+                let cells_of_row = cells.iter().map(|cell| Some(cell.to_owned())).collect();
+                rows.push(Record { span: line(&file.text, cells.at), cells: cells_of_row });
+            } else {
+                wrong.push(misfit(&file, cells, columns.len()));
             }
-            Ok(record) => {
-                let why = format!("{} cells where the first row names {} columns", record.len(), columns.len());
-                problems.push(bad(place(record.position()), why));
-            }
-            Err(wrong) => problems.push(bad(place(wrong.position()), wrong.to_string())),
-        }
+        });
+        (rows, wrong)
+    };
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    for (more, problems) in parallel::map(separated::pieces(file.text.as_bytes(), body, by), read) {
+        rows.extend(more);
+        wrong.extend(problems);
     }
-    Table { file, columns, rows, wrong: problems }
+    Table { file, columns, rows, wrong }
+}
+
+/// The line that begins at a byte.
+pub(super) fn line(text: &str, from: usize) -> Span {
+    let rest = &text[from..];
+    Span::new(from, from + rest.find('\n').map_or(rest.len(), |end| end).min(rest.trim_end().len()))
+}
+
+/// That a record has not a cell for each column.
+pub(super) fn misfit(file: &Arc<SourceText>, cells: &Cells<'_>, n_columns: usize) -> Diagnostic {
+    let why = format!("{} cells where the first row names {n_columns} columns", cells.len());
+    let wrong = Diagnostic::new(code::UNREADABLE, "a row that cannot be read");
+    wrong.at(line(&file.text, cells.at), why).in_file(file)
 }
 
 fn json_lines(file: Arc<SourceText>) -> Table {

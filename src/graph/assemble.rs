@@ -73,20 +73,21 @@ pub(super) fn assemble(mut builder: Builder) -> Snapshot {
     Snapshot {
         schema: Arc::new(builder.schema),
         catalog: Arc::new(catalog),
-        nodes: Arc::new(nodes),
+        nodes: nodes.into(),
         properties,
         segments: rels.iter().zip(0..).map(|(table, rel_type)| (table.base, TypeId(rel_type))).collect(),
         rels,
         metas: metas.into(),
         widest: widest.into(),
-        chains: Arc::new(chains),
-        histories: Arc::new(histories),
-        sources: Arc::new(builder.sources),
-        complete: Arc::new(builder.complete),
+        chains: chains.into(),
+        histories: histories.into(),
+        sources: builder.sources.into(),
+        complete: builder.complete.into(),
         patch: Arc::<Patch>::default(),
         n_stored_rels: base,
         derived_types: BTreeSet::new(),
         derived_labels: BTreeSet::new(),
+        from: None,
     }
 }
 
@@ -163,12 +164,7 @@ fn nodes(
         }
     }
     nodes.statements.shrink();
-    nodes.by_label = vec![Vec::new(); labels.iter().len()];
-    for (row, set) in nodes.labels.iter().enumerate() {
-        for label in &nodes.label_sets[*set as usize] {
-            nodes.by_label[label.0 as usize].push(NodeId(row as u32));
-        }
-    }
+    nodes.list_labelled(labels.iter().len());
     let columns = parallel::map(columns.into_iter().collect(), |(key, column)| {
         let mut column = column.finish();
         column.share(&nodes.ids.texts);

@@ -8,7 +8,7 @@ use crate::value::{Day, NodeId, Value};
 use super::assemble::assemble;
 use super::bulk::fits;
 use super::distinct::Texts;
-use super::{ChainEntry, Completeness, Meta, NewNodes, NewRels, Schema, Snapshot, Source, SourceId, Unfit};
+use super::{ChainEntry, Completeness, Ids, Meta, NewNodes, NewRels, Schema, Snapshot, Source, SourceId, Unfit};
 
 /// A property that changes over time: key, then entries.
 pub(super) type NewHistory = (String, Vec<(Value, Meta)>);
@@ -224,6 +224,12 @@ impl Builder {
     #[must_use]
     pub fn find(&self, id: &str) -> Option<NodeId> {
         self.ids.find(id).map(NodeId)
+    }
+
+    /// The nodes added so far, to look up many by their ids.
+    #[must_use]
+    pub fn ids(&self) -> Ids<'_> {
+        Ids::new(&self.ids)
     }
 
     /// The part a node is in, and its place there.

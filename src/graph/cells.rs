@@ -95,7 +95,8 @@ impl<'g> Cells<'g> {
         let Kept::Row(_, table, _) = self.snapshot.locate(*rels.first()?) else { return None };
         let n = table.len() as u32;
         // All are looked at, with no branch to be guessed.
-        let is_here = rels.iter().fold(true, |all, rel| all & (rel.0.wrapping_sub(table.base) < n));
+        let is_here =
+            rels.iter().map(|rel| usize::from(rel.0.wrapping_sub(table.base) < n)).sum::<usize>() == rels.len();
         is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
     }
 

@@ -1,5 +1,6 @@
 //! One property of many things: typed values with their positions; mixed only where types differ.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::value::{Date, Day, Value};
@@ -182,28 +183,37 @@ impl Column {
 
     /// Position by position what these positions have.
     pub(super) fn reordered(self, order: &[u32]) -> Self {
-        fn pick<T: Clone>(values: &[T], places: &[Option<usize>]) -> Vec<T> {
+        const NONE: u32 = u32::MAX;
+        fn pick<T: Clone>(values: &[T], places: &[u32]) -> Vec<T> {
             let mut picked = Vec::with_capacity(values.len());
-            picked.extend(places.iter().flatten().map(|place| values[*place].clone()));
+            picked.extend(places.iter().filter(|place| **place != NONE).map(|place| values[*place as usize].clone()));
             picked
         }
-        let place_of: Vec<Option<usize>> = order.iter().map(|row| self.rows.place(*row)).collect();
-        let mut bits = vec![0_u64; order.len().div_ceil(64)];
-        for (row, _) in place_of.iter().enumerate().filter(|(_, place)| place.is_some()) {
-            bits[row / 64] |= 1 << (row % 64);
-        }
+        let (places, rows) = match &self.rows {
+            Rows::All(n) if *n == order.len() => (Cow::Borrowed(order), Rows::All(*n)),
+            rows => {
+                let place_of = rows.places(0..order.len() as u32, NONE);
+                let places: Vec<u32> = order.iter().map(|row| place_of[*row as usize]).collect();
+                let mut bits = vec![0_u64; places.len().div_ceil(64)];
+                for (row, _) in places.iter().enumerate().filter(|(_, place)| **place != NONE) {
+                    bits[row / 64] |= 1 << (row % 64);
+                }
+                (Cow::Owned(places), Rows::of_bits(bits))
+            }
+        };
         let values = match self.values {
-            Values::Bools(values) => Values::Bools(pick(&values, &place_of)),
-            Values::Ints(values) => Values::Ints(pick(&values, &place_of)),
-            Values::Floats(values) => Values::Floats(pick(&values, &place_of)),
-            Values::Days(values) => Values::Days(pick(&values, &place_of)),
-            Values::Dates(values) => Values::Dates(pick(&values, &place_of)),
+            Values::Bools(values) => Values::Bools(pick(&values, &places)),
+            Values::Ints(values) => Values::Ints(pick(&values, &places)),
+            Values::Floats(values) => Values::Floats(pick(&values, &places)),
+            Values::Days(values) => Values::Days(pick(&values, &places)),
+            Values::Dates(values) => Values::Dates(pick(&values, &places)),
             Values::Texts(values) => {
-                let codes = place_of.iter().flatten().map(|place| values.code(*place)).collect();
+                let codes =
+                    places.iter().filter(|place| **place != NONE).map(|place| values.code(*place as usize)).collect();
                 Values::Texts(TextValues::new(codes, values.texts))
             }
-            Values::Mixed(values) => Values::Mixed(pick(&values, &place_of)),
+            Values::Mixed(values) => Values::Mixed(pick(&values, &places)),
         };
-        Self { rows: Rows::of_bits(bits), values }
+        Self { rows, values }
     }
 }

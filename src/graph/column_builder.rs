@@ -163,6 +163,19 @@ impl Pushed {
         }
     }
 
+    fn reserve(&mut self, n: usize) {
+        match self {
+            Pushed::Nothing => {}
+            Pushed::Bools(values) => values.reserve_exact(n),
+            Pushed::Ints(values) => values.reserve_exact(n),
+            Pushed::Floats(values) => values.reserve_exact(n),
+            Pushed::Days(values) => values.reserve_exact(n),
+            Pushed::Dates(values) => values.reserve_exact(n),
+            Pushed::Texts(values, _) => values.reserve_exact(n),
+            Pushed::Mixed(values) => values.reserve_exact(n),
+        }
+    }
+
     fn append(&mut self, other: Self) {
         match (&mut *self, other) {
             (Pushed::Nothing, other) => *self = other,
@@ -270,6 +283,19 @@ impl ColumnBuilder {
 
     fn has(&self, row: usize) -> bool {
         self.bits.as_ref().is_none_or(|bits| bits[row / 64] >> (row % 64) & 1 == 1)
+    }
+
+    /// All of these, one after the other.
+    #[must_use]
+    pub fn concat(parts: Vec<Self>) -> Self {
+        let n_values: usize = parts.iter().map(|part| part.values.len()).sum();
+        let mut all = Self::default();
+        for part in parts {
+            all.append(part);
+            let rest = n_values - all.values.len();
+            all.values.reserve(rest);
+        }
+        all
     }
 
     /// What another has comes next.

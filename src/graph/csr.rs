@@ -220,6 +220,16 @@ impl PeriodColumn {
         }
     }
 
+    /// Hull by row, the days of every row, and the sets of rows that have several periods.
+    pub(super) fn parts(&self) -> (&Same<Period>, Period, &BTreeMap<u32, Periods>) {
+        (&self.hulls, self.common, &self.overflow)
+    }
+
+    /// And back.
+    pub(super) fn of_parts(hulls: Same<Period>, common: Period, overflow: BTreeMap<u32, Periods>) -> Self {
+        Self { hulls, common, overflow }
+    }
+
     /// Whether every row holds on every day.
     pub(super) fn is_always(&self) -> bool {
         self.overflow.is_empty() && (self.common == Period::ALWAYS)

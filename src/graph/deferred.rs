@@ -16,7 +16,6 @@ type Make<T> = Box<dyn Fn() -> T + Send + Sync>;
 
 impl<T: Default> Deferred<T> {
     /// A part that is made when it is first looked at.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn new(make: impl Fn() -> T + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner { made: OnceLock::new(), make: Some(Box::new(make)) }))
     }
@@ -48,9 +47,21 @@ impl<T: Default> Deref for Deferred<T> {
     }
 }
 
+impl<T: Clone + Default> Deferred<T> {
+    /// The part, to be changed: one that is shared is copied first.
+    pub fn to_mut(&mut self) -> &mut T {
+        if Arc::get_mut(&mut self.0).is_none_or(|inner| inner.made.get().is_none()) {
+            *self = Self::from((**self).clone());
+        }
+        match Arc::get_mut(&mut self.0).and_then(|inner| inner.made.get_mut()) {
+            Some(part) => part,
+            None => unreachable!("it is made, and nobody else has it"),
+        }
+    }
+}
+
 impl<T> Deferred<T> {
     /// Whether two are the same part, not only equal ones.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -81,5 +92,9 @@ mod tests {
         assert_eq!(n_made.load(Ordering::Relaxed), 0);
         assert_eq!((*part + 1, *shared + 1, n_made.load(Ordering::Relaxed)), (42, 42, 1));
         assert!(part.is(&shared) && !part.is(&Deferred::from(41)));
+        let mut changed = shared.clone();
+        *changed.to_mut() += 1;
+        *changed.to_mut() += 1;
+        assert_eq!((*part, *shared, *changed), (41, 41, 43));
     }
 }

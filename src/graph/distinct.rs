@@ -78,7 +78,6 @@ impl Flat {
 
 impl Texts {
     /// Of texts of which no two are equal.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn of(list: Vec<Arc<str>>) -> Self {
         Self { list, numbers: OnceLock::new(), flat: OnceLock::new() }
     }

@@ -263,7 +263,7 @@ impl Snapshot {
         }
         for (key, entries) in histories {
             let key = self.key(key);
-            Arc::make_mut(&mut self.histories).add(entity, key, entries.clone());
+            self.histories.to_mut().add(entity, key, entries.clone());
         }
     }
 
@@ -348,7 +348,7 @@ impl Snapshot {
             entries.insert(0, (before, Meta { validity: Validity::Unknown, note: None, ..owner }));
             Arc::make_mut(&mut self.patch).values.insert((key, of), Value::Null);
         }
-        let histories = Arc::make_mut(&mut self.histories);
+        let histories = self.histories.to_mut();
         histories.add(of, key, entries);
         histories.in_order(of, key);
         Ok(())
@@ -424,7 +424,7 @@ impl Snapshot {
         }
         Arc::make_mut(&mut self.catalog).n_nodes -= 1;
         if self.chains.of.contains_key(&node) {
-            Arc::make_mut(&mut self.chains).forget(node);
+            self.chains.to_mut().forget(node);
             // Without its chain a frame with a known day no longer says of it what it said before.
             Arc::make_mut(&mut self.patch).nodes_altered = true;
         }
@@ -447,7 +447,7 @@ impl Snapshot {
     fn forget(&mut self, entity: Entity) {
         let keys: Vec<KeyId> = self.histories(entity).map(|(key, _)| key).collect();
         for key in keys {
-            Arc::make_mut(&mut self.histories).of.remove(&(entity, key));
+            self.histories.to_mut().of.remove(&(entity, key));
         }
         Arc::make_mut(&mut self.patch).gone.insert(entity);
     }
@@ -456,7 +456,7 @@ impl Snapshot {
         for node in new.of.iter().chain(&new.entry.by) {
             self.is_there(Entity::Node(*node))?;
         }
-        let chains = Arc::make_mut(&mut self.chains);
+        let chains = self.chains.to_mut();
         chains.add(&new.of, new.entry.clone());
         new.of.iter().for_each(|node| chains.compile(*node));
         for node in &new.of {

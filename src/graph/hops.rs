@@ -46,10 +46,9 @@ impl Mask {
             let shown = |row: u32| (bits[(row / 64) as usize] >> (row % 64)) as u32 & 1;
             let n_nodes = table.out_offsets().len().saturating_sub(1) as u32;
             let mut so_far = 0;
-            let counts = (0..n_nodes).map(NodeId).map(|node| match outgoing {
-                true => table.out_rows(node).map(shown).sum::<u32>(),
-                false => table.in_rows(node).iter().copied().map(shown).sum(),
-            });
+            let leaving = |node| table.out_rows(node).map(shown).sum::<u32>();
+            let coming = |node| table.in_rows(node).iter().copied().map(shown).sum::<u32>();
+            let counts = (0..n_nodes).map(NodeId).map(|node| if outgoing { leaving(node) } else { coming(node) });
             let ends = counts.map(|count| {
                 so_far += count;
                 so_far
@@ -137,7 +136,8 @@ impl Hops<'_> {
     #[must_use]
     pub fn run(&self, nodes: &[NodeId]) -> Option<Range<u32>> {
         let (first, last) = (*nodes.first()?, *nodes.last()?);
-        let follow = (first.0..).zip(nodes).fold(true, |all, (next, node)| all & (next == node.0));
+        let follow =
+            (first.0..).zip(nodes).map(|(next, node)| usize::from(next == node.0)).sum::<usize>() == nodes.len();
         let is_run = follow && self.outgoing && self.are_counted();
         is_run.then(|| {
             let (first, last) = (self.table.out_rows(first), self.table.out_rows(last));

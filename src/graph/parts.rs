@@ -37,7 +37,7 @@ pub struct HistoryEntry {
 }
 
 /// What the graph says it holds completely.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Completeness {
     /// A relationship type or a topic.
     pub what: String,
@@ -207,6 +207,19 @@ pub(super) struct Nodes {
     pub statements: StatementColumns,
     /// Per label set: how many of its nodes frames hide, while no change has altered what is said of one.
     pub hidden: Memo<Arc<[Hidden]>>,
+}
+
+impl Nodes {
+    /// Lists the nodes of each of so many labels.
+    pub fn list_labelled(&mut self, n_labels: usize) {
+        self.by_label = vec![Vec::new(); n_labels];
+        for (row, set) in self.labels.iter().enumerate() {
+            for label in &self.label_sets[*set as usize] {
+                self.by_label[label.0 as usize].push(NodeId(row as u32));
+            }
+        }
+        self.by_label.iter_mut().for_each(Vec::shrink_to_fit);
+    }
 }
 
 /// All chains.

@@ -59,6 +59,12 @@ pub(super) struct Patch {
 }
 
 impl Patch {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        let things = self.ids.is_empty() && self.rels.is_empty() && self.gone.is_empty() && !self.nodes_altered;
+        things && self.labels.is_empty() && self.values.is_empty() && self.said.is_empty()
+    }
+
     /// Whether relationships of this type have to be looked up here.
     pub fn touches(&self, rel_type: TypeId) -> bool {
         !self.touched.is_empty() && self.touched.contains(&rel_type)

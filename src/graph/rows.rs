@@ -63,7 +63,6 @@ impl Rows {
     }
 
     /// How many positions have a value.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for graphs that are opened from a file"))]
     pub fn len(&self) -> usize {
         match self {
             Rows::All(n) => *n,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::value::Day;
 
 /// The vocabulary of a graph.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Schema {
     /// The graph's name.
     pub name: String,
@@ -28,7 +28,7 @@ pub struct Schema {
 }
 
 /// One label.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LabelDef {
     /// The next broader labels.
     pub is: Vec<String>,
@@ -39,7 +39,7 @@ pub struct LabelDef {
 }
 
 /// One relationship type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RelDef {
     /// Labels it may start from; empty: any.
     pub from: Vec<String>,
@@ -56,7 +56,7 @@ pub struct RelDef {
 }
 
 /// How many relationships of a type a node may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Cardinality {
     /// At most one leaves a node.
     ToOne,
@@ -65,7 +65,7 @@ pub enum Cardinality {
 }
 
 /// One property.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PropertyDef {
     /// The type of its values.
     pub kind: PropertyKind,
@@ -86,7 +86,7 @@ pub struct PropertyDef {
 }
 
 /// The type of a property.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum PropertyKind {
     /// Text.
     #[default]
@@ -113,6 +113,17 @@ impl PropertyKind {
         (PropertyKind::Date, "date"),
         (PropertyKind::Id, "id"),
     ];
+
+    /// What is expected of a value, in words.
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        match self {
+            PropertyKind::Text | PropertyKind::Date | PropertyKind::Id => "expected a text",
+            PropertyKind::Int => "expected a whole number",
+            PropertyKind::Float => "expected a number",
+            PropertyKind::Bool => "expected `true` or `false`",
+        }
+    }
 }
 
 impl Schema {

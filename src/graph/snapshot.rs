@@ -9,6 +9,7 @@ use crate::value::{Day, NodeId, Periods, RelId, Value};
 use super::deferred::Deferred;
 use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
 use super::patch::{AddedRel, DERIVED, Patch};
+use super::stored::Sections;
 use super::{
     Catalog, ChainEntry, Column, KeyId, LabelId, Meta, RelTable, Schema, Source, SourceId, Statement, Status, TypeId,
 };
@@ -26,15 +27,15 @@ pub(super) enum Kept<'g> {
 pub struct Snapshot {
     pub(super) schema: Arc<Schema>,
     pub(super) catalog: Arc<Catalog>,
-    pub(super) nodes: Arc<Nodes>,
+    pub(super) nodes: Deferred<Nodes>,
     pub(super) properties: BTreeMap<KeyId, Deferred<Column>>,
     pub(super) rels: Vec<Deferred<RelTable>>,
     pub(super) metas: Deferred<Vec<Meta>>,
     pub(super) widest: Deferred<Vec<Periods>>,
-    pub(super) chains: Arc<Chains>,
-    pub(super) histories: Arc<Histories>,
-    pub(super) sources: Arc<Vec<Source>>,
-    pub(super) complete: Arc<Vec<Completeness>>,
+    pub(super) chains: Deferred<Chains>,
+    pub(super) histories: Deferred<Histories>,
+    pub(super) sources: Deferred<Vec<Source>>,
+    pub(super) complete: Deferred<Vec<Completeness>>,
     /// What changed since the parts were built.
     pub(super) patch: Arc<Patch>,
     /// Relationships in the tables of stored types.
@@ -43,6 +44,8 @@ pub struct Snapshot {
     pub(super) segments: Vec<(u32, TypeId)>,
     pub(super) derived_types: BTreeSet<TypeId>,
     pub(super) derived_labels: BTreeSet<String>,
+    /// The file that it was opened from.
+    pub(super) from: Option<Arc<Sections>>,
 }
 
 impl fmt::Debug for Snapshot {

@@ -5,7 +5,7 @@ use crate::value::{Date, Day, NodeId, Period, Periods};
 use super::{Citation, Entity};
 
 /// In what mood something is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Modality {
     /// It is so.
     #[default]
@@ -68,7 +68,7 @@ impl Modality {
 }
 
 /// The start of a period, as written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Start {
     /// Not known.
     #[default]
@@ -80,7 +80,7 @@ pub enum Start {
 }
 
 /// The end of a period, as written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum End {
     /// Not known.
     #[default]
@@ -121,7 +121,7 @@ impl End {
 }
 
 /// One period, as written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WrittenPeriod {
     /// Its start.
     pub from: Start,
@@ -142,7 +142,7 @@ impl WrittenPeriod {
 }
 
 /// When a statement holds, as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Validity {
     /// No date is given: not known.
     #[default]
@@ -195,7 +195,7 @@ impl Validity {
 }
 
 /// Everything said about a statement. Statements with the same metadata share one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Meta {
     /// When it holds.
     pub validity: Validity,

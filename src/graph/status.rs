@@ -5,7 +5,7 @@ use crate::value::{Date, Day, NodeId, Period, Periods};
 use super::{End, Meta};
 
 /// A state that an act puts a measure in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum State {
     /// Thought about.
     Considered,
@@ -110,7 +110,7 @@ impl State {
 }
 
 /// One entry of a chain; a statement of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ChainEntry {
     /// The state.
     pub state: State,

@@ -60,7 +60,7 @@ impl Session {
     /// # Errors
     /// Every mistake that was found; warnings are in the answer.
     pub fn run(&self, text: &str, limits: &Limits) -> Result<Answer, Vec<Diagnostic>> {
-        query::run(self, text, limits)
+        self.whole(query::run(self, text, limits))
     }
 
     /// What the row of this number, from 0, of the answer to a query follows from, step by step; the query is asked again.
@@ -68,7 +68,7 @@ impl Session {
     /// # Errors
     /// The query's mistakes; there is no such row, or the rows are those of several runs.
     pub fn proof(&self, text: &str, row: usize, limits: &Limits) -> Result<Proof, Vec<Diagnostic>> {
-        proof::proof(self, text, row, limits)
+        self.whole(proof::proof(self, text, row, limits))
     }
 
     /// The graph with everything that its definitions derive in this session's frame, and what its scenarios assume.
@@ -79,6 +79,15 @@ impl Session {
         let (types, labels) = (self.engine.derived_types(), self.engine.derived_labels());
         let stored = self.version(limits)?;
         let (snapshot, _) = self.engine.derived(&stored, &types, &labels, self.frame, limits, Instant::now())?;
-        Ok(snapshot)
+        snapshot.read_all();
+        self.whole(Ok(snapshot))
+    }
+
+    /// What was made of the graph, unless a part that was looked at turned out to be damaged: no answer rests on what was put in its place.
+    fn whole<T>(&self, made: Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
+        match self.engine.snapshot().damage() {
+            Some(damage) => Err(vec![damage]),
+            None => made,
+        }
     }
 }

@@ -140,6 +140,9 @@ fn one(
         answer.changes = Some(Changes::count(&delta));
         if !delta.is_empty() {
             let next = kept(stored, snapshot, version, &delta)?;
+            if let Some(damage) = next.damage() {
+                return Err(vec![damage]);
+            }
             ask.session.engine.commit(stored, next, text, &delta).map_err(|wrong| vec![wrong])?;
         }
     }

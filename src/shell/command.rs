@@ -138,7 +138,7 @@ pub(super) fn run(shell: &mut Shell, line: &str) -> io::Result<()> {
         return shell.wrong(&wrong.note("`:help` lists them"));
     };
     match (command.run)(shell, rest.trim()) {
-        Ok(()) => Ok(()),
+        Ok(()) => shell.session.engine.snapshot().damage().map_or(Ok(()), |damage| shell.wrong(&damage)),
         Err(Refusal::Io(error)) => Err(error),
         Err(Refusal::Wrong(wrong)) => {
             shell.wrong(&wrong.note(format!("`:{} {}` {}", command.name, command.arguments, command.summary)))

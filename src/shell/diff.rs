@@ -29,7 +29,7 @@ enum Mode {
 pub(super) fn diff(diff: &Diff, settings: &Settings) -> io::Result<u8> {
     let mut engines = Vec::new();
     for path in [&diff.from, &diff.to] {
-        match graph::open(std::slice::from_ref(path)) {
+        match graph::open_whole(std::slice::from_ref(path)) {
             Ok((engine, warnings)) => {
                 super::warn(&warnings, settings.color)?;
                 engines.push(engine);

@@ -1,17 +1,21 @@
-//! `portolan import`: tables by a mapping, checked beside a graph and written as a curated file.
+//! `portolan import`: tables by a mapping, checked beside a graph and written as a curated file, or stored with the graph in one file.
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::diag::SourceText;
-use crate::format::curated::{self, Imported};
+use crate::diag::{Diagnostic, SourceText, code};
+use crate::format::curated::{self, Curated, Imported, Rows};
+use crate::graph::Unstored;
+use crate::session::Engine;
 
+use super::new_file::{NewFile, unwritable};
 use super::{Settings, graph, new_file, progress, report, screen};
 
 /// Which tables, beside which graph, and where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Import {
-    /// Curated files whose `import:` says how rows become nodes and statements.
+    /// Curated files whose `import:` says how rows become nodes and statements; with `--to` any files and folders of a graph.
     #[arg(required = true)]
     mappings: Vec<PathBuf>,
     /// The folder of the tables, if they are not beside the mappings.
@@ -23,10 +27,16 @@ pub(super) struct Import {
     /// The curated file to write, or `-` for standard output; without one the rows are only checked.
     #[arg(short = 'o', long, value_name = "FILE.yaml")]
     output: Option<PathBuf>,
+    /// Stores the whole graph of these files, and of `--graph` if that is given, in one file that is opened at once.
+    #[arg(long, value_name = "FILE.portolan", conflicts_with = "output")]
+    to: Option<PathBuf>,
 }
 
 /// Reads all or nothing; gives the exit code.
 pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
+    if let Some(to) = &import.to {
+        return store(import, to, settings);
+    }
     let file = import.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(Err(wrong)) = file.map(new_file::free) {
         report::tell(&wrong, &SourceText::new("", ""), settings.color)?;
@@ -35,7 +45,7 @@ pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
     let read = graph::places(&import.graph).and_then(|places| {
         let paths: Vec<PathBuf> = places.into_iter().chain(import.mappings.clone()).collect();
         let (texts, unreadable) = curated::texts(&paths);
-        progress::read(texts, unreadable, import.tables.clone())
+        progress::read(texts, unreadable, import.tables.clone(), Rows::Entries)
     });
     let imported = match read {
         Ok(read) => read.imported,
@@ -60,5 +70,44 @@ pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
     };
     let (nodes, rels) = (screen::counted(n_nodes, "node"), screen::counted(n_rels, "relationship"));
     writeln!(io::stderr(), "{nodes}, {rels}: {what}")?;
+    Ok(0)
+}
+
+/// Stores the graph of the files in one; gives the exit code.
+fn store(import: &Import, to: &Path, settings: &Settings) -> io::Result<u8> {
+    let wrong_name = if graph::is_stored(to) {
+        new_file::free(to).err()
+    } else {
+        let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("`{}` is no name of a stored graph", to.display()));
+        Some(wrong.help("let it end in `.portolan`"))
+    };
+    if let Some(wrong) = wrong_name {
+        report::tell(&wrong, &SourceText::new("", ""), settings.color)?;
+        return Ok(2);
+    }
+    let paths: Vec<PathBuf> = import.graph.iter().chain(&import.mappings).cloned().collect();
+    let Curated { snapshot, rules, warnings, .. } = match graph::read_tables(&paths, import.tables.clone()) {
+        Ok(read) => read,
+        Err(wrong) => return super::wrong_data(&wrong, settings.color),
+    };
+    let (n_nodes, n_rels) = (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
+    // Rules that cannot be used are told before they are stored.
+    let stored = Engine::new(snapshot.clone(), &rules).and_then(|_| {
+        let written = || -> Result<u64, Unstored> {
+            let mut file = NewFile::create(to)?;
+            crate::graph::store(&snapshot, &rules, &mut file)?;
+            file.keep()?;
+            Ok(fs::metadata(to)?.len())
+        };
+        written().map_err(|why| vec![unwritable(to, why)])
+    });
+    let bytes = match stored {
+        Ok(bytes) => bytes,
+        Err(wrong) => return super::wrong_data(&wrong, settings.color),
+    };
+    super::warn(&warnings, settings.color)?;
+    let (nodes, rels) = (screen::counted(n_nodes, "node"), screen::counted(n_rels, "relationship"));
+    let size = if bytes < 1_000_000 { format!("{} kB", bytes / 1000) } else { format!("{:.1} MB", bytes as f64 / 1e6) };
+    writeln!(io::stderr(), "{nodes}, {rels}: stored in {}, {size}", to.display())?;
     Ok(0)
 }

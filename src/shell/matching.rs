@@ -59,7 +59,7 @@ pub(super) fn matching(asked: &Matching, settings: &Settings) -> io::Result<u8> 
             None => return super::wrong_usage(format!("no column `{name}`"), &known()),
         },
     };
-    let (engine, warnings) = match graph::places(&asked.paths).and_then(|paths| graph::open(&paths)) {
+    let (engine, warnings) = match graph::places(&asked.paths).and_then(|paths| graph::open_whole(&paths)) {
         Ok(opened) => opened,
         Err(wrong) => return super::wrong_data(&wrong, settings.color),
     };

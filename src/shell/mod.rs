@@ -277,7 +277,7 @@ fn wrong_usage(message: String, help: &str) -> io::Result<u8> {
 }
 
 fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
-    let read = match graph::read(paths) {
+    let read = match graph::read_whole(paths) {
         Ok(read) => read,
         Err(wrong) => return wrong_data(&wrong, colour),
     };
@@ -293,7 +293,7 @@ fn check(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
 }
 
 fn schema(paths: &[PathBuf], colour: Colour) -> io::Result<u8> {
-    let read = if graph::holds_rdf(paths) {
+    let read = if graph::is_whole(paths) {
         graph::read(paths).map(|read| read.snapshot.schema().clone())
     } else {
         graph::places(paths).and_then(|paths| curated::schema(&paths))

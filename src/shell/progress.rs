@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diag::{Diagnostic, SourceText};
-use crate::format::curated::{self, Curated, Progress};
+use crate::format::curated::{self, Curated, Progress, Rows};
 use crate::parallel;
 
 /// What is done sooner is not worth a line.
@@ -21,13 +21,14 @@ pub(super) fn read(
     texts: Vec<Arc<SourceText>>,
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
+    rows: Rows,
 ) -> Result<Curated, Vec<Diagnostic>> {
     let progress = Arc::new(Progress::default());
     if !is_shown() {
-        return curated::read_watched(texts, unreadable, tables, &progress);
+        return curated::read_watched(texts, unreadable, tables, rows, &progress);
     }
     let watched = progress.clone();
-    let work = move || curated::read_watched(texts, unreadable, tables, &watched);
+    let work = move || curated::read_watched(texts, unreadable, tables, rows, &watched);
     let began = Instant::now();
     let written: Cell<Option<Instant>> = Cell::new(None);
     let read = parallel::attended(work, || {

@@ -11,7 +11,7 @@ use crate::graph::{self, Change, Snapshot};
 use crate::log::{Changes, Record};
 use crate::session::Engine;
 
-use super::graph::{holds_rdf, read};
+use super::graph::{is_stored, is_whole, read};
 use super::new_file::{self, unwritable};
 use super::screen::counted;
 use super::state::Shell;
@@ -100,9 +100,10 @@ fn check(shell: &Shell, path: &Path) -> Result<(), Diagnostic> {
     if !path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
         return refused(format!("`{shown}` is no name of a curated file"), "let it end in `.yaml`");
     }
-    if holds_rdf(&shell.paths) {
+    if is_whole(&shell.paths) {
+        let from = if shell.paths.iter().any(|path| is_stored(path)) { "a stored file" } else { "RDF" };
         return refused(
-            "a curated file cannot stand beside a graph that was read from RDF".to_owned(),
+            format!("a curated file cannot stand beside a graph that was read from {from}"),
             "write the whole graph: `:export FILE.ttl`",
         );
     }

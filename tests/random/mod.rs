@@ -57,10 +57,8 @@ impl Model {
             1..=3 => {
                 // All of FIXED hold always, and so do their ends.
                 let is_fixed = step.kind.is_multiple_of(3);
-                let (start, end) = match is_fixed {
-                    true => (self.pick_lasting(step.a)?, self.pick_lasting(step.b)?),
-                    false => (self.pick(step.a)?, self.pick(step.b)?),
-                };
+                let pick = if is_fixed { Self::pick_lasting } else { Self::pick };
+                let (start, end) = (pick(self, step.a)?, pick(self, step.b)?);
                 let kind = if is_fixed { "FIXED" } else { ["R", "S", "COVERS"][step.kind as usize % 8 - 1] }.to_owned();
                 let meta = if is_fixed { Meta { validity: Validity::Always, ..Meta::default() } } else { meta(step) };
                 let properties = vec![("q".to_owned(), Value::from(i64::from(step.b)))];

@@ -67,7 +67,7 @@ impl Reader {
         }
     }
 
-    fn written_labels(&mut self, yaml: &Yaml) -> Vec<String> {
+    pub fn written_labels(&mut self, yaml: &Yaml) -> Vec<String> {
         for one in yaml.each() {
             let Some(label) = one.text() else { continue };
             let schema = self.builder.schema();

@@ -9,104 +9,156 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, SourceText, Span, code};
+use crate::format::columns::Columns;
 use crate::format::table::{Record, Table};
 
 use super::declare::get;
 use super::fields::{Fields, is_type};
 use super::part;
+use super::plain::{Plain, Said};
 use super::progress::Stage;
 use super::reader::Reader;
+use super::template::{Part, Piece, Template, parts};
 use super::write::layout;
 use super::yaml::{Content, Entry, Yaml};
 
 /// What the members of `import` say of one table.
-struct Mapping {
-    table: Table,
+pub(super) struct Mapping<'y> {
+    table: Rows,
     /// Cells that say nothing.
     missing: Vec<String>,
     /// Rows that are left out: where a column, by its place, has one of these cells.
     skip: Vec<(usize, Vec<String>)>,
     /// What the cells of a column, by its place, stand for.
-    words: BTreeMap<usize, BTreeMap<String, String>>,
+    pub words: BTreeMap<usize, BTreeMap<String, String>>,
     /// Templates by the section they are of.
-    templates: Vec<(&'static str, Template)>,
+    templates: Vec<(&'static str, &'y Yaml)>,
 }
 
-impl Mapping {
-    fn leaves_out(&self, row: &Record) -> bool {
-        self.skip.iter().any(|(column, cells)| {
-            let cell = row.cells.get(*column).and_then(Option::as_deref);
-            cell.is_some_and(|cell| cells.iter().any(|skipped| skipped == cell))
-        })
-    }
+/// Where the rows of a table come from.
+enum Rows {
+    /// A CSV file, whose rows are read when they are needed.
+    Columns(Columns),
+    /// Rows that were read.
+    Read(Table),
 }
 
-/// A template as rows are filled into it: every cell is known by its place.
-enum Template {
-    Empty,
-    Text(Vec<Piece>),
-    List(Vec<Template>),
-    Map {
-        entries: Vec<(String, Template)>,
-        /// Whether it relates its subject to something, and is nothing without.
-        relates: bool,
-    },
-}
-
-impl Template {
-    fn new(yaml: &Yaml, columns: &[String]) -> Self {
-        let new = |yaml| Self::new(yaml, columns);
-        match &yaml.value {
-            Content::Empty => Self::Empty,
-            Content::Text(text) => {
-                let piece = |part| match part {
-                    Part::Text(text) => (!text.is_empty()).then(|| Piece::Text(text.to_owned())),
-                    Part::Cell { column, first } => {
-                        let at = columns.iter().position(|known| known == column)?;
-                        Some(Piece::Cell { at, first })
-                    }
-                };
-                Self::Text(parts(text).into_iter().filter_map(piece).collect())
-            }
-            Content::List(list) => Self::List(list.iter().map(new).collect()),
-            Content::Map(map) => Self::Map {
-                entries: map.iter().map(|entry| (entry.key.clone(), new(&entry.value))).collect(),
-                relates: map.iter().any(|entry| is_type(&entry.key)) && map.iter().any(|entry| entry.key == "subject"),
-            },
+impl Rows {
+    /// The names of its columns.
+    fn columns(&self) -> &[String] {
+        match self {
+            Rows::Columns(columns) => columns.names(),
+            Rows::Read(table) => &table.columns,
         }
     }
 }
 
-/// A part of a template's text, with the place of its column.
-enum Piece {
-    Text(String),
-    Cell { at: usize, first: Option<usize> },
+impl Mapping<'_> {
+    /// The names of the columns of its table.
+    pub fn columns(&self) -> &[String] {
+        self.table.columns()
+    }
+
+    /// Its table, if it can be read into columns.
+    pub fn in_columns(&self) -> Option<&Columns> {
+        if let Rows::Columns(columns) = &self.table { Some(columns) } else { None }
+    }
+
+    /// Whether a row with these cells is left out.
+    pub fn leaves_out<'c>(&self, cell: impl Fn(usize) -> Option<&'c str>) -> bool {
+        let is_skipped = |cell: &str, cells: &[String]| cells.iter().any(|skipped| skipped == cell);
+        self.skip.iter().any(|(column, cells)| cell(*column).is_some_and(|cell| is_skipped(cell, cells)))
+    }
 }
 
 /// Sections that a template can be of.
 const SECTIONS: [&str; 3] = ["nodes", "statements", "figures"];
 
 impl Reader {
-    /// What the tables of these files hold, as files of their own.
+    /// What the tables of these files hold, as files of their own; less what was added already, in columns.
     pub fn imported(&mut self, trees: &[(Arc<SourceText>, Yaml)]) -> Vec<(Arc<SourceText>, Yaml)> {
-        let (mut imported, mut said) = (Vec::new(), HashSet::new());
-        let mut keys: Option<Keys> = None;
+        let mut mappings = Vec::new();
         for (file, tree) in trees {
             self.file = file.clone();
             for yaml in get(tree, "import").map(|yaml| self.members(yaml, "import")).unwrap_or_default() {
-                let Some(mapping) = self.mapping(yaml) else { continue };
-                let keys = keys.get_or_insert_with(|| keys_of(trees, self));
-                let rows = Rows { mapping: &mapping, reader: self, said: &mut said, keys }.entries();
-                // Tables that come after see what this one declares.
-                self.declare(&rows);
-                imported.push((mapping.table.file, rows));
-                self.file = file.clone();
+                mappings.extend(self.mapping(yaml).map(|mapping| (file.clone(), mapping)));
             }
+        }
+        // What is said row by row of a type may repeat a row of columns, so that all of a type are one or the other.
+        let mut by_rows = HashSet::new();
+        for (_, mapping) in &mappings {
+            for (_, template) in mapping.templates.iter().filter(|(section, _)| *section == "statements") {
+                if Plain::of_statements(template, mapping, self.builder.schema()).is_none() {
+                    by_rows.extend(pairs(Some(template)).map(|(key, ..)| key.to_owned()));
+                }
+            }
+        }
+        let (mut imported, mut said) = (Vec::new(), HashSet::new());
+        let mut keys: Option<Keys> = None;
+        let mut statements = Vec::new();
+        for (file, mapping) in &mappings {
+            if self.beyond_columns {
+                return imported;
+            }
+            self.file = file.clone();
+            let mut others = Vec::new();
+            for (section, template) in &mapping.templates {
+                let schema = self.builder.schema();
+                let is_open = self.in_columns && mapping.in_columns().is_some();
+                let plain = match *section {
+                    "nodes" if is_open => Plain::of_nodes(template, mapping, schema),
+                    "statements" if is_open => match Plain::of_statements(template, mapping, schema) {
+                        Some((kind, plain)) if !by_rows.contains(kind) => {
+                            statements.push((file, mapping, kind, plain));
+                            continue;
+                        }
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                match plain {
+                    Some(plain) => self.has_columns(|reader| reader.plain_nodes(&plain, mapping)),
+                    None => others.push((*section, *template)),
+                }
+            }
+            if others.is_empty() {
+                continue;
+            }
+            let read;
+            let table = match &mapping.table {
+                Rows::Read(table) => table,
+                Rows::Columns(columns) => {
+                    read = Table::read(columns.file().clone());
+                    &read
+                }
+            };
+            self.problems.extend(table.wrong.iter().cloned());
+            let keys = keys.get_or_insert_with(|| keys_of(trees, self));
+            let new = |(section, yaml)| (section, Template::new(yaml, mapping.columns()));
+            let templates: Vec<(&'static str, Template)> = others.into_iter().map(new).collect();
+            let filling = Filling { mapping, table, templates: &templates, reader: self, said: &mut said, keys };
+            let rows = filling.entries();
+            // Tables that come after see what this one declares.
+            self.declare(&rows);
+            imported.push((table.file.clone(), rows));
+        }
+        // Every node is there by now.
+        let said = Said::default();
+        for (file, mapping, kind, plain) in statements {
+            self.file = file.clone();
+            self.has_columns(|reader| reader.plain_statements((kind, &plain), mapping, &said));
         }
         imported
     }
 
-    fn mapping(&mut self, yaml: &Yaml) -> Option<Mapping> {
+    /// Adds something in columns, and notes where it could not be.
+    fn has_columns(&mut self, add: impl FnOnce(&mut Self) -> Option<()>) {
+        if !self.beyond_columns {
+            self.beyond_columns = add(self).is_none();
+        }
+    }
+
+    fn mapping<'y>(&mut self, yaml: &'y Yaml) -> Option<Mapping<'y>> {
         let mut fields = Fields::of(yaml, &part::IMPORT, self)?;
         let table = fields.need("table", self).and_then(|yaml| self.table(yaml));
         let missing = fields.take("missing").map(|yaml| self.texts(yaml, "a cell")).unwrap_or_default();
@@ -126,7 +178,7 @@ impl Reader {
         for (column, at, _) in left_out.iter().chain(&translated) {
             self.check_column(column, *at, &table);
         }
-        let place = |column: &str| table.columns.iter().position(|known| known == column);
+        let place = |column: &str| table.columns().iter().position(|known| known == column);
         let mut skip = Vec::new();
         for (column, _, cells) in &left_out {
             let cells = self.texts(cells, "a cell");
@@ -137,16 +189,16 @@ impl Reader {
             pairs(Some(yaml)).filter_map(meant).collect()
         };
         let words = translated.iter().filter_map(|(column, _, yaml)| Some((place(column)?, meanings(*yaml)))).collect();
-        let templates = templates
-            .into_iter()
-            .map(|(section, template)| (section, Template::new(template, &table.columns)))
-            .collect();
+        let table = match table {
+            Rows::Columns(columns) => Rows::Columns(columns.without(missing.clone())),
+            read @ Rows::Read(_) => read,
+        };
         // Of a wrong template every row would be wrong.
         (self.problems.len() == before).then_some(Mapping { table, missing, skip, words, templates })
     }
 
     /// The table of a path that counts from the folder of the file.
-    fn table(&mut self, yaml: &Yaml) -> Option<Table> {
+    fn table(&mut self, yaml: &Yaml) -> Option<Rows> {
         let path = self.text(yaml, "the path of a table")?;
         let folder = self.tables.as_deref().or_else(|| Path::new(&self.file.name).parent());
         let beside = folder.map_or_else(|| path.into(), |folder| folder.join(path));
@@ -158,21 +210,21 @@ impl Reader {
                 return None;
             }
         };
-        let mut table = Table::read(Arc::new(SourceText { name: beside.display().to_string(), text }));
-        self.problems.append(&mut table.wrong);
-        Some(table)
+        let file = Arc::new(SourceText { name: beside.display().to_string(), text });
+        let is_separated = Table::is_comma_separated(&file.name);
+        Some(if is_separated { Rows::Columns(Columns::of(file)) } else { Rows::Read(Table::read(file)) })
     }
 
-    fn check_column(&mut self, column: &str, at: Span, table: &Table) {
-        if !table.columns.iter().any(|known| known == column) {
-            let known = table.columns.iter().map(String::as_str);
+    fn check_column(&mut self, column: &str, at: Span, table: &Rows) {
+        if !table.columns().iter().any(|known| known == column) {
+            let known = table.columns().iter().map(String::as_str);
             let wrong = Diagnostic::new(code::UNKNOWN_KEY, format!("no column `{column}`"));
             self.wrong(wrong.at(at, "the table has no such column").nearest(column, known));
         }
     }
 
     /// Columns that a template names and the table has not.
-    fn check_columns(&mut self, template: &Yaml, table: &Table) {
+    fn check_columns(&mut self, template: &Yaml, table: &Rows) {
         match &template.value {
             Content::Empty => {}
             Content::Text(text) => {
@@ -196,35 +248,12 @@ fn pairs(yaml: Option<&Yaml>) -> impl Iterator<Item = (&str, Span, &Yaml)> {
     entries.iter().map(|entry| (entry.key.as_str(), entry.at, &entry.value))
 }
 
-/// A part of a template's text.
-#[derive(Clone, Copy)]
-enum Part<'t> {
-    Text(&'t str),
-    /// `{column}`, or `{column:6}` for its first six characters.
-    Cell {
-        column: &'t str,
-        first: Option<usize>,
-    },
-}
-
-fn parts(mut text: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    while let Some((before, rest)) = text.split_once('{') {
-        let Some((cell, after)) = rest.split_once('}') else { break };
-        let (column, first) = match cell.rsplit_once(':').map(|(column, n)| (column, n.parse::<usize>())) {
-            Some((column, Ok(n))) => (column, Some(n)),
-            _ => (cell, None),
-        };
-        parts.extend([Part::Text(before), Part::Cell { column, first }]);
-        text = after;
-    }
-    parts.push(Part::Text(text));
-    parts
-}
-
 /// The rows of a table on their way into entries.
-struct Rows<'m> {
-    mapping: &'m Mapping,
+struct Filling<'m, 'y> {
+    mapping: &'m Mapping<'y>,
+    table: &'m Table,
+    /// Those templates that rows are filled into.
+    templates: &'m [(&'static str, Template)],
     reader: &'m mut Reader,
     /// Ids of nodes that rows declared, and what they said of them: tables repeat themselves.
     said: &'m mut HashSet<String>,
@@ -250,18 +279,18 @@ fn keyed(node: &Yaml, reader: &Reader) -> Vec<(String, String)> {
     found.filter_map(|(name, _, value)| Some((name.to_owned(), value.text()?.to_owned()))).collect()
 }
 
-impl Rows<'_> {
+impl Filling<'_, '_> {
     fn entries(mut self) -> Yaml {
-        let mapping = self.mapping;
-        self.reader.file = mapping.table.file.clone();
+        let (mapping, table, templates) = (self.mapping, self.table, self.templates);
+        self.reader.file = table.file.clone();
         let mut sections: BTreeMap<&'static str, Vec<Yaml>> = BTreeMap::new();
-        self.reader.progress.begin(Stage::Rows, mapping.table.rows.len());
-        for row in &mapping.table.rows {
+        self.reader.progress.begin(Stage::Rows, table.rows.len());
+        for row in &table.rows {
             self.reader.progress.step();
-            if mapping.leaves_out(row) {
+            if mapping.leaves_out(|at| row.cells.get(at).and_then(Option::as_deref)) {
                 continue;
             }
-            for (section, template) in &mapping.templates {
+            for (section, template) in templates {
                 let Some(entry) = self.fill(template, row) else { continue };
                 match *section {
                     "nodes" => self.node(entry, row, &mut sections),
@@ -289,7 +318,7 @@ impl Rows<'_> {
         let keys = keyed(&entry, self.reader);
         let id = keys.iter().find_map(|key| self.keys.get(key).cloned()).unwrap_or(id);
         self.keys.extend(keys.into_iter().map(|key| (key, id.clone())));
-        let is_new = !self.reader.declared.contains_key(&id) && self.said.insert(format!("id {id}"));
+        let is_new = self.reader.builder.find(&id).is_none() && self.said.insert(format!("id {id}"));
         let Content::Map(entries) = entry.value else { return };
         let (related, own): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_type(&entry.key));
         let cite = own.iter().find(|entry| entry.key == "cite").cloned();
@@ -372,7 +401,7 @@ impl Rows<'_> {
 
     fn unknown_word(&mut self, column: usize, cell: &str, row: &Record) {
         let mapping = self.mapping;
-        let message = format!("`{cell}` is none of the words for `{}`", mapping.table.columns[column]);
+        let message = format!("`{cell}` is none of the words for `{}`", mapping.columns()[column]);
         let known = mapping.words.get(&column).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
         let wrong = Diagnostic::new(code::BAD_VALUE, message).at(row.span, "in this row");
         self.reader.wrong(wrong.nearest(cell, known));

@@ -15,10 +15,12 @@ mod json_schema;
 mod meta;
 mod node;
 mod part;
+mod plain;
 mod progress;
 mod property;
 mod reader;
 mod schema;
+mod template;
 mod tidy;
 mod write;
 mod yaml;
@@ -70,6 +72,15 @@ pub struct Imported {
     pub n_rels: usize,
 }
 
+/// What becomes of the rows of tables that are imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Entries, which can be written as a file.
+    Entries,
+    /// Columns of the graph where their templates allow it, which is quicker; entries else.
+    Columns,
+}
+
 /// Reads files and folders; of a folder every `.yaml` and `.cypher` file below it.
 ///
 /// # Errors
@@ -110,10 +121,23 @@ pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic
 /// # Errors
 /// Every mistake of every text, and that files could not be read.
 pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Result<Curated, Vec<Diagnostic>> {
-    read_importing(texts, unreadable, None)
+    read_tables(texts, unreadable, None)
 }
 
-/// The same, where tables that are imported stand in a folder, and not beside the files that import them.
+/// The same, where tables that are imported stand in a folder, and not beside the files that import them. What they say is only in
+/// the graph.
+///
+/// # Errors
+/// Every mistake of every text and row, and that files could not be read.
+pub fn read_tables(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+) -> Result<Curated, Vec<Diagnostic>> {
+    read_watched(texts, unreadable, tables, Rows::Columns, &Arc::default())
+}
+
+/// The same, with what the tables say as a curated file.
 ///
 /// # Errors
 /// Every mistake of every text and row, and that files could not be read.
@@ -122,10 +146,10 @@ pub fn read_importing(
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
 ) -> Result<Curated, Vec<Diagnostic>> {
-    read_watched(texts, unreadable, tables, &Arc::default())
+    read_watched(texts, unreadable, tables, Rows::Entries, &Arc::default())
 }
 
-/// The same, while somebody may look from another thread how far it has come.
+/// The same, while somebody may look from another thread how far it has come, and with what becomes of the rows of tables.
 ///
 /// # Errors
 /// As of [`read_importing`].
@@ -133,6 +157,24 @@ pub fn read_watched(
     texts: Vec<Arc<SourceText>>,
     unreadable: Vec<Diagnostic>,
     tables: Option<PathBuf>,
+    rows: Rows,
+    progress: &Arc<Progress>,
+) -> Result<Curated, Vec<Diagnostic>> {
+    if rows == Rows::Columns && texts.iter().any(|text| text.text.contains("import:")) {
+        let (texts, unreadable) = (texts.clone(), unreadable.clone());
+        // Whatever is wrong is told by who reads row by row.
+        if let Ok(read) = read_as(texts, unreadable, tables.clone(), Rows::Columns, progress) {
+            return Ok(read);
+        }
+    }
+    read_as(texts, unreadable, tables, Rows::Entries, progress)
+}
+
+fn read_as(
+    texts: Vec<Arc<SourceText>>,
+    unreadable: Vec<Diagnostic>,
+    tables: Option<PathBuf>,
+    rows: Rows,
     progress: &Arc<Progress>,
 ) -> Result<Curated, Vec<Diagnostic>> {
     let files = texts.len();
@@ -158,6 +200,8 @@ pub fn read_watched(
     let mut reader = with_schema(&mut trees, reader);
     reader.tables = tables;
     reader.progress = progress.clone();
+    // A further history is added to a node that stands by itself.
+    reader.in_columns = rows == Rows::Columns && !trees.iter().any(|(_, tree)| get(tree, "histories").is_some());
     // What a file or a row refers to may be declared in any file, so that those without tables come first.
     trees.sort_by_key(|(_, tree)| import::imports(tree));
     let (plain, importing) = trees.split_at(trees.partition_point(|(_, tree)| !import::imports(tree)));
@@ -166,6 +210,9 @@ pub fn read_watched(
     let n_nodes = reader.builder.n_nodes();
     reader.each(importing, Reader::declare);
     let tables = reader.imported(&trees);
+    if reader.beyond_columns {
+        return Err(reader.problems);
+    }
     progress.begin(Stage::Entries, trees.iter().chain(&tables).map(|(_, tree)| entries(tree)).sum());
     reader.each(plain, Reader::file);
     let n_rels = reader.builder.n_rels();
@@ -189,7 +236,7 @@ pub fn read_watched(
         return Err(in_order(reader.problems));
     }
     let warnings = unused_sources(&reader);
-    let imported = (!importing.is_empty()).then(|| Imported {
+    let imported = (!importing.is_empty() && rows == Rows::Entries).then(|| Imported {
         text: import::written(importing, &tables),
         n_nodes: reader.builder.n_nodes() - n_nodes,
         n_rels: reader.builder.n_rels() - n_rels,

@@ -184,7 +184,13 @@ impl Reader {
     }
 
     /// Metadata and properties of a relationship.
-    fn said(&mut self, kind: &str, def: &RelDef, fields: &mut Fields<'_>, inherited: &Inherited) -> (Meta, Properties) {
+    pub fn said(
+        &mut self,
+        kind: &str,
+        def: &RelDef,
+        fields: &mut Fields<'_>,
+        inherited: &Inherited,
+    ) -> (Meta, Properties) {
         let of = if def.timeless { Of::Timeless } else { Of::Statement };
         let cited = fields.has("cite") || inherited.cited;
         let meta = self.meta(fields, inherited, of);

@@ -102,12 +102,6 @@ impl Reader {
     /// One value of a property.
     pub fn value(&mut self, yaml: &Yaml, key: &str, def: &PropertyDef) -> Option<Value> {
         let text = self.text(yaml, &format!("a value of `{key}`"))?;
-        let expected = match def.kind {
-            PropertyKind::Text | PropertyKind::Date | PropertyKind::Id => "a text",
-            PropertyKind::Int => "a whole number",
-            PropertyKind::Float => "a number",
-            PropertyKind::Bool => "`true` or `false`",
-        };
         let value = match def.kind {
             PropertyKind::Text => Some(Value::text(text)),
             PropertyKind::Int => text.parse().ok().map(Value::Int),
@@ -127,7 +121,7 @@ impl Reader {
         };
         if value.is_none() {
             let wrong = Diagnostic::new(code::BAD_VALUE, format!("`{text}` is no value of `{key}`"));
-            self.wrong(wrong.at(yaml.span, format!("expected {expected}")));
+            self.wrong(wrong.at(yaml.span, def.kind.expected()));
         }
         value
     }

@@ -26,6 +26,10 @@ pub(super) struct Reader {
     pub progress: Arc<Progress>,
     /// Where tables are that are imported, if not beside the file.
     pub tables: Option<PathBuf>,
+    /// Rows of tables may go into columns, where nobody asks for them as entries.
+    pub in_columns: bool,
+    /// Something could not go into columns that should: it is read again row by row.
+    pub beyond_columns: bool,
     /// Where each id was declared first.
     pub declared: HashMap<String, (Arc<SourceText>, Span)>,
     /// Where each source was declared first.
@@ -50,6 +54,8 @@ impl Reader {
             problems: Vec::new(),
             progress: Arc::default(),
             tables: None,
+            in_columns: false,
+            beyond_columns: false,
             declared: HashMap::new(),
             sources: HashMap::new(),
             published: HashMap::new(),

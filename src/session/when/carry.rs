@@ -61,7 +61,7 @@ impl When<'_> {
             None => {
                 let rows: Vec<Vec<Value>> = (0..below.len).map(|row| below.row(row, arranged.width)).collect();
                 let shown = entities(graph.view(), &rows);
-                if look_otherwise(&snapshot, &shown) {
+                if look_otherwise(snapshot, &shown) {
                     return Ok(None);
                 }
                 let keys: Vec<Vec<String>> = rows.iter().map(|row| key(&row[..width], &shown)).collect();
@@ -83,7 +83,7 @@ impl When<'_> {
                     let above = ran(execute::over(&upper, &batch, arranged.width, worker))?;
                     let Some(above) = above else { return Ok(None) };
                     let shown = entities(graph.view(), &above.rows);
-                    if look_otherwise(&snapshot, &shown) {
+                    if look_otherwise(snapshot, &shown) {
                         return Ok(None);
                     }
                     let keys: Vec<Vec<String>> = above.rows.iter().map(|row| key(&row[..width], &shown)).collect();

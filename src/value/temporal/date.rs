@@ -152,11 +152,29 @@ pub enum DateError {
     NoSuchDay(String),
 }
 
+/// A day of the calendar that is written as most are: `2025-04-04`.
+fn plain_day(text: &str) -> Option<Date> {
+    let digits: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let number = |from: usize, to: usize| {
+        digits[from..to].iter().try_fold(0, |number, byte| {
+            let digit = i64::from(byte.wrapping_sub(b'0'));
+            (digit <= 9).then_some(number * 10 + digit)
+        })
+    };
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let first =
+        if (digits[4], digits[7]) == (b'-', b'-') { calendar::from_ymd(year, month, day)? } else { return None };
+    Some(Date { first, precision: Precision::Day, about: false })
+}
+
 impl FromStr for Date {
     type Err = DateError;
 
     /// Reads a date as curated data writes it, and keeps its precision.
     fn from_str(text: &str) -> Result<Self, DateError> {
+        if let Some(day) = plain_day(text) {
+            return Ok(day);
+        }
         let wrong = || DateError::Form(text.to_owned());
         let (about, rest) = match text.strip_prefix('~') {
             Some(rest) => (true, rest),
