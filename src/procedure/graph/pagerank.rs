@@ -117,15 +117,67 @@ fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<V
     let part_of = |degree: u32| if degree > 0 { damping / f64::from(degree) } else { 0.0 };
     let mut part = network.array(0.0, n as usize)?;
     part.iter_mut().zip(degree).for_each(|(part, degree)| *part = part_of(degree));
+    let rows = Rows::new(network)?;
     rounds(network, damping, until, |network, score, next| {
         let idle = leads_nowhere.iter().map(|node| score[*node as usize]).sum();
         share.iter_mut().zip(score).zip(&part).for_each(|((share, score), part)| *share = score * part);
-        for (node, next) in (0..n).zip(next) {
-            network.checkpoint_at(node)?;
-            *next = network.targets(node).iter().map(|source| share[*source as usize]).sum();
-        }
+        rows.sum(network, &share, next)?;
         Ok(idle)
     })
+}
+
+/// The sources of each node, those of nodes with as many one after the other: how long a loop over them is can be guessed.
+struct Rows {
+    /// Nodes by how many sources they have.
+    nodes: Vec<u32>,
+    /// Their sources.
+    sources: Vec<u32>,
+    /// So many sources have so many nodes, in order.
+    lengths: Vec<(usize, usize)>,
+}
+
+impl Rows {
+    fn new(network: &mut Network<'_>) -> Result<Self, Stopped> {
+        let n = network.n_nodes();
+        let mut nodes = network.array(0_u32, n as usize)?;
+        let longest = (0..n).map(|node| network.targets(node).len()).max().unwrap_or_default();
+        let mut ends = network.array(0_usize, longest + 2)?;
+        (0..n).for_each(|node| ends[network.targets(node).len() + 1] += 1);
+        let counts = ends[1..].iter().copied().enumerate();
+        let lengths = counts.filter(|(_, n_nodes)| *n_nodes > 0).collect();
+        for length in 1..ends.len() {
+            ends[length] += ends[length - 1];
+        }
+        for node in 0..n {
+            let place = &mut ends[network.targets(node).len()];
+            nodes[*place] = node;
+            *place += 1;
+        }
+        let n_sources = (0..n).map(|node| network.targets(node).len()).sum::<usize>();
+        network.hold(n_sources * size_of::<u32>())?;
+        let mut sources = Vec::with_capacity(n_sources);
+        for node in &nodes {
+            network.checkpoint_at(*node)?;
+            sources.extend_from_slice(network.targets(*node));
+        }
+        Ok(Self { nodes, sources, lengths })
+    }
+
+    /// The sum of what the sources of each node share.
+    fn sum(&self, network: &Network<'_>, share: &[f64], sums: &mut [f64]) -> Result<(), Stopped> {
+        let (mut nodes, mut sources) = (self.nodes.as_slice(), self.sources.as_slice());
+        for (length, n_nodes) in &self.lengths {
+            let (these, rest) = nodes.split_at(*n_nodes);
+            nodes = rest;
+            for (node, at) in these.iter().zip(0..) {
+                network.checkpoint_at(at)?;
+                let (row, rest) = sources.split_at(*length);
+                sources = rest;
+                sums[*node as usize] = row.iter().map(|source| share[*source as usize]).sum();
+            }
+        }
+        Ok(())
+    }
 }
 
 fn weighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec<f64>, Stopped> {
