@@ -97,7 +97,7 @@ fn trade() -> Snapshot {
         vec![("name", Value::from(format!("{} {at}", words[at % 5]))), ("revenue", Value::Float(at as f64))]
     };
     let companies = making.nodes("Company", 4000, name);
-    let kind = |at: usize| vec![("kind", Value::from(if at % 4 == 0 { "licence" } else { "tariff" }))];
+    let kind = |at: usize| vec![("kind", Value::from(if at.is_multiple_of(4) { "licence" } else { "tariff" }))];
     let measures = making.nodes("Measure", 400, kind);
     making.rels("LOCATED_IN", &companies, &countries, 1, None);
     making.rels("SUPPLIES", &companies, &companies, 8, Some(["since", "until"]));

@@ -68,7 +68,39 @@ pub struct Hops<'g> {
     skips_loops: bool,
     test: Test,
     mask: Option<Arc<Mask>>,
-    touched: bool,
+    added: Added,
+}
+
+/// Nodes to which a change has added relationships.
+enum Added {
+    None,
+    /// These, in order.
+    Few(Vec<NodeId>),
+    /// Each has to be asked.
+    Many,
+}
+
+/// Relationships that are few.
+const FEW: usize = 64;
+
+impl Added {
+    fn of(view: GraphView<'_>, rel_type: TypeId, outgoing: bool) -> Self {
+        let patch = &view.snapshot().patch;
+        if !patch.touches(rel_type) {
+            return Added::None;
+        }
+        let few: Vec<NodeId> = patch.nodes_of(rel_type, outgoing).take(FEW + 1).collect();
+        if few.len() > FEW { Added::Many } else { Added::Few(few) }
+    }
+
+    #[inline]
+    fn to(&self, node: NodeId) -> bool {
+        match self {
+            Added::None => false,
+            Added::Few(nodes) => nodes.binary_search(&node).is_ok(),
+            Added::Many => true,
+        }
+    }
 }
 
 impl<'g> GraphView<'g> {
@@ -78,8 +110,8 @@ impl<'g> GraphView<'g> {
         let table = &*self.snapshot().rels[rel_type.0 as usize];
         let test = self.test(rel_type, table);
         let mask = matches!(test, Test::Day(_)).then(|| table.masks.of(self.frame(), Arc::default));
-        let touched = self.snapshot().patch.touches(rel_type);
-        Hops { view: self, rel_type, table, outgoing, skips_loops: false, test, mask, touched }
+        let added = Added::of(self, rel_type, outgoing);
+        Hops { view: self, rel_type, table, outgoing, skips_loops: false, test, mask, added }
     }
 }
 
@@ -95,7 +127,7 @@ impl Hops<'_> {
     #[inline]
     pub fn most(&self, node: NodeId) -> usize {
         let stored = if self.outgoing { self.table.out_rows(node).len() } else { self.table.in_rows(node).len() };
-        if self.touched { stored + self.added(node).count() } else { stored }
+        if self.added.to(node) { stored + self.added(node).count() } else { stored }
     }
 
     /// How many there are of a node, where that is known without a look at each.
@@ -108,7 +140,7 @@ impl Hops<'_> {
     /// Adds how many there are of each node to a number of its own; none where that takes a look at each.
     #[must_use]
     pub fn count_all(&self, nodes: &[NodeId], counts: &mut [i64]) -> Option<()> {
-        if self.touched || self.skips_loops {
+        if matches!(self.added, Added::Many) || self.skips_loops {
             return None;
         }
         let stored = if self.outgoing { self.table.out_offsets() } else { self.table.in_offsets() };
@@ -127,6 +159,9 @@ impl Hops<'_> {
         };
         for (node, count) in nodes.iter().zip(counts) {
             *count += i64::from(rows(offsets, node));
+            if self.added.to(*node) {
+                *count += self.added(*node).count() as i64;
+            }
         }
         Some(())
     }
@@ -146,7 +181,7 @@ impl Hops<'_> {
     }
 
     fn are_counted(&self) -> bool {
-        matches!(self.test, Test::Nothing) && !self.touched && !self.skips_loops
+        matches!((&self.test, &self.added), (Test::Nothing, Added::None)) && !self.skips_loops
     }
 
     /// Calls `visit` for each of a node: the stored ones by their other end, then those that were added.
@@ -182,7 +217,7 @@ impl Hops<'_> {
                 }
             }
         }
-        if self.touched {
+        if self.added.to(node) {
             self.added(node).for_each(visit);
         }
     }

@@ -101,6 +101,14 @@ impl Patch {
         at(&self.incoming, rel_type, node)
     }
 
+    /// The starts of the added relationships of a type, or their ends; a node may come again.
+    pub fn nodes_of(&self, rel_type: TypeId, outgoing: bool) -> impl Iterator<Item = NodeId> + use<'_> {
+        let (first, last) = (NodeId(0), NodeId(u32::MAX));
+        let range = (rel_type, first, first, RelId(0))..=(rel_type, last, last, RelId(u32::MAX));
+        let adjacency = if outgoing { &self.outgoing } else { &self.incoming };
+        adjacency.range(range).map(|(_, node, ..)| *node)
+    }
+
     /// Added relationships of a type, by start, then end.
     pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
         let (first, last) = (NodeId(0), NodeId(u32::MAX));
