@@ -41,7 +41,7 @@ use option::Options;
 pub(super) use betweenness::BETWEENNESS;
 pub(super) use components::COMPONENTS;
 pub(super) use dominators::{DOMINATORS, dominators_of};
-pub(super) use flow::{MAX_FLOW, MIN_CUT};
+pub(super) use flow::{MAX_FLOW, MIN_CUT, node_cut};
 pub(super) use k_shortest::K_SHORTEST;
 pub(super) use lowpoint::{ARTICULATION_POINTS, BRIDGES};
 pub(super) use order::TOPOLOGICAL_ORDER;
