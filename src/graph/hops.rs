@@ -255,6 +255,22 @@ impl Hops<'_> {
             }
             return n;
         }
+        let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
+        if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
+            let table = self.table;
+            let (from, to) = (table.out_rows(node).start, table.out_rows(node).end);
+            let mut n = 0;
+            set_bits(bits, from, to, |_| n += 1);
+            if let Some(nodes) = nodes {
+                nodes.reserve(n);
+                set_bits(bits, from, to, |row| nodes.push(table.targets[row as usize]));
+            }
+            if let Some(rels) = rels {
+                rels.reserve(n);
+                set_bits(bits, from, to, |row| rels.push(table.rel(row)));
+            }
+            return n;
+        }
         let (mut rels, mut nodes, mut n) = (rels, nodes, 0);
         self.each(node, |step| {
             n += 1;
