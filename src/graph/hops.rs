@@ -258,16 +258,23 @@ impl Hops<'_> {
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
             let table = self.table;
-            let (from, to) = (table.out_rows(node).start, table.out_rows(node).end);
+            let rows = table.out_rows(node);
             let mut n = 0;
-            set_bits(bits, from, to, |_| n += 1);
-            if let Some(nodes) = nodes {
-                nodes.reserve(n);
-                set_bits(bits, from, to, |row| nodes.push(table.targets[row as usize]));
-            }
-            if let Some(rels) = rels {
-                rels.reserve(n);
-                set_bits(bits, from, to, |row| rels.push(table.rel(row)));
+            match (nodes, rels) {
+                (None, None) => set_bits(bits, rows.start, rows.end, |_| n += 1),
+                (Some(nodes), None) => set_bits(bits, rows.start, rows.end, |row| {
+                    nodes.push(table.targets[row as usize]);
+                    n += 1;
+                }),
+                (None, Some(rels)) => set_bits(bits, rows.start, rows.end, |row| {
+                    rels.push(table.rel(row));
+                    n += 1;
+                }),
+                (Some(nodes), Some(rels)) => set_bits(bits, rows.start, rows.end, |row| {
+                    nodes.push(table.targets[row as usize]);
+                    rels.push(table.rel(row));
+                    n += 1;
+                }),
             }
             return n;
         }
@@ -305,6 +312,7 @@ impl Hops<'_> {
 }
 
 /// Calls `visit` for each bit that is set from here to there.
+#[inline]
 fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
     let mut at = from;
     while at < to {
