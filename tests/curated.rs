@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use portolan::diag::{Diagnostic, SourceText};
-use portolan::format::curated::{self, Curated};
+use portolan::format::curated::{self, Curated, Rows};
 use portolan::graph;
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine};
@@ -381,7 +381,7 @@ fn the_mappings_of_public_tables_load_every_row() {
     let mappings = ["hs-2022", "us-section-301", "countries"].map(|name| here(&format!("docs/import/{name}.yaml")));
     let paths: Vec<PathBuf> = [here("graph-data")].into_iter().chain(mappings).collect();
     let (texts, unreadable) = curated::texts(&paths);
-    let read = curated::read_importing(texts, unreadable, Some(tables.clone())).unwrap();
+    let read = curated::read_watched(texts, unreadable, Some(tables.clone()), Rows::Entries, &Arc::default()).unwrap();
     let engine = Engine::new(read.snapshot, &read.rules).unwrap();
     let count = |query: &str| match engine.session().run(query, &Limits::default()).unwrap().rows[0][0] {
         Value::Int(count) => usize::try_from(count).unwrap(),
@@ -421,8 +421,8 @@ fn by_tables(
         "sources:\n  - {{id: s, publisher: P, title: T, date: 2024-05-01}}\nnodes:\n  - {{id: c0, is: Company, name: here, cite: s}}\nimport:\n{mappings}"
     );
     let texts = vec![Arc::new(SourceText::new(folder.join("m.yaml").display().to_string(), text))];
-    let rows = curated::read_importing(texts.clone(), Vec::new(), None);
-    let columns = curated::read_tables(texts, Vec::new(), None);
+    let rows = curated::read_watched(texts.clone(), Vec::new(), None, Rows::Entries, &Arc::default());
+    let columns = curated::read_watched(texts, Vec::new(), None, Rows::Columns, &Arc::default());
     // Rows that were read as entries can be written as such.
     let went = columns.as_ref().is_ok_and(|read| read.imported.is_none());
     assert!(name != "all-in-columns" || went);

@@ -276,3 +276,23 @@ impl Batch {
         self.len * (self.columns.iter().map(width).sum::<usize>() + 4)
     }
 }
+
+/// Rows that are all there, to be handed on some at a time.
+#[derive(Debug)]
+pub(super) struct Parts {
+    all: Batch,
+    given: usize,
+}
+
+impl Parts {
+    pub fn new(all: Batch) -> Self {
+        Self { all, given: 0 }
+    }
+
+    /// The next rows; `None` where there are none left.
+    pub fn next(&mut self, at_most: usize) -> Option<Batch> {
+        let rows = self.given..self.all.len.min(self.given + at_most);
+        self.given = rows.end;
+        (!rows.is_empty()).then(|| self.all.part(rows))
+    }
+}

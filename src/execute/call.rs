@@ -11,6 +11,7 @@ use crate::plan::{Expr, Place, Slot};
 use crate::procedure::{Cited, Column, Context, Found, Told};
 use crate::value::Value;
 
+use super::batch::Parts;
 use super::eval::Row;
 use super::expand::joined;
 use super::lineage::LineageId;
@@ -23,8 +24,8 @@ pub(super) struct Call<'p> {
     arguments: &'p [Expr],
     yields: &'p [(usize, Slot)],
     optional: bool,
-    /// What the last call gave column by column, and how many rows of it were given on.
-    whole: Option<(Batch, usize, Reservation)>,
+    /// What the last call gave column by column.
+    whole: Option<(Parts, Reservation)>,
 }
 
 impl<'p> Call<'p> {
@@ -36,20 +37,6 @@ impl<'p> Call<'p> {
         optional: bool,
     ) -> Self {
         Self { input, procedure, place, arguments, yields, optional, whole: None }
-    }
-}
-
-impl Call<'_> {
-    /// The only row of a batch with the next rows of what a call gave; `None` where there are none left.
-    fn some_of_whole(&mut self, at_most: usize) -> Option<Batch> {
-        let (whole, given, _) = self.whole.as_mut()?;
-        let rows = *given..whole.len.min(*given + at_most);
-        *given = rows.end;
-        let some = (!rows.is_empty()).then(|| whole.part(rows));
-        if some.is_none() {
-            self.whole = None;
-        }
-        some
     }
 }
 
@@ -68,10 +55,12 @@ impl Operator for Call<'_> {
         let Some(procedure) = worker.query.procedures.find(self.procedure) else {
             return Err(Failure::Value(code::UNKNOWN_PROCEDURE, format!("no procedure `{}`", self.procedure)));
         };
-        if let Some(some) = self.some_of_whole(worker.query.batch) {
-            return Ok(Some(some));
-        }
-        'batches: while let Some(batch) = self.input.next(worker)? {
+        'batches: loop {
+            if let Some(some) = self.whole.as_mut().and_then(|(whole, _)| whole.next(worker.query.batch)) {
+                return Ok(Some(some));
+            }
+            self.whole = None;
+            let Some(batch) = self.input.next(worker)? else { return Ok(None) };
             let mut held = worker.query.limits.reservation();
             let (mut rows, mut found) = (Vec::new(), vec![Vec::new(); self.yields.len()]);
             let (mut lineage, cuts, told) = (Vec::new(), Cuts::default(), Told::default());
@@ -97,11 +86,8 @@ impl Operator for Call<'_> {
                         for (place, slot) in self.yields {
                             whole.set(*slot, columns.get(*place).cloned().unwrap_or_default());
                         }
-                        self.whole = Some((whole, 0, held));
-                        match self.some_of_whole(worker.query.batch) {
-                            Some(some) => return Ok(Some(some)),
-                            None => continue 'batches,
-                        }
+                        self.whole = Some((Parts::new(whole), held));
+                        continue 'batches;
                     }
                     given => given.rows(),
                 };
@@ -143,7 +129,6 @@ impl Operator for Call<'_> {
                 return Ok(Some(out));
             }
         }
-        Ok(None)
     }
 }
 

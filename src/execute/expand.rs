@@ -138,7 +138,8 @@ impl Expand<'_> {
     ) -> Result<usize, Failure> {
         let Shape { from, to, rel, different_from, .. } = self.shape;
         let lineage = worker.query.lineage;
-        let rels = (lineage && !self.always_hold(worker)) || !different_from.is_empty() || self.live.reads(rel.slot);
+        let as_before = lineage && self.always_hold(worker);
+        let rels = (lineage && !as_before) || !different_from.is_empty() || self.live.reads(rel.slot);
         let nodes = self.live.reads(to);
         let hops = hops_of(self.types(), rel.direction, self.view(worker));
         let mut used = Vec::new();
@@ -158,7 +159,7 @@ impl Expand<'_> {
             row += 1;
         }
         drop(hops);
-        if lineage && self.always_hold(worker) {
+        if as_before {
             found.lineage.extend(found.rows.iter().map(|row| batch.lineage(*row as usize)));
         } else if lineage {
             let ids = self.joined(batch, found, worker);
@@ -173,9 +174,7 @@ impl Expand<'_> {
     fn joined(&self, batch: &Batch, found: &Found, worker: &mut Worker<'_>) -> Vec<LineageId> {
         let steps = found.rows.iter().zip(&found.rels).map(|(row, rel)| (batch.lineage(*row as usize), *rel));
         if let ([rel_type], Some(days)) = (self.types(), worker.days.as_mut().filter(|days| days.is_closed())) {
-            let negated = self.shape.rel.negated;
-            let view = GraphView::new(worker.draft.version(), &worker.lens);
-            let view = if negated { view.with_negated() } else { view };
+            let view = seen(GraphView::new(worker.draft.version(), &worker.lens), self.shape.rel);
             if let Some(rel_days) = view.days_of_type(*rel_type) {
                 return steps.map(|(id, rel)| days.within(id, rel_days.of(rel))).collect();
             }
@@ -305,7 +304,7 @@ impl Expand<'_> {
     }
 
     fn view<'w>(&self, worker: &'w Worker<'_>) -> GraphView<'w> {
-        if self.shape.rel.negated { worker.view().with_negated() } else { worker.view() }
+        seen(worker.view(), self.shape.rel)
     }
 }
 
@@ -436,6 +435,11 @@ pub(super) fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
         },
         _ => None,
     }
+}
+
+/// The view in which a part of a pattern is looked for: what is denied is met by who asks for denials.
+pub(super) fn seen<'g>(view: GraphView<'g>, rel: &PatternRel) -> GraphView<'g> {
+    if rel.negated { view.with_negated() } else { view }
 }
 
 /// The relationships of these types, followed this way.

@@ -9,7 +9,8 @@ use crate::graph::{Hops, TypeId};
 use crate::plan::{Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId};
 
-use super::expand::{allows, hops_of, node, types};
+use super::batch::Parts;
+use super::expand::{allows, hops_of, node, seen, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
 use super::truth::Truths;
@@ -39,14 +40,8 @@ pub(super) struct Fold<'p> {
     types: Option<[Vec<TypeId>; 2]>,
     /// What leads to the same ends from the other node.
     closing: Closing,
-    given: Option<Given>,
-}
-
-/// The nodes that were come to, given in batches.
-struct Given {
-    nodes: Vec<NodeId>,
-    sums: Vec<Total>,
-    next: usize,
+    /// The nodes that were come to, with their sums.
+    given: Option<Parts>,
 }
 
 /// Hops of some rows.
@@ -111,8 +106,7 @@ fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
 
 /// What is followed of these types.
 fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
-    let view = if rel.negated { worker.view().with_negated() } else { worker.view() };
-    hops_of(types, rel.direction, view)
+    hops_of(types, rel.direction, seen(worker.view(), rel))
 }
 
 impl<'p> Fold<'p> {
@@ -170,12 +164,25 @@ impl<'p> Fold<'p> {
         (found, row)
     }
 
-    /// Those that meet the conditions, and what each adds to the sums.
-    fn added(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Vec<Vector>), Failure> {
-        let (found, hops) = self.kept(batch, found, worker)?;
-        let sums = self.shape.sums.iter().map(|(_, sum)| Ok(row::column(&hops, sum, worker)?.0));
-        let sums = sums.collect::<Result<_, Failure>>()?;
-        Ok((found, sums))
+    /// The next hops that meet the conditions, also as rows of which more may be asked; `None` after those of the last row.
+    fn next_kept(
+        &mut self,
+        batch: &Batch,
+        row: &mut usize,
+        worker: &mut Worker<'_>,
+    ) -> Result<Option<(Found, Batch)>, Failure> {
+        if *row == batch.len {
+            return Ok(None);
+        }
+        worker.query.limits.checkpoint()?;
+        let (found, next) = self.find(batch, *row, worker);
+        *row = next;
+        self.kept(batch, found, worker).map(Some)
+    }
+
+    /// What each of these rows adds to the sums.
+    fn sums(&self, rows: &Batch, worker: &mut Worker<'_>) -> Result<Vec<Vector>, Failure> {
+        self.shape.sums.iter().map(|(_, sum)| Ok(row::column(rows, sum, worker)?.0)).collect()
     }
 
     /// Those that meet the conditions, also as rows of which more may be asked.
@@ -219,7 +226,7 @@ impl<'p> Fold<'p> {
     }
 
     /// All of the nodes that the hops of all rows come to.
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Given, Failure> {
+    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Parts, Failure> {
         let mut held = worker.query.limits.reservation();
         let bound = worker.view().snapshot().node_bound() as usize;
         let mut merged = Merged::new(bound, self.shape.sums.len());
@@ -232,17 +239,16 @@ impl<'p> Fold<'p> {
                     continue;
                 }
                 let mut row = 0;
-                while row < batch.len {
-                    worker.query.limits.checkpoint()?;
-                    let (found, next) = self.find(&batch, row, worker);
-                    row = next;
-                    let (found, values) = self.added(&batch, found, worker)?;
+                while let Some((found, hops)) = self.next_kept(&batch, &mut row, worker)? {
+                    let values = self.sums(&hops, worker)?;
                     held.grow(merged.add(found.nodes, values)?)?;
                 }
             }
         }
         let (nodes, sums) = merged.finish()?;
-        Ok(Given { nodes, sums, next: 0 })
+        let mut all = Batch { len: nodes.len(), ..Batch::default() };
+        all.set(self.shape.to, Vector::Nodes(nodes));
+        Ok(Parts::new(self.with_sums(all, sums)))
     }
 
     /// Adds up what the rows of a batch give to the ends of their hops, where nothing is asked of a hop and there are many; how many
@@ -258,11 +264,9 @@ impl<'p> Fold<'p> {
             return Ok(None);
         }
         worker.query.limits.checkpoint()?;
-        let sums = self.shape.sums.iter().map(|(_, sum)| Ok(row::column(batch, sum, worker)?.0));
-        let sums = sums.collect::<Result<Vec<_>, Failure>>()?;
+        let sums = self.sums(batch, worker)?;
         let hops = self.hops(worker);
-        let n = count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize);
-        match n {
+        match count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize) {
             Some(n) if n <= AT_ONCE && merged.wants_array(n) => merged.spread(starts, sums, &hops).map(Some),
             _ => Ok(None),
         }
@@ -335,26 +339,16 @@ impl<'p> Fold<'p> {
         let (kept, sums) = if self.sums_read_hops() {
             let mut merged = Merged::new(batch.len, self.shape.sums.len());
             let mut row = 0;
-            while row < batch.len {
-                worker.query.limits.checkpoint()?;
-                let (found, next) = self.find(batch, row, worker);
-                row = next;
-                let (found, values) = self.added(batch, found, worker)?;
+            while let Some((found, hops)) = self.next_kept(batch, &mut row, worker)? {
+                let values = self.sums(&hops, worker)?;
                 merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
             }
             let (rows, sums) = merged.finish()?;
             (rows.into_iter().map(|row| row.0).collect(), sums)
         } else {
-            let mut times = self.counted(batch, worker);
-            if times.is_none() {
-                times = self.counted_in_a_run(batch, worker)?;
-            }
-            let times = match times {
-                Some(times) => times,
-                None => self.counted_one_by_one(batch, worker)?,
-            };
-            let times_each = |(_, sum): &(Slot, Expr)| Total::of(row::column(batch, sum, worker)?.0)?.times(&times);
-            let sums = self.shape.sums.iter().map(times_each).collect::<Result<Vec<_>, Failure>>()?;
+            let times = self.times(batch, worker)?;
+            let sums = self.sums(batch, worker)?.into_iter().map(|sum| Total::of(sum)?.times(&times));
+            let sums = sums.collect::<Result<Vec<_>, Failure>>()?;
             let kept = Truths::known(times.iter().map(|times| *times > 0)).true_ones();
             if kept.len() == batch.len {
                 return Ok(self.with_sums(batch.clone(), sums));
@@ -370,6 +364,23 @@ impl<'p> Fold<'p> {
             rows.set(*slot, sum.into());
         }
         rows
+    }
+
+    /// How many hops of each row meet the conditions.
+    fn times(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<i64>, Failure> {
+        if let Some(times) = self.counted(batch, worker) {
+            return Ok(times);
+        }
+        if let Some(times) = self.counted_in_a_run(batch, worker)? {
+            return Ok(times);
+        }
+        let (mut times, mut row) = (vec![0; batch.len], 0);
+        while let Some((found, _)) = self.next_kept(batch, &mut row, worker)? {
+            for row in found.rows {
+                times[row as usize] += 1;
+            }
+        }
+        Ok(times)
     }
 
     /// How many hops each row has, without a look at one, where nothing is asked of them.
@@ -417,22 +428,6 @@ impl<'p> Fold<'p> {
         Ok(Some(times))
     }
 
-    /// How many hops of each row meet the conditions.
-    fn counted_one_by_one(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<i64>, Failure> {
-        let mut times = vec![0; batch.len];
-        let mut row = 0;
-        while row < batch.len {
-            worker.query.limits.checkpoint()?;
-            let (found, next) = self.find(batch, row, worker);
-            row = next;
-            let (found, _) = self.kept(batch, found, worker)?;
-            for row in found.rows {
-                times[row as usize] += 1;
-            }
-        }
-        Ok(times)
-    }
-
     /// Whether what is added up differs from hop to hop.
     fn sums_read_hops(&self) -> bool {
         let mut reads = BTreeSet::new();
@@ -456,17 +451,6 @@ impl Operator for Fold<'_> {
         if self.given.is_none() {
             self.given = Some(self.gather(worker)?);
         }
-        let Some(given) = &mut self.given else { return Ok(None) };
-        let some = given.next..given.nodes.len().min(given.next + worker.query.batch);
-        given.next = some.end;
-        if some.is_empty() {
-            return Ok(None);
-        }
-        let mut out = Batch { len: some.len(), ..Batch::default() };
-        out.set(self.shape.to, Vector::Nodes(given.nodes[some.clone()].to_vec()));
-        for ((slot, _), sum) in self.shape.sums.iter().zip(&given.sums) {
-            out.set(*slot, sum.part(some.clone()).into());
-        }
-        Ok(Some(out))
+        Ok(self.given.as_mut().and_then(|given| given.next(worker.query.batch)))
     }
 }

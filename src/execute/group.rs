@@ -16,6 +16,7 @@ use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
 use crate::value::{NodeId, Value, order};
 
+use super::batch::Parts;
 use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
 
 /// Values that are one group when each is equivalent.
@@ -406,8 +407,8 @@ pub(super) struct Distinct<'p> {
     input: Input<'p>,
     seen: Numbers,
     held: Option<Reservation>,
-    /// With lineage: all of them, and how many were given on.
-    given: Option<(Batch, usize)>,
+    /// With lineage: all of them.
+    given: Option<Parts>,
 }
 
 impl<'p> Distinct<'p> {
@@ -466,12 +467,9 @@ impl Operator for Distinct<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if worker.query.lineage {
             if self.given.is_none() {
-                self.given = Some((self.gather(worker)?, 0));
+                self.given = Some(Parts::new(self.gather(worker)?));
             }
-            let Some((all, given)) = &mut self.given else { return Ok(None) };
-            let rows = *given..all.len.min(*given + worker.query.batch);
-            *given = rows.end;
-            return Ok((!rows.is_empty()).then(|| all.part(rows)));
+            return Ok(self.given.as_mut().and_then(|given| given.next(worker.query.batch)));
         }
         let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {

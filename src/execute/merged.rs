@@ -1,7 +1,6 @@
 //! Sums by node: a list of what comes as long as it is short, then an array with a place for every node.
 
 use std::cmp::Ordering;
-use std::ops::Range;
 
 use crate::graph::Hops;
 use crate::value::{ArithmeticError, NodeId};
@@ -47,14 +46,6 @@ impl Total {
                 Total::Floats(values.into_iter().zip(times).map(|(value, times)| value * *times as f64).collect())
             }
         })
-    }
-
-    /// Some of them.
-    pub fn part(&self, rows: Range<usize>) -> Self {
-        match self {
-            Total::Ints(values) => Total::Ints(values[rows].to_vec()),
-            Total::Floats(values) => Total::Floats(values[rows].to_vec()),
-        }
     }
 
     fn zeros(&self, n: usize) -> Self {

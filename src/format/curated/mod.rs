@@ -121,38 +121,14 @@ pub fn read_texts(texts: Vec<Arc<SourceText>>) -> Result<Curated, Vec<Diagnostic
 /// # Errors
 /// Every mistake of every text, and that files could not be read.
 pub fn read_with(texts: Vec<Arc<SourceText>>, unreadable: Vec<Diagnostic>) -> Result<Curated, Vec<Diagnostic>> {
-    read_tables(texts, unreadable, None)
+    read_watched(texts, unreadable, None, Rows::Columns, &Arc::default())
 }
 
-/// The same, where tables that are imported stand in a folder, and not beside the files that import them. What they say is only in
-/// the graph.
+/// The same, while somebody may look from another thread how far it has come. Tables that are imported stand in a folder, or beside the
+/// files that import them; `rows` says whether what they say is also given as a curated file.
 ///
 /// # Errors
 /// Every mistake of every text and row, and that files could not be read.
-pub fn read_tables(
-    texts: Vec<Arc<SourceText>>,
-    unreadable: Vec<Diagnostic>,
-    tables: Option<PathBuf>,
-) -> Result<Curated, Vec<Diagnostic>> {
-    read_watched(texts, unreadable, tables, Rows::Columns, &Arc::default())
-}
-
-/// The same, with what the tables say as a curated file.
-///
-/// # Errors
-/// Every mistake of every text and row, and that files could not be read.
-pub fn read_importing(
-    texts: Vec<Arc<SourceText>>,
-    unreadable: Vec<Diagnostic>,
-    tables: Option<PathBuf>,
-) -> Result<Curated, Vec<Diagnostic>> {
-    read_watched(texts, unreadable, tables, Rows::Entries, &Arc::default())
-}
-
-/// The same, while somebody may look from another thread how far it has come, and with what becomes of the rows of tables.
-///
-/// # Errors
-/// As of [`read_importing`].
 pub fn read_watched(
     texts: Vec<Arc<SourceText>>,
     unreadable: Vec<Diagnostic>,

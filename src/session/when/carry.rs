@@ -27,14 +27,16 @@ impl When<'_> {
     /// Runs the query once, if its plan allows it.
     pub(super) fn carried(self) -> Result<Option<Ran>, Vec<Diagnostic>> {
         let carrying = Carrying { snapshot: self.stored, derived_labels: self.ask.session.engine.derived_labels() };
-        if !self.definitions_carry(&carrying) {
-            return Ok(None);
-        }
         let all_time = Frame { valid: ValidTime::All, ..self.frame };
-        let prepared = &self.ask.session.engine.prepared;
-        let ready = prepared.ready(self.ask.session, self.text, (self.stored, all_time), || {
-            self.ask.ready(self.query, self.stored, all_time)
-        })?;
+        let ready = match self.ready {
+            Some(ready) => ready.clone(),
+            None if self.definitions_carry(&carrying) => {
+                let anew = || self.ask.ready(self.query, self.stored, all_time);
+                let session = self.ask.session;
+                session.engine.prepared.ready(session, self.text, (self.stored, all_time), anew)?
+            }
+            None => return Ok(None),
+        };
         let Ready { plan, snapshot, derivations, bound, .. } = &*ready;
         let width = bound.columns.len();
         let arranged = Arranged::new(plan.clone(), width, bound.arranging);

@@ -22,7 +22,7 @@ use crate::value::{Day, Entities, Period, Value};
 
 use super::Answer;
 use super::arrange::Arranged;
-use super::ask::Ask;
+use super::ask::{Ask, Ready};
 use super::bag::Gathered;
 use super::query::is_free;
 use super::side::{asked_nothing, one_run};
@@ -137,6 +137,8 @@ struct When<'a> {
     window: Period,
     /// What the names of the query mean in the record.
     bound: &'a Bound,
+    /// The query as it was made ready when it was asked before, to be run once.
+    ready: Option<&'a Arc<Ready>>,
 }
 
 /// What is left of the runs beside their rows: of the last one.
@@ -182,7 +184,7 @@ impl Ask<'_> {
         };
         asked_nothing(bound)?;
         is_free("when", statement, &bound.columns)?;
-        let when = When { ask: self, text, query, stored, frame, window, bound };
+        let when = When { ask: self, text, query, stored, frame, window, bound, ready: ready.as_ref() };
         let ran = match when.carried()? {
             Some(ran) => ran,
             None => when.sliced()?,
