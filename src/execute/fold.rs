@@ -13,6 +13,7 @@ use super::batch::Parts;
 use super::expand::{allows, hops_of, node, seen, types};
 use super::live::Live;
 use super::merged::{Merged, Total};
+use super::nodes::Nodes;
 use super::truth::Truths;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
 
@@ -56,9 +57,9 @@ struct Found {
 #[derive(Default)]
 struct Closing {
     of: Option<NodeId>,
-    /// A bit for each node that they lead to.
-    met: Vec<u64>,
-    /// The nodes they lead to, in order, once for each.
+    /// The nodes they lead to.
+    met: Nodes,
+    /// The same in order, once for each relationship.
     ends: Vec<NodeId>,
 }
 
@@ -68,23 +69,23 @@ impl Closing {
         if self.of == Some(node) {
             return;
         }
-        self.met.resize(bound.div_ceil(64) as usize, 0);
+        self.met.grow(bound as usize);
         for node in self.ends.drain(..) {
-            self.met[(node.0 / 64) as usize] = 0;
+            self.met.remove(node);
         }
         for hops in hops {
             hops.each(node, |step| self.ends.push(step.node));
         }
         self.ends.sort_unstable();
         for node in &self.ends {
-            self.met[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
+            self.met.insert(*node);
         }
         self.of = Some(node);
     }
 
     #[inline]
     fn times(&self, node: NodeId) -> usize {
-        if self.met[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 0 {
+        if !self.met.has(node) {
             return 0;
         }
         let from = self.ends.partition_point(|end| *end < node);

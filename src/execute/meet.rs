@@ -13,6 +13,7 @@ use crate::value::{NodeId, RelId, Value};
 
 use super::automaton::Automaton;
 use super::expand::hops_of;
+use super::nodes::Nodes;
 use super::{Failure, Worker};
 
 /// What is asked of a path that has nothing else asked of it.
@@ -102,19 +103,15 @@ struct Side<'g> {
     came: Vec<Came>,
     /// The places of those it came to last.
     frontier: Range<usize>,
-    /// A bit for each node that it came to.
-    seen: Vec<u64>,
+    /// The nodes that it came to.
+    seen: Nodes,
 }
 
 impl<'g> Side<'g> {
     fn new(start: NodeId, hops: Vec<Hops<'g>>, bound: u32) -> Self {
-        let mut seen = vec![0; bound.div_ceil(64) as usize];
-        seen[(start.0 / 64) as usize] |= 1 << (start.0 % 64);
+        let mut seen = Nodes::below(bound as usize);
+        seen.insert(start);
         Self { hops, depth: 0, came: vec![Came { node: start, by: None, from: 0 }], frontier: 0..1, seen }
-    }
-
-    fn has(&self, node: NodeId) -> bool {
-        self.seen[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 1
     }
 
     /// Goes one hop further; gives a node that the other side has come to as well.
@@ -127,11 +124,9 @@ impl<'g> Side<'g> {
             let (start, mut met) = (came[from].node, None);
             for hops in &*hops {
                 hops.each(start, |step| {
-                    let (word, bit) = (&mut seen[(step.node.0 / 64) as usize], 1 << (step.node.0 % 64));
-                    if *word & bit == 0 && !used.contains(&step.rel) {
-                        *word |= bit;
+                    if !used.contains(&step.rel) && seen.insert(step.node) {
                         came.push(Came { node: step.node, by: Some(step.rel), from: from as u32 });
-                        if met.is_none() && other.has(step.node) {
+                        if met.is_none() && other.seen.has(step.node) {
                             met = Some(step.node);
                         }
                     }

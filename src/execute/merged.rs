@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::graph::Hops;
 use crate::value::{ArithmeticError, NodeId};
 
+use super::nodes::Nodes;
 use super::{Failure, Vector};
 
 /// A list longer than one for each so many nodes becomes an array.
@@ -178,8 +179,8 @@ pub(super) struct Merged {
     nodes: Vec<NodeId>,
     /// By place in `nodes`, or by node where there is an array.
     sums: Vec<Total>,
-    /// Once there is an array: a bit for each node that was come to, but for those whose first sum tells by being positive.
-    seen: Option<Vec<u64>>,
+    /// Once there is an array: the nodes that were come to, but for those whose first sum tells by being positive.
+    seen: Option<Nodes>,
 }
 
 impl Merged {
@@ -222,7 +223,9 @@ impl Merged {
         if let Some(seen) = &mut self.seen {
             for at in to_mark(starts.len(), &values) {
                 for hops in hops {
-                    hops.each(starts[at], |step| mark(seen, step.node));
+                    hops.each(starts[at], |step| {
+                        seen.insert(step.node);
+                    });
                 }
             }
         }
@@ -238,14 +241,14 @@ impl Merged {
         let listed = std::mem::take(&mut self.nodes);
         let sums: Vec<Total> = values.iter().map(|values| values.zeros(self.bound)).collect();
         let listed_sums = std::mem::replace(&mut self.sums, sums);
-        self.seen = Some(vec![0; self.bound.div_ceil(64)]);
+        self.seen = Some(Nodes::below(self.bound));
         self.pour(&listed, &listed_sums)
     }
 
     fn pour(&mut self, nodes: &[NodeId], values: &[Total]) -> Result<(), Failure> {
         if let Some(seen) = &mut self.seen {
             for at in to_mark(nodes.len(), values) {
-                mark(seen, nodes[at]);
+                seen.insert(nodes[at]);
             }
         }
         values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(nodes, sum))
@@ -254,20 +257,19 @@ impl Merged {
     /// Comes to a node of which nothing is added up; whether it is the first time.
     pub fn comes_to(&mut self, node: NodeId) -> bool {
         debug_assert_eq!(self.n_sums, 0);
-        let n_words = self.bound.div_ceil(64);
-        let listed = &mut self.nodes;
+        let (bound, listed) = (self.bound, &mut self.nodes);
         let seen = self.seen.get_or_insert_with(|| {
-            let mut seen = vec![0; n_words];
-            listed.drain(..).for_each(|node| mark(&mut seen, node));
+            let mut seen = Nodes::below(bound);
+            for node in listed.drain(..) {
+                seen.insert(node);
+            }
             seen
         });
-        let is_new = seen[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 0;
-        mark(seen, node);
-        is_new
+        seen.insert(node)
     }
 
     fn bytes(&self) -> usize {
-        let seen = self.seen.as_ref().map_or(0, |seen| size_of_val(seen.as_slice()));
+        let seen = self.seen.as_ref().map_or(0, Nodes::bytes);
         size_of_val(self.nodes.as_slice()) + self.sums.iter().map(Total::bytes).sum::<usize>() + seen
     }
 
@@ -285,34 +287,13 @@ impl Merged {
             return Ok((nodes, sums));
         };
         match self.sums.first() {
-            Some(Total::Ints(sums)) => mark_all(&mut seen, sums, |sum| *sum != 0),
-            Some(Total::Floats(sums)) => mark_all(&mut seen, sums, |sum| *sum != 0.0),
+            Some(Total::Ints(sums)) => seen.insert_where(sums, |sum| *sum != 0),
+            Some(Total::Floats(sums)) => seen.insert_where(sums, |sum| *sum != 0.0),
             None => {}
         }
-        let mut nodes = Vec::with_capacity(seen.iter().map(|word| word.count_ones() as usize).sum());
-        for (at, word) in seen.into_iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                nodes.push(NodeId(at as u32 * 64 + word.trailing_zeros()));
-                word &= word - 1;
-            }
-        }
+        let nodes = seen.list();
         let sums = self.sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
         Ok((nodes, sums))
-    }
-}
-
-#[inline]
-fn mark(seen: &mut [u64], node: NodeId) {
-    seen[(node.0 / 64) as usize] |= 1 << (node.0 % 64);
-}
-
-/// Marks the nodes whose sums say that something came.
-fn mark_all<N>(seen: &mut [u64], sums: &[N], says: impl Fn(&N) -> bool) {
-    for (word, sums) in seen.iter_mut().zip(sums.chunks(64)) {
-        for (bit, sum) in sums.iter().enumerate() {
-            *word |= u64::from(says(sum)) << bit;
-        }
     }
 }
 

@@ -25,6 +25,7 @@ mod load;
 mod meet;
 mod member;
 mod merged;
+mod nodes;
 mod path;
 mod profile;
 mod row;
