@@ -86,7 +86,11 @@ impl Total {
         fn each<N: Number>(values: &[N], starts: &[NodeId], hops: &Hops<'_>, to: &mut [N]) -> bool {
             let mut overflows = false;
             for (start, value) in starts.iter().zip(values) {
-                hops.each(*start, |step| overflows |= value.add_to(&mut to[step.node.0 as usize]));
+                let mut add = |node: NodeId| overflows |= value.add_to(&mut to[node.0 as usize]);
+                match hops.ends(*start) {
+                    Some(ends) => ends.iter().for_each(|node| add(*node)),
+                    None => hops.each(*start, |step| add(step.node)),
+                }
             }
             overflows
         }

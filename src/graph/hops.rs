@@ -166,6 +166,14 @@ impl Hops<'_> {
         Some(())
     }
 
+    /// Where those of a node end, as they are stored; none where that takes a look at each.
+    #[must_use]
+    #[inline]
+    pub fn ends(&self, node: NodeId) -> Option<&[NodeId]> {
+        let rows = (self.outgoing && self.are_counted()).then(|| self.table.out_rows(node))?;
+        Some(&self.table.targets[rows.start as usize..rows.end as usize])
+    }
+
     /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
     /// None where that takes a look at each.
     #[must_use]
@@ -180,6 +188,7 @@ impl Hops<'_> {
         })
     }
 
+    #[inline]
     fn are_counted(&self) -> bool {
         matches!((&self.test, &self.added), (Test::Nothing, Added::None)) && !self.skips_loops
     }
@@ -244,16 +253,14 @@ impl Hops<'_> {
     #[inline]
     #[expect(clippy::must_use_candidate, reason = "called for what it adds as well")]
     pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, nodes: Option<&mut Vec<NodeId>>) -> usize {
-        if let (true, Some(_)) = (self.outgoing, self.count(node)) {
-            let rows = self.table.out_rows(node);
-            let n = rows.len();
+        if let Some(ends) = self.ends(node) {
             if let Some(nodes) = nodes {
-                nodes.extend_from_slice(&self.table.targets[rows.start as usize..rows.end as usize]);
+                nodes.extend_from_slice(ends);
             }
             if let Some(rels) = rels {
-                rels.extend(rows.map(|row| self.table.rel(row)));
+                rels.extend(self.table.out_rows(node).map(|row| self.table.rel(row)));
             }
-            return n;
+            return ends.len();
         }
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
