@@ -1,8 +1,8 @@
 //! Portolan beside other engines on the generated trade graph: `cargo bench --bench peers -- DIR [--threads N] [--json FILE]
-//! [--beside FILE] [--only q1,q2] [--plans] [--stored]`.
+//! [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored]`.
 //!
 //! `DIR` holds the CSV files of the graph and `params.json`. The queries are those that the other engines of openCypher get. Each is
-//! run once, then twenty times with each of five parameter sets (once where it takes over 20 ms; not again where it takes over
+//! run once, then twenty times (`--times`) with each of five parameter sets (once where it takes over 20 ms; not again where it takes over
 //! 10 s); a time is that of the text to all rows, and the table has medians of the clock. `--json` writes the measurement for the
 //! table of all engines; `--beside` reads the measurements of others, compares the answers and prints the best of them. `--plans` prints
 //! what each operator gave instead; with `--stored` the queries are asked of the graph that was stored in a file and opened again.
@@ -37,6 +37,7 @@ struct Arguments {
     json: Option<PathBuf>,
     beside: Option<PathBuf>,
     only: Option<String>,
+    times: usize,
     plans: bool,
     stored: bool,
 }
@@ -53,6 +54,7 @@ fn arguments() -> Option<Arguments> {
         json: None,
         beside: None,
         only: None,
+        times: 20,
         plans: false,
         stored: false,
     };
@@ -63,6 +65,7 @@ fn arguments() -> Option<Arguments> {
             "--beside" => arguments.beside = Some(words.next()?.into()),
             "--plans" => arguments.plans = true,
             "--stored" => arguments.stored = true,
+            "--times" => arguments.times = words.next()?.parse().ok()?,
             "--only" => arguments.only = Some(words.next()?),
             _ => return None,
         }
@@ -79,7 +82,7 @@ fn main() {
     }
     let Some(arguments) = arguments() else {
         println!(
-            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--plans] [--stored]"
+            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored]"
         );
         return;
     };
@@ -131,7 +134,7 @@ fn main() {
             }
             continue;
         }
-        let line = measure(name, &texts, &engine, &params);
+        let line = measure(name, &texts, &engine, &params, arguments.times);
         let beside = others.as_ref().map(|others| others.beside(&arguments, name, &line, &mut ratios));
         println!(
             "| {name} | {} | {} | {} |{}",
@@ -141,7 +144,7 @@ fn main() {
             beside.unwrap_or_default()
         );
         measured.insert(name.to_owned(), line.json(name));
-        empty.get_or_insert_with(|| measure("empty", &["RETURN 1".to_owned()], &engine, &params).wall);
+        empty.get_or_insert_with(|| measure("empty", &["RETURN 1".to_owned()], &engine, &params, 20).wall);
     }
     if let Some(empty) = empty {
         println!("\n`RETURN 1` takes {}; largest size {:.0} MB", shown(empty), largest());
@@ -201,7 +204,7 @@ impl Line {
     }
 }
 
-fn measure(name: &str, texts: &[String], engine: &Engine, params: &Params) -> Line {
+fn measure(name: &str, texts: &[String], engine: &Engine, params: &Params, times: usize) -> Line {
     let sessions: Vec<Session> = (0..5).map(|at| Session { params: params.of(name, at), ..engine.session() }).collect();
     let run = |at: usize| -> Vec<Answer> { texts.iter().map(|text| ask(&sessions[at], text)).collect() };
     let mut answers = BTreeMap::new();
@@ -216,7 +219,7 @@ fn measure(name: &str, texts: &[String], engine: &Engine, params: &Params) -> Li
     } else {
         0
     };
-    let repeats = if first < 0.02 { 20 } else { 1 };
+    let repeats = if first < 0.02 { times } else { 1 };
     let (mut walls, mut cpus) = (Vec::new(), Vec::new());
     for at in 0..sets {
         for _ in 0..repeats {

@@ -1,5 +1,6 @@
 //! Batch: rows in columns, each as narrow as its values allow, with one lineage per row when asked.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::plan::Slot;
@@ -22,6 +23,8 @@ pub enum Vector {
     Nodes(Vec<NodeId>),
     /// Relationships.
     Rels(Vec<RelId>),
+    /// Relationships of which each has the number after that of the one before.
+    Run(Range<u32>),
     /// Whole numbers.
     Ints(Vec<i64>),
     /// Numbers.
@@ -42,6 +45,7 @@ impl Vector {
             Vector::Unset => 0,
             Vector::Nodes(values) => values.len(),
             Vector::Rels(values) => values.len(),
+            Vector::Run(run) => run.len(),
             Vector::Ints(values) => values.len(),
             Vector::Floats(values) => values.len(),
             Vector::Bools(values) => values.len(),
@@ -63,6 +67,7 @@ impl Vector {
             Vector::Unset => Value::Null,
             Vector::Nodes(nodes) => Value::Node(nodes[row]),
             Vector::Rels(rels) => Value::Rel(rels[row]),
+            Vector::Run(run) => Value::Rel(RelId(run.start + row as u32)),
             Vector::Ints(values) => Value::Int(values[row]),
             Vector::Floats(values) => Value::Float(values[row]),
             Vector::Bools(values) => Value::Bool(values[row]),
@@ -81,6 +86,7 @@ impl Vector {
             Vector::Unset => Vector::Unset,
             Vector::Nodes(values) => Vector::Nodes(pick(values, rows)),
             Vector::Rels(values) => Vector::Rels(pick(values, rows)),
+            Vector::Run(run) => Vector::Rels(rows.iter().map(|row| RelId(run.start + row)).collect()),
             Vector::Ints(values) => Vector::Ints(pick(values, rows)),
             Vector::Floats(values) => Vector::Floats(pick(values, rows)),
             Vector::Bools(values) => Vector::Bools(pick(values, rows)),
@@ -91,11 +97,12 @@ impl Vector {
 
     /// The rows of these numbers, which follow one another.
     #[must_use]
-    pub fn part(&self, rows: std::ops::Range<usize>) -> Vector {
+    pub fn part(&self, rows: Range<usize>) -> Vector {
         match self {
             Vector::Unset => Vector::Unset,
             Vector::Nodes(values) => Vector::Nodes(values[rows].to_vec()),
             Vector::Rels(values) => Vector::Rels(values[rows].to_vec()),
+            Vector::Run(run) => Vector::Run(run.start + rows.start as u32..run.start + rows.end as u32),
             Vector::Ints(values) => Vector::Ints(values[rows].to_vec()),
             Vector::Floats(values) => Vector::Floats(values[rows].to_vec()),
             Vector::Bools(values) => Vector::Bools(values[rows].to_vec()),
@@ -227,7 +234,7 @@ impl Batch {
 
     /// The rows of these numbers, which follow one another.
     #[must_use]
-    pub fn part(&self, rows: std::ops::Range<usize>) -> Batch {
+    pub fn part(&self, rows: Range<usize>) -> Batch {
         Batch {
             len: rows.len(),
             columns: self.columns.iter().map(|column| column.part(rows.clone())).collect(),
@@ -268,6 +275,7 @@ impl Batch {
         let width = |column: &Vector| match column {
             Vector::Unset => 0,
             Vector::Nodes(_) | Vector::Rels(_) => 4,
+            Vector::Run(_) => 0,
             Vector::Bools(_) => 1,
             Vector::Ints(_) | Vector::Floats(_) => 8,
             Vector::Texts(_) => 16,

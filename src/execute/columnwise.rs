@@ -3,6 +3,7 @@
 //! Everything here gives `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row; the caller then asks
 //! that. What is read here has no history, so that values rest on nothing beside their rows.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::graph::{Cell, Cells, Column, LabelId, Typed};
@@ -19,6 +20,7 @@ enum Operand<'b> {
     Constant(Value),
     Nodes(&'b [NodeId], Cells<'b>),
     Rels(&'b [RelId], Cells<'b>),
+    Run(Range<u32>, Cells<'b>),
     Slot(&'b Vector),
 }
 
@@ -35,12 +37,13 @@ impl<'b> Operand<'b> {
                 let Expr::Slot(slot) = &**of else { return None };
                 let view = worker.view();
                 let Some(key) = view.snapshot().catalog().key(key) else {
-                    let is_entity = matches!(batch.columns.get(*slot)?, Vector::Nodes(_) | Vector::Rels(_));
+                    let is_entity = matches!(batch.columns.get(*slot)?, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_));
                     return is_entity.then_some(Operand::Constant(Value::Null));
                 };
                 match batch.columns.get(*slot)? {
                     Vector::Nodes(nodes) => Some(Operand::Nodes(nodes, view.cells(key)?)),
                     Vector::Rels(rels) => Some(Operand::Rels(rels, view.cells(key)?)),
+                    Vector::Run(run) => Some(Operand::Run(run.clone(), view.cells(key)?)),
                     _ => None,
                 }
             }
@@ -53,8 +56,9 @@ impl<'b> Operand<'b> {
             Operand::Constant(value) => Cell::from(&*value),
             Operand::Nodes(nodes, cells) => cells.node(nodes[row]),
             Operand::Rels(rels, cells) => cells.rel(rels[row]),
+            Operand::Run(run, cells) => cells.rel(RelId(run.start + row as u32)),
             Operand::Slot(vector) => match vector {
-                Vector::Unset | Vector::Nodes(_) | Vector::Rels(_) => Cell::Null,
+                Vector::Unset | Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_) => Cell::Null,
                 Vector::Ints(values) => Cell::Int(values[row]),
                 Vector::Floats(values) => Cell::Float(values[row]),
                 Vector::Bools(values) => Cell::Bool(values[row]),
@@ -69,13 +73,14 @@ impl<'b> Operand<'b> {
         match self {
             Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells, asked)),
             Operand::Rels(rels, cells) => Stored::of_rels(rels, cells, asked),
+            Operand::Run(run, cells) => Stored::of_run(run, cells, asked),
             Operand::Constant(_) | Operand::Slot(_) => None,
         }
     }
 
     /// Whether [`Self::cell`] tells all there is: nodes and relationships are no cells.
     fn is_of_values(&self) -> bool {
-        !matches!(self, Operand::Slot(Vector::Nodes(_) | Vector::Rels(_)))
+        !matches!(self, Operand::Slot(Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_)))
     }
 }
 
@@ -122,10 +127,10 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
             let Operand::Constant(Value::Text(part)) = Operand::of(b, batch, worker)? else { return None };
             let finder = memchr::memmem::Finder::new(part.as_bytes());
             match operator.as_str() {
-                // Most texts differ in their first byte already.
-                "STARTS WITH" => texts(&mut a, asked, |text| {
-                    part.is_empty() || (text.first() == part.as_bytes().first() && text.starts_with(part.as_bytes()))
-                }),
+                "STARTS WITH" => match a.stored(asked).and_then(|stored| stored.begin_with(part.as_bytes())) {
+                    Some(truths) => Some(truths),
+                    None => texts(&mut a, asked, |text| text.starts_with(part.as_bytes())),
+                },
                 "ENDS WITH" => texts(&mut a, asked, |text| text.ends_with(part.as_bytes())),
                 "CONTAINS" => match a.stored(asked).and_then(|stored| stored.contain(&finder)) {
                     Some(truths) => Some(truths),

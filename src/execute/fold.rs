@@ -12,7 +12,7 @@ use crate::value::{NodeId, RelId};
 use super::batch::Parts;
 use super::expand::{allows, hops_of, node, seen, types};
 use super::live::Live;
-use super::merged::{Merged, Total};
+use super::merged::{Merged, Spread, Term, Total};
 use super::nodes::Nodes;
 use super::truth::Truths;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
@@ -38,11 +38,47 @@ pub(super) struct Fold<'p> {
     live: Live,
     /// Slots of the rows that are read while hops are followed.
     reads: BTreeSet<Slot>,
+    /// What is added up, where each sum is one of such products.
+    products: Option<Vec<Product<'p>>>,
     types: Option<[Vec<TypeId>; 2]>,
     /// What leads to the same ends from the other node.
     closing: Closing,
     /// The nodes that were come to, with their sums.
     given: Option<Parts>,
+}
+
+/// A sum of products: of what does not depend on the hop, and of a property of it.
+#[derive(Clone, Copy)]
+struct Product<'p> {
+    of_start: Option<&'p Expr>,
+    of_hop: Option<&'p str>,
+}
+
+impl<'p> Product<'p> {
+    /// `None` of a sum of another shape.
+    fn of(sum: &'p Expr, shape: &Shape<'_>) -> Option<Self> {
+        let reads_hop = |expr: &Expr| {
+            let mut reads = BTreeSet::new();
+            expr.slots(&mut reads);
+            reads.contains(&shape.rel.slot) || reads.contains(&shape.to)
+        };
+        let property = |expr: &'p Expr| match expr.bare() {
+            Expr::Property(of, key) if matches!(**of, Expr::Slot(slot) if slot == shape.rel.slot) => Some(key.as_str()),
+            _ => None,
+        };
+        match sum.bare() {
+            _ if !reads_hop(sum) => Some(Self { of_start: Some(sum), of_hop: None }),
+            Expr::Arithmetic('*', a, b) if !reads_hop(a) => Some(Self { of_start: Some(a), of_hop: Some(property(b)?) }),
+            _ => Some(Self { of_start: None, of_hop: Some(property(sum)?) }),
+        }
+    }
+
+    fn of_starts(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Total, Failure> {
+        match self.of_start {
+            Some(of_start) => Total::of(row::column(batch, of_start, worker)?.0),
+            None => Ok(Total::Floats(vec![1.0; batch.len])),
+        }
+    }
 }
 
 /// Hops of some rows.
@@ -114,7 +150,8 @@ impl<'p> Fold<'p> {
     pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
         let mut reads = BTreeSet::new();
         shape.conditions.iter().chain(shape.sums.iter().map(|(_, sum)| sum)).for_each(|expr| expr.slots(&mut reads));
-        Self { input, shape, live, reads, types: None, closing: Closing::default(), given: None }
+        let products = shape.sums.iter().map(|(_, sum)| Product::of(sum, &shape)).collect();
+        Self { input, shape, live, reads, products, types: None, closing: Closing::default(), given: None }
     }
 
     fn hops<'g>(&mut self, worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
@@ -229,46 +266,95 @@ impl<'p> Fold<'p> {
     /// All of the nodes that the hops of all rows come to.
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Parts, Failure> {
         let mut held = worker.query.limits.reservation();
-        let bound = worker.view().snapshot().node_bound() as usize;
-        let mut merged = Merged::new(bound, self.shape.sums.len());
-        if let Some((least, most)) = self.shape.rel.length {
-            self.reach((least, most), &mut merged, worker)?;
-        } else {
-            while let Some(batch) = self.input.next(worker)? {
-                if let Some(more) = self.spread(&batch, &mut merged, worker)? {
-                    held.grow(more)?;
-                    continue;
+        if self.shape.sums.is_empty() {
+            let mut met = Nodes::below(worker.view().snapshot().node_bound() as usize);
+            held.grow(met.bytes())?;
+            if let Some((least, most)) = self.shape.rel.length {
+                self.reach((least, most), &mut met, worker)?;
+            } else {
+                while let Some(batch) = self.input.next(worker)? {
+                    self.meet(&batch, &mut met, worker)?;
                 }
-                let mut row = 0;
-                while let Some((found, hops)) = self.next_kept(&batch, &mut row, worker)? {
-                    let values = self.sums(&hops, worker)?;
-                    held.grow(merged.add(found.nodes, values)?)?;
-                }
+            }
+            // Often it is asked only how many they are.
+            if !self.live.reads(self.shape.to) {
+                return Ok(Parts::new(Batch { len: met.count(), ..Batch::default() }));
+            }
+            return Ok(Parts::new(self.of_ends(met.list(), Vec::new())));
+        }
+        let spans = self.hops(worker).iter().map(Hops::span).collect::<Vec<_>>().into_iter();
+        let span = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or_default();
+        let mut merged = Merged::new(span);
+        while let Some(batch) = self.input.next(worker)? {
+            if let Some(more) = self.spread(&batch, &mut merged, worker)? {
+                held.grow(more)?;
+                continue;
+            }
+            let mut row = 0;
+            while let Some((found, hops)) = self.next_kept(&batch, &mut row, worker)? {
+                let values = self.sums(&hops, worker)?;
+                held.grow(merged.add(found.nodes, values)?)?;
             }
         }
         let (nodes, sums) = merged.finish()?;
-        let mut all = Batch { len: nodes.len(), ..Batch::default() };
-        all.set(self.shape.to, Vector::Nodes(nodes));
-        Ok(Parts::new(self.with_sums(all, sums)))
+        Ok(Parts::new(self.of_ends(nodes, sums)))
     }
 
-    /// Adds up what the rows of a batch give to the ends of their hops, where nothing is asked of a hop and there are many; how many
-    /// bytes more are held.
+    fn of_ends(&self, nodes: Vec<NodeId>, sums: Vec<Total>) -> Batch {
+        let mut all = Batch { len: nodes.len(), ..Batch::default() };
+        all.set(self.shape.to, Vector::Nodes(nodes));
+        self.with_sums(all, sums)
+    }
+
+    /// Takes in the nodes that the hops of these rows come to.
+    fn meet(&mut self, batch: &Batch, met: &mut Nodes, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        let Shape { from, also, conditions, .. } = self.shape;
+        if also.is_none() && conditions.is_empty() {
+            let hops = self.hops(worker);
+            for row in 0..batch.len {
+                worker.query.limits.checkpoint()?;
+                for (start, hops) in node(batch, from, row).into_iter().flat_map(|start| hops.iter().map(move |hops| (start, hops))) {
+                    hops.each(start, |step| _ = met.insert(step.node));
+                }
+            }
+            return Ok(());
+        }
+        let mut row = 0;
+        while let Some((found, _)) = self.next_kept(batch, &mut row, worker)? {
+            found.nodes.into_iter().for_each(|node| _ = met.insert(node));
+        }
+        Ok(())
+    }
+
+    /// Adds up what the rows of a batch give to the ends of their hops, in one loop, where nothing else has to be seen of a hop; how
+    /// many bytes more are held.
     fn spread(
         &mut self,
         batch: &Batch,
         merged: &mut Merged,
         worker: &mut Worker<'_>,
     ) -> Result<Option<usize>, Failure> {
-        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.from) else { return Ok(None) };
-        if !self.asks_nothing() {
+        let Shape { from, also, conditions, .. } = self.shape;
+        let (Some(Vector::Nodes(starts)), Some(products)) = (batch.columns.get(from), self.products.clone()) else {
+            return Ok(None);
+        };
+        if also.is_some() || !conditions.is_empty() {
             return Ok(None);
         }
         worker.query.limits.checkpoint()?;
-        let sums = self.sums(batch, worker)?;
+        let of_starts = products.iter().map(|product| product.of_starts(batch, worker)).collect::<Result<Vec<_>, _>>()?;
         let hops = self.hops(worker);
+        let terms = of_starts.into_iter().zip(&products).map(|(of_start, product)| {
+            let floats = |key| hops.iter().map(|hops| hops.floats(key)).collect::<Option<Vec<_>>>();
+            let of_hop = match product.of_hop {
+                Some(key) => Some(floats(key).filter(|_| matches!(of_start, Total::Floats(_)))?),
+                None => None,
+            };
+            Some(Term { of_start, of_hop })
+        });
+        let Some(terms) = terms.collect::<Option<Vec<_>>>() else { return Ok(None) };
         match count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize) {
-            Some(n) if n <= AT_ONCE && merged.wants_array(n) => merged.spread(starts, sums, &hops).map(Some),
+            Some(n) if n <= AT_ONCE => merged.spread(&terms, n, Spread { starts, hops: &hops }).map(Some),
             _ => Ok(None),
         }
     }
@@ -284,18 +370,17 @@ impl<'p> Fold<'p> {
     fn reach(
         &mut self,
         (least, most): (u64, Option<u64>),
-        merged: &mut Merged,
+        met: &mut Nodes,
         worker: &mut Worker<'_>,
     ) -> Result<(), Failure> {
-        let mut frontier = Merged::new(worker.view().snapshot().node_bound() as usize, 0);
+        let mut begun = Nodes::below(worker.view().snapshot().node_bound() as usize);
+        let mut frontier = Vec::new();
         while let Some(batch) = self.input.next(worker)? {
-            frontier.add((0..batch.len).filter_map(|row| node(&batch, self.shape.from, row)).collect(), Vec::new())?;
+            let starts = (0..batch.len).filter_map(|row| node(&batch, self.shape.from, row));
+            frontier.extend(starts.filter(|start| begun.insert(*start)));
         }
-        let (mut frontier, _) = frontier.finish()?;
-        let mut followed = Merged::new(worker.view().snapshot().node_bound() as usize, 0);
-        frontier.retain(|node| followed.comes_to(*node));
         if least == 0 {
-            merged.add(frontier.clone(), Vec::new())?;
+            frontier.iter().for_each(|start| _ = met.insert(*start));
         }
         let unit = Batch::unit(false);
         let mut hops_so_far = 0;
@@ -312,7 +397,7 @@ impl<'p> Fold<'p> {
                             if self.shape.rel.each.is_some() {
                                 rels.push(step.rel);
                                 nodes.push(step.node);
-                            } else if merged.comes_to(step.node) {
+                            } else if met.insert(step.node) {
                                 nodes.push(step.node);
                             }
                         });
@@ -322,13 +407,14 @@ impl<'p> Fold<'p> {
                 if let Some(each) = &self.shape.rel.each {
                     let mut come = Vec::new();
                     for (rel, node) in rels.into_iter().zip(nodes) {
-                        if allows(&unit, 0, each, rel, worker)? && merged.comes_to(node) {
+                        if allows(&unit, 0, each, rel, worker)? && met.insert(node) {
                             come.push(node);
                         }
                     }
                     nodes = come;
                 }
-                next.extend(nodes.into_iter().filter(|node| followed.comes_to(*node)));
+                // Where it was begun it was gone on from already.
+                next.extend(nodes.into_iter().filter(|node| !begun.has(*node)));
             }
             frontier = next;
         }
@@ -338,7 +424,7 @@ impl<'p> Fold<'p> {
     /// The rows of a batch that have such a hop, with what their hops add up to.
     fn summed(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
         let (kept, sums) = if self.sums_read_hops() {
-            let mut merged = Merged::new(batch.len, self.shape.sums.len());
+            let mut merged = Merged::new(0..batch.len as u32);
             let mut row = 0;
             while let Some((found, hops)) = self.next_kept(batch, &mut row, worker)? {
                 let values = self.sums(&hops, worker)?;
@@ -416,14 +502,9 @@ impl<'p> Fold<'p> {
             }
             let (some, rest) = counts.split_at(n_starts);
             let mut hops = Batch { len: n, ..Batch::default() };
-            hops.set(rel.slot, Vector::Rels((first..first + n as u32).map(RelId).collect()));
+            hops.set(rel.slot, Vector::Run(first..first + n as u32));
             let Some(all) = columnwise::all_true(conditions, &hops, worker) else { return Ok(None) };
-            let mut at = 0;
-            for count in some {
-                let end = at + *count as usize;
-                times.push(all.n_true(at..end) as i64);
-                at = end;
-            }
+            times.extend(all.n_true_of(some.iter().map(|count| *count as usize)).map(i64::from));
             (first, counts) = (first + n as u32, rest);
         }
         Ok(Some(times))

@@ -124,32 +124,13 @@ fn values(columns: &[Vector], row: usize) -> Vec<Value> {
     columns.iter().map(|column| column.get(row)).collect()
 }
 
-/// Rows that were gathered, to be given in batches.
-#[derive(Default)]
-struct Given {
-    rows: Vec<Vec<Value>>,
-    lineage: Vec<LineageId>,
-    next: usize,
-}
-
-impl Given {
-    fn next(&mut self, worker: &Worker<'_>) -> Option<Batch> {
-        let rows = &self.rows[self.next..self.rows.len().min(self.next + worker.query.batch)];
-        let first = rows.first()?;
-        let ids = worker.query.lineage.then(|| self.lineage[self.next..self.next + rows.len()].to_vec());
-        let batch = Batch::from_rows(first.len(), rows, ids);
-        self.next += batch.len;
-        Some(batch)
-    }
-}
-
 /// One row per group.
 pub(super) struct Group<'p> {
     input: Input<'p>,
     keys: &'p [Expr],
     aggregates: &'p [Aggregate],
     lasting: bool,
-    given: Option<(Given, Reservation)>,
+    given: Option<(Parts, Reservation)>,
 }
 
 /// An aggregate in the making.
@@ -213,6 +194,11 @@ impl Tally {
         }
     }
 
+    /// The value of the group.
+    fn finish(self) -> Value {
+        self.accumulator.map_or(Value::Int(self.count), Accumulator::finish)
+    }
+
     /// Takes the arguments of a row; gives the bytes that are held for them.
     fn add(&mut self, aggregate: &Aggregate, arguments: &[Vector], row: usize) -> Result<usize, Failure> {
         let first = arguments.first().map(|column| column.get(row));
@@ -240,13 +226,6 @@ impl Tally {
     }
 }
 
-/// A group in the making.
-struct Making {
-    aggregates: Vec<Tally>,
-    /// What each of its rows rests on.
-    lineage: Vec<LineageId>,
-}
-
 impl<'p> Group<'p> {
     /// `lasting`: the input changes nothing.
     pub(super) fn new(input: Input<'p>, keys: &'p [Expr], aggregates: &'p [Aggregate], lasting: bool) -> Self {
@@ -265,28 +244,32 @@ impl<'p> Group<'p> {
         self.lasting && aggregate.distinct && aggregate.function == "count"
     }
 
-    fn making(&self) -> Making {
-        let start = |aggregate: &Aggregate| Tally {
+    /// An aggregate of a new group.
+    fn tally(&self, aggregate: &Aggregate) -> Tally {
+        let is_coded = self.is_coded(aggregate);
+        Tally {
             // What is counted by number is counted here.
             accumulator: function::aggregate(&aggregate.function)
-                .filter(|_| !self.is_coded(aggregate))
+                .filter(|_| !is_coded)
                 .map(|function| (function.start)()),
             count: 0,
             seen: Numbers::default(),
-            codes: self
-                .is_coded(aggregate)
-                .then(|| if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }),
-        };
-        Making { aggregates: self.aggregates.iter().map(start).collect(), lineage: Vec::new() }
+            codes: is_coded.then(|| {
+                if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }
+            }),
+        }
     }
 
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Given, Reservation), Failure> {
+    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Parts, Reservation), Failure> {
         let mut held = worker.query.limits.reservation();
-        let mut groups: Vec<(Vec<Value>, Making)> = Vec::new();
+        let mut n_groups = usize::from(self.keys.is_empty());
         let mut numbers = Numbers::default();
-        if self.keys.is_empty() {
-            groups.push((Vec::new(), self.making()));
-        }
+        // By key or aggregate, then by group.
+        let mut keys_of: Vec<Vec<Value>> = vec![Vec::new(); self.keys.len()];
+        let mut tallies: Vec<Vec<Tally>> = Vec::with_capacity(self.aggregates.len());
+        tallies.extend(self.aggregates.iter().map(|aggregate| (0..n_groups).map(|_| self.tally(aggregate)).collect()));
+        // What the rows of each group rest on.
+        let mut rest_on: Vec<Vec<LineageId>> = vec![Vec::new(); n_groups];
         let mut none = self.keys.is_empty();
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
@@ -333,28 +316,36 @@ impl<'p> Group<'p> {
             }
             for key in new {
                 held.grow(bytes(&key) + self.aggregates.len() * 64)?;
-                groups.push((key, self.making()));
+                n_groups += 1;
+                keys_of.iter_mut().zip(key).for_each(|(keys, value)| keys.push(value));
+                tallies.iter_mut().zip(self.aggregates).for_each(|(of, aggregate)| of.push(self.tally(aggregate)));
             }
-            for (at, (aggregate, arguments)) in self.aggregates.iter().zip(&arguments).enumerate() {
+            rest_on.resize(if worker.query.lineage { n_groups } else { 0 }, Vec::new());
+            for (((aggregate, arguments), codes), tallies) in
+                self.aggregates.iter().zip(&arguments).zip(&codes).zip(&mut tallies)
+            {
                 let mut more = 0;
-                if let Some(codes) = &codes[at] {
+                if let Some(codes) = codes {
                     for (of, code) in of.iter().zip(codes) {
                         if let Some(code) = code {
-                            more += groups[*of as usize].1.aggregates[at].add_code(*code);
+                            more += tallies[*of as usize].add_code(*code);
                         }
                     }
                     held.grow(more)?;
                     continue;
                 }
+                if self.keys.is_empty() && aggregate.arguments.is_empty() {
+                    tallies[0].count += batch.len as i64;
+                    continue;
+                }
                 if self.keys.is_empty()
                     && let Some(most) = at_once(aggregate, arguments)
                 {
-                    let tally = &mut groups[0].1.aggregates[at];
-                    held.grow(tally.add(aggregate, &[[most].into_iter().collect()], 0)?)?;
+                    held.grow(tallies[0].add(aggregate, &[[most].into_iter().collect()], 0)?)?;
                     continue;
                 }
                 for (row, of) in of.iter().enumerate() {
-                    let tally = &mut groups[*of as usize].1.aggregates[at];
+                    let tally = &mut tallies[*of as usize];
                     if tally.codes.is_some() {
                         tally.spell_out(columnwise::texts_of(&aggregate.arguments[0], worker));
                     }
@@ -369,26 +360,23 @@ impl<'p> Group<'p> {
             if worker.query.lineage {
                 for (row, of) in of.iter().enumerate() {
                     held.grow(size_of::<LineageId>())?;
-                    groups[*of as usize].1.lineage.push(worker.join(batch.lineage(row), evidence[row]));
+                    rest_on[*of as usize].push(worker.join(batch.lineage(row), evidence[row]));
                 }
             }
         }
         worker.counted_none |= none;
-        let mut given = Given::default();
-        for (mut row, making) in groups {
-            for Tally { accumulator, count, .. } in making.aggregates {
-                row.push(accumulator.map_or(Value::Int(count), Accumulator::finish));
-            }
-            given.rows.push(row);
-            // Each row of a definition derives by itself; an aggregate needs them all.
-            let rests_on = match making.lineage.as_slice() {
+        let finished = tallies.into_iter().map(|of| of.into_iter().map(Tally::finish).collect());
+        let columns = keys_of.into_iter().map(Vector::from_iter).chain(finished).collect();
+        let lineage = worker.query.lineage.then(|| {
+            let rests_on = rest_on.iter().map(|rows| match rows.as_slice() {
                 [] => LineageId::NONE,
+                // Each row of a definition derives by itself; an aggregate needs them all.
                 rows if worker.query.alternatives => worker.any(rows),
                 rows => worker.all(rows),
-            };
-            given.lineage.push(rests_on);
-        }
-        Ok((given, held))
+            });
+            rests_on.collect()
+        });
+        Ok((Parts::new(Batch { len: n_groups, columns, lineage }), held))
     }
 }
 
@@ -398,7 +386,7 @@ impl Operator for Group<'_> {
             self.given = Some(self.gather(worker)?);
         }
         // Groups may have no column at all (`count(*)` of nothing asked): they are still rows.
-        Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker)))
+        Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker.query.batch)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use crate::graph::{Cells, Column, Typed};
+use crate::graph::{Beginning, Cells, Column, Typed};
 use crate::value::{Day, NodeId, RelId, Value};
 
 use super::Vector;
@@ -24,11 +24,29 @@ pub(super) struct Stored<'b> {
 enum Places {
     /// One after the other.
     Range(Range<usize>),
+    /// Positions one after the other, of which some have no value.
+    Gaps(Range<u32>),
     /// Anywhere; [`NOWHERE`] of a row that has no value.
     Each(Vec<u32>),
 }
 
 const NOWHERE: u32 = u32::MAX;
+
+impl Places {
+    /// Those of positions that follow one another.
+    fn next(rows: Range<u32>, column: &Column) -> Self {
+        if column.is_full(rows.end as usize) {
+            return Places::Range(rows.start as usize..rows.end as usize);
+        }
+        match column.gaps(rows.clone()) {
+            Some((first, words)) => {
+                let is_full = words.map(|(word, _)| word.count_ones()).sum::<u32>() == rows.end - rows.start;
+                if is_full { Places::Range(first..first + rows.len()) } else { Places::Gaps(rows) }
+            }
+            None => Places::Each(column.places(rows, NOWHERE)),
+        }
+    }
+}
 
 impl<'b> Stored<'b> {
     /// Those of nodes in these rows.
@@ -48,6 +66,17 @@ impl<'b> Stored<'b> {
         })
     }
 
+    /// Those of relationships that follow one another, in these rows.
+    pub fn of_run(run: &Range<u32>, cells: &Cells<'b>, asked: Asked<'_>) -> Option<Self> {
+        let (column, first) = cells.of_run(run)?;
+        let from = run.start - first.0;
+        Some(match (column, asked) {
+            (Some(column), Asked::All(n)) => Self { column: Some(column), places: Places::next(from..from + n as u32, column) },
+            (_, Asked::All(n)) => Self { column, places: Places::Each(vec![NOWHERE; n]) },
+            (_, Asked::Some(rows)) => Self::new(column, rows.iter().map(|row| from + row)),
+        })
+    }
+
     fn new(column: Option<&'b Column>, positions: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
         let n = positions.len();
         let places = match column {
@@ -59,14 +88,12 @@ impl<'b> Stored<'b> {
                 let follow =
                     || positions.clone().zip(first..).map(|(at, next)| usize::from(at == next)).sum::<usize>() == n;
                 let follows = positions.clone().nth(n / 2).is_none_or(|at| at == first + n as u32 / 2) && follow();
-                let bound = if follows { range.end } else { positions.clone().max().map_or(0, |last| last + 1) };
-                match (follows, column.is_full(bound as usize)) {
-                    (true, true) => Places::Range(range.start as usize..range.end as usize),
-                    (true, false) => Places::Each(column.places(range, NOWHERE)),
-                    (false, true) => Places::Each(positions.collect()),
-                    (false, false) => Places::Each(
-                        positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect(),
-                    ),
+                if follows {
+                    Places::next(range, column)
+                } else if column.is_full(positions.clone().max().map_or(0, |last| last as usize + 1)) {
+                    Places::Each(positions.collect())
+                } else {
+                    Places::Each(positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect())
                 }
             }
         };
@@ -76,24 +103,42 @@ impl<'b> Stored<'b> {
     fn len(&self) -> usize {
         match &self.places {
             Places::Range(places) => places.len(),
+            Places::Gaps(rows) => rows.len(),
             Places::Each(places) => places.len(),
         }
     }
 
     /// A value of each, by place; `None` of rows that have none.
     fn each<R>(&self, of: impl Fn(usize) -> R) -> Vec<Option<R>> {
+        let each = |places: &[u32]| {
+            places.iter().map(|place| (*place != NOWHERE).then(|| of(*place as usize))).collect()
+        };
         match &self.places {
             Places::Range(places) => places.clone().map(|place| Some(of(place))).collect(),
-            Places::Each(places) => {
-                places.iter().map(|place| (*place != NOWHERE).then(|| of(*place as usize))).collect()
-            }
+            Places::Gaps(rows) => each(&self.spelled_out(rows)),
+            Places::Each(places) => each(places),
         }
+    }
+
+    fn spelled_out(&self, rows: &Range<u32>) -> Vec<u32> {
+        self.column.map_or_else(Vec::new, |column| column.places(rows.clone(), NOWHERE))
+    }
+
+    /// Of positions of which some have no value: see [`Column::gaps`].
+    fn gaps(&self, rows: &Range<u32>) -> Option<(usize, impl Iterator<Item = (u64, usize)> + Clone + use<'b>)> {
+        self.column?.gaps(rows.clone())
     }
 
     /// Whether something holds of each value.
     fn test<T: Copy>(&self, values: &[T], holds: impl Fn(T) -> bool) -> Truths {
         match &self.places {
             Places::Range(places) => Truths::known(values[places.clone()].iter().map(|value| holds(*value))),
+            Places::Gaps(rows) => {
+                let Some((first, words)) = self.gaps(rows) else { return Truths::all(None, rows.len()) };
+                let n = words.clone().map(|(word, _)| word.count_ones() as usize).sum::<usize>();
+                let there = Truths::known(values[first..first + n].iter().map(|value| holds(*value)));
+                there.spread(words, rows.len())
+            }
             Places::Each(places) if values.is_empty() => Truths::all(None, places.len()),
             Places::Each(places) => {
                 let last = values.len() - 1;
@@ -149,7 +194,24 @@ impl<'b> Stored<'b> {
         let text = |place: usize| flat.get(codes.map_or(place, |codes| codes[place] as usize));
         Some(match &self.places {
             Places::Range(places) => Truths::known(places.clone().map(|place| holds(text(place)))),
-            Places::Each(_) => self.each(|place| holds(text(place))).into_iter().collect(),
+            Places::Gaps(_) | Places::Each(_) => self.each(|place| holds(text(place))).into_iter().collect(),
+        })
+    }
+
+    /// Whether each text begins so.
+    pub fn begin_with(&self, part: &[u8]) -> Option<Truths> {
+        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
+        let (codes, flat) = column.flat()?;
+        let part = Beginning::of(part);
+        Some(match (&self.places, codes) {
+            (Places::Range(places), None) => Truths::known(places.clone().map(|place| flat.begins_with(place, &part))),
+            (Places::Range(places), Some(codes)) => {
+                Truths::known(codes[places.clone()].iter().map(|code| flat.begins_with(*code as usize, &part)))
+            }
+            (Places::Gaps(_) | Places::Each(_), _) => {
+                let number = |place: usize| codes.map_or(place, |codes| codes[place] as usize);
+                self.each(|place| flat.begins_with(number(place), &part)).into_iter().collect()
+            }
         })
     }
 
@@ -179,23 +241,25 @@ impl<'b> Stored<'b> {
     pub fn are_null(&self) -> Truths {
         match &self.places {
             Places::Range(places) => Truths::all(Some(false), places.len()),
+            Places::Gaps(rows) => match self.gaps(rows) {
+                Some((_, words)) => Truths::bits(words, rows.len()).not(),
+                None => Truths::all(Some(true), rows.len()),
+            },
             Places::Each(places) => Truths::known(places.iter().map(|place| *place == NOWHERE)),
         }
     }
 
     /// The values, if each row has one of the same kind.
     pub fn vector(&self) -> Option<Vector> {
-        fn all<T: Copy>(values: &[T], places: &Places) -> Option<Vec<T>> {
-            match places {
+        fn all<T: Copy>(values: &[T], stored: &Stored<'_>) -> Option<Vec<T>> {
+            match &stored.places {
                 Places::Range(places) => Some(values[places.clone()].to_vec()),
-                Places::Each(places) => {
-                    places.iter().map(|place| (*place != NOWHERE).then(|| values[*place as usize])).collect()
-                }
+                Places::Gaps(_) | Places::Each(_) => stored.each(|place| values[place]).into_iter().collect(),
             }
         }
         match self.column?.typed() {
-            Typed::Ints(values) => all(values, &self.places).map(Vector::Ints),
-            Typed::Floats(values) => all(values, &self.places).map(Vector::Floats),
+            Typed::Ints(values) => all(values, self).map(Vector::Ints),
+            Typed::Floats(values) => all(values, self).map(Vector::Floats),
             Typed::Texts(codes, texts) => {
                 let text = |place: usize| texts[codes.map_or(place, |codes| codes[place] as usize)].clone();
                 self.each(text).into_iter().collect::<Option<Vec<_>>>().map(Vector::Texts)

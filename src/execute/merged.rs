@@ -1,6 +1,7 @@
 //! Sums by node: a list of what comes as long as it is short, then an array with a place for every node.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use crate::graph::Hops;
 use crate::value::{ArithmeticError, NodeId};
@@ -81,27 +82,6 @@ impl Total {
         if overflows { Err(too_large()) } else { Ok(()) }
     }
 
-    /// Adds each to those of all nodes that the hops of a start lead to.
-    fn spread(&self, starts: &[NodeId], hops: &[Hops<'_>], to: &mut Self) -> Result<(), Failure> {
-        fn each<N: Number>(values: &[N], starts: &[NodeId], hops: &Hops<'_>, to: &mut [N]) -> bool {
-            let mut overflows = false;
-            for (start, value) in starts.iter().zip(values) {
-                let mut add = |node: NodeId| overflows |= value.add_to(&mut to[node.0 as usize]);
-                match hops.ends(*start) {
-                    Some(ends) => ends.iter().for_each(|node| add(*node)),
-                    None => hops.each(*start, |step| add(step.node)),
-                }
-            }
-            overflows
-        }
-        let overflows = hops.iter().any(|hops| match (self, &mut *to) {
-            (Total::Ints(values), Total::Ints(to)) => each(values, starts, hops, to),
-            (Total::Floats(values), Total::Floats(to)) => each(values, starts, hops, to),
-            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => true,
-        });
-        if overflows { Err(too_large()) } else { Ok(()) }
-    }
-
     /// Which of the numbers are not more than nothing: sums of others tell by themselves that something was added.
     fn not_positive(&self) -> Vec<usize> {
         fn which<N: PartialOrd + Default>(values: &[N]) -> Vec<usize> {
@@ -143,13 +123,8 @@ impl From<Total> for Vector {
     }
 }
 
-/// Which of so many come with a first value that does not tell by itself that something came.
-fn to_mark(n: usize, values: &[Total]) -> Vec<usize> {
-    values.first().map_or_else(|| (0..n).collect(), Total::not_positive)
-}
-
 /// What sums are made of.
-trait Number: Copy {
+trait Number: Copy + Default + PartialOrd {
     /// Adds it to a sum; whether that is too large.
     fn add_to(self, sum: &mut Self) -> bool;
 }
@@ -175,22 +150,118 @@ fn too_large() -> Failure {
     ArithmeticError::Overflow("+").into()
 }
 
+/// What hops add to the nodes that they come to: a number of the node they start at, times one of the hop where there is one.
+pub(super) struct Term<'g> {
+    /// By start.
+    pub of_start: Total,
+    /// For each kind of hops: by [`Hops::row`]. Only where those of starts are floats.
+    pub of_hop: Option<Vec<&'g [f64]>>,
+}
+
+/// Starts, and the kinds of hops that are followed from each.
+#[derive(Clone, Copy)]
+pub(super) struct Spread<'h> {
+    pub starts: &'h [NodeId],
+    pub hops: &'h [Hops<'h>],
+}
+
+impl Spread<'_> {
+    /// Calls `visit` for the node that each hop comes to.
+    #[inline]
+    fn ends(self, mut visit: impl FnMut(NodeId)) {
+        self.each(self.starts, |_, node| visit(node));
+    }
+
+    /// The same with a value of the start.
+    #[inline]
+    fn each<T>(self, of_starts: &[T], mut visit: impl FnMut(&T, NodeId)) {
+        for hops in self.hops {
+            for (start, value) in self.starts.iter().zip(of_starts) {
+                match hops.stored(*start) {
+                    Some((_, ends)) => ends.iter().for_each(|node| visit(value, *node)),
+                    None => hops.each(*start, |step| visit(value, step.node)),
+                }
+            }
+        }
+    }
+
+    /// The same with that value times one of the hop.
+    #[inline]
+    fn products(self, of_starts: &[f64], of_hops: &[&[f64]], mut visit: impl FnMut(f64, NodeId)) {
+        for (hops, of_hop) in self.hops.iter().zip(of_hops) {
+            for (start, value) in self.starts.iter().zip(of_starts) {
+                match hops.stored(*start) {
+                    Some((rows, ends)) => {
+                        ends.iter().zip(&of_hop[rows]).for_each(|(node, of_hop)| visit(value * of_hop, *node));
+                    }
+                    None => hops.each(*start, |step| visit(value * of_hop[hops.row(step.rel)], step.node)),
+                }
+            }
+        }
+    }
+}
+
+impl Term<'_> {
+    /// Adds them to sums by node, the first being that of the node `first`; whether each was more than nothing, so that the sums tell
+    /// by themselves to which something was added.
+    fn add_to(&self, to: &mut Total, first: u32, over: Spread<'_>) -> Result<bool, Failure> {
+        fn add<N: Number>(values: &[N], to: &mut [N], first: u32, over: Spread<'_>) -> (bool, bool) {
+            let mut overflows = false;
+            over.each(values, |value, node| overflows |= value.add_to(&mut to[(node.0 - first) as usize]));
+            (overflows, values.iter().all(|value| *value > N::default()))
+        }
+        let (overflows, all_positive) = match (&self.of_start, &self.of_hop, to) {
+            (Total::Ints(values), None, Total::Ints(to)) => add(values, to, first, over),
+            (Total::Floats(values), None, Total::Floats(to)) => add(values, to, first, over),
+            (Total::Floats(values), Some(of_hops), Total::Floats(to)) => {
+                let mut all_positive = true;
+                over.products(values, of_hops, |product, node| {
+                    all_positive &= product > 0.0;
+                    to[(node.0 - first) as usize] += product;
+                });
+                (false, all_positive)
+            }
+            _ => (true, false),
+        };
+        if overflows { Err(too_large()) } else { Ok(all_positive) }
+    }
+
+    /// The same one by one.
+    fn list(&self, n: usize, over: Spread<'_>) -> Total {
+        fn repeated<N: Copy>(values: &[N], n: usize, over: Spread<'_>) -> Vec<N> {
+            let mut list = Vec::with_capacity(n);
+            over.each(values, |value, _| list.push(*value));
+            list
+        }
+        match (&self.of_start, &self.of_hop) {
+            (Total::Ints(values), _) => Total::Ints(repeated(values, n, over)),
+            (Total::Floats(values), None) => Total::Floats(repeated(values, n, over)),
+            (Total::Floats(values), Some(of_hops)) => {
+                let mut list = Vec::with_capacity(n);
+                over.products(values, of_hops, |product, _| list.push(product));
+                Total::Floats(list)
+            }
+        }
+    }
+}
+
 /// Nodes that were come to, with what came to each added up.
 pub(super) struct Merged {
-    bound: usize,
-    n_sums: usize,
+    /// The numbers that they may have.
+    span: Range<u32>,
     /// As they came; none where there is an array.
     nodes: Vec<NodeId>,
-    /// By place in `nodes`, or by node where there is an array.
+    /// By place in `nodes`, or by node from the first of the span on where there is an array.
     sums: Vec<Total>,
-    /// Once there is an array: the nodes that were come to, but for those whose first sum tells by being positive.
+    /// Once there is an array: the nodes that were come to, counted from the first of the span, but for those whose first sum tells by
+    /// being positive.
     seen: Option<Nodes>,
 }
 
 impl Merged {
-    /// Of nodes of numbers below `bound`.
-    pub fn new(bound: usize, n_sums: usize) -> Self {
-        Self { bound, n_sums, nodes: Vec::new(), sums: Vec::new(), seen: None }
+    /// Of nodes of these numbers.
+    pub fn new(span: Range<u32>) -> Self {
+        Self { span, nodes: Vec::new(), sums: Vec::new(), seen: None }
     }
 
     /// Adds something to the sums of each of these nodes; gives how many bytes more are held.
@@ -200,76 +271,69 @@ impl Merged {
         }
         let values = values.into_iter().map(Total::of).collect::<Result<Vec<_>, _>>()?;
         let before = self.bytes();
-        if self.seen.is_none() && !self.wants_array(nodes.len()) {
-            self.nodes.extend(nodes);
-            if self.sums.is_empty() {
-                self.sums = values;
-            } else {
-                self.sums.iter_mut().zip(values).try_for_each(|(sum, more)| sum.append(more))?;
-            }
-            return Ok(self.bytes() - before);
+        if self.wants_array(nodes.len()) {
+            self.make_array(&values)?;
+            self.pour(nodes, &values)?;
+        } else {
+            self.list(nodes, values)?;
         }
-        self.make_array(&values)?;
-        self.pour(&nodes, &values)?;
         Ok(self.bytes().saturating_sub(before))
     }
 
     /// Whether so many nodes more are too many for a list.
-    pub fn wants_array(&self, more: usize) -> bool {
-        self.seen.is_some() || (self.nodes.len() + more) * SPARSE > self.bound
+    fn wants_array(&self, more: usize) -> bool {
+        self.seen.is_some() || (self.nodes.len() + more) * SPARSE > self.span.len()
     }
 
-    /// Adds the values of each start to the sums of all nodes that its hops lead to; gives how many bytes more are held.
-    pub fn spread(&mut self, starts: &[NodeId], values: Vec<Vector>, hops: &[Hops<'_>]) -> Result<usize, Failure> {
-        let values = values.into_iter().map(Total::of).collect::<Result<Vec<_>, _>>()?;
+    /// Adds what each start gives to the sums of all nodes that its hops lead to, `n` of them; gives how many bytes more are held.
+    pub fn spread(&mut self, terms: &[Term<'_>], n: usize, over: Spread<'_>) -> Result<usize, Failure> {
         let before = self.bytes();
-        self.make_array(&values)?;
-        if let Some(seen) = &mut self.seen {
-            for at in to_mark(starts.len(), &values) {
-                for hops in hops {
-                    hops.each(starts[at], |step| {
-                        seen.insert(step.node);
-                    });
+        if self.wants_array(n) {
+            self.make_array(terms.iter().map(|term| &term.of_start))?;
+            let first = self.span.start;
+            for (at, (term, sum)) in terms.iter().zip(&mut self.sums).enumerate() {
+                let all_positive = term.add_to(sum, first, over)?;
+                if let (0, false, Some(seen)) = (at, all_positive, &mut self.seen) {
+                    over.ends(|node| _ = seen.insert(NodeId(node.0 - first)));
                 }
             }
+        } else {
+            let mut nodes = Vec::with_capacity(n);
+            over.ends(|node| nodes.push(node));
+            self.list(nodes, terms.iter().map(|term| term.list(n, over)).collect())?;
         }
-        values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.spread(starts, hops, sum))?;
         Ok(self.bytes().saturating_sub(before))
     }
 
+    fn list(&mut self, nodes: Vec<NodeId>, values: Vec<Total>) -> Result<(), Failure> {
+        self.nodes.extend(nodes);
+        if self.sums.is_empty() {
+            self.sums = values;
+            return Ok(());
+        }
+        self.sums.iter_mut().zip(values).try_for_each(|(sum, more)| sum.append(more))
+    }
+
     /// Makes an array of the list, for values like these.
-    fn make_array(&mut self, values: &[Total]) -> Result<(), Failure> {
+    fn make_array<'v>(&mut self, values: impl IntoIterator<Item = &'v Total>) -> Result<(), Failure> {
         if self.seen.is_some() {
             return Ok(());
         }
         let listed = std::mem::take(&mut self.nodes);
-        let sums: Vec<Total> = values.iter().map(|values| values.zeros(self.bound)).collect();
+        let sums = values.into_iter().map(|values| values.zeros(self.span.len())).collect();
         let listed_sums = std::mem::replace(&mut self.sums, sums);
-        self.seen = Some(Nodes::below(self.bound));
-        self.pour(&listed, &listed_sums)
+        self.seen = Some(Nodes::below(self.span.len()));
+        self.pour(listed, &listed_sums)
     }
 
-    fn pour(&mut self, nodes: &[NodeId], values: &[Total]) -> Result<(), Failure> {
-        if let Some(seen) = &mut self.seen {
-            for at in to_mark(nodes.len(), values) {
+    fn pour(&mut self, mut nodes: Vec<NodeId>, values: &[Total]) -> Result<(), Failure> {
+        nodes.iter_mut().for_each(|node| node.0 -= self.span.start);
+        if let (Some(seen), Some(first)) = (&mut self.seen, values.first()) {
+            for at in first.not_positive() {
                 seen.insert(nodes[at]);
             }
         }
-        values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(nodes, sum))
-    }
-
-    /// Comes to a node of which nothing is added up; whether it is the first time.
-    pub fn comes_to(&mut self, node: NodeId) -> bool {
-        debug_assert_eq!(self.n_sums, 0);
-        let (bound, listed) = (self.bound, &mut self.nodes);
-        let seen = self.seen.get_or_insert_with(|| {
-            let mut seen = Nodes::below(bound);
-            for node in listed.drain(..) {
-                seen.insert(node);
-            }
-            seen
-        });
-        seen.insert(node)
+        values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(&nodes, sum))
     }
 
     fn bytes(&self) -> usize {
@@ -278,25 +342,27 @@ impl Merged {
     }
 
     /// The nodes in order, and their sums.
-    pub fn finish(mut self) -> Result<(Vec<NodeId>, Vec<Total>), Failure> {
-        let Some(mut seen) = self.seen.take() else {
+    pub fn finish(self) -> Result<(Vec<NodeId>, Vec<Total>), Failure> {
+        let Self { span, nodes, sums, seen } = self;
+        let Some(mut seen) = seen else {
             // As many places as there are different nodes: the same as an array of all.
-            let mut nodes = self.nodes.clone();
-            nodes.sort_unstable();
-            nodes.dedup();
-            let place = |node: &NodeId| NodeId(nodes.partition_point(|other| other < node) as u32);
-            let places: Vec<NodeId> = self.nodes.iter().map(place).collect();
-            let mut sums: Vec<Total> = self.sums.iter().map(|sum| sum.zeros(nodes.len())).collect();
-            self.sums.iter().zip(&mut sums).try_for_each(|(values, sum)| values.scatter(&places, sum))?;
-            return Ok((nodes, sums));
+            let mut come = Nodes::below(span.end as usize);
+            nodes.iter().for_each(|node| _ = come.insert(*node));
+            let places = come.places();
+            let places: Vec<NodeId> = nodes.iter().map(|node| NodeId(places.of(*node))).collect();
+            let come = come.list();
+            let mut totals: Vec<Total> = sums.iter().map(|sum| sum.zeros(come.len())).collect();
+            sums.iter().zip(&mut totals).try_for_each(|(values, total)| values.scatter(&places, total))?;
+            return Ok((come, totals));
         };
-        match self.sums.first() {
+        match sums.first() {
             Some(Total::Ints(sums)) => seen.insert_where(sums, |sum| *sum != 0),
             Some(Total::Floats(sums)) => seen.insert_where(sums, |sum| *sum != 0.0),
             None => {}
         }
-        let nodes = seen.list();
-        let sums = self.sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
+        let mut nodes = seen.list();
+        let sums = sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
+        nodes.iter_mut().for_each(|node| node.0 += span.start);
         Ok((nodes, sums))
     }
 }
@@ -305,8 +371,8 @@ impl Merged {
 mod tests {
     use super::*;
 
-    fn merged(bound: usize, parts: &[&[(u32, i64)]]) -> Result<(Vec<u32>, Vec<i64>), Failure> {
-        let mut merged = Merged::new(bound, 1);
+    fn merged(bound: u32, parts: &[&[(u32, i64)]]) -> Result<(Vec<u32>, Vec<i64>), Failure> {
+        let mut merged = Merged::new(0..bound);
         for part in parts {
             let nodes = part.iter().map(|(node, _)| NodeId(*node)).collect();
             merged.add(nodes, vec![Vector::Ints(part.iter().map(|(_, value)| *value).collect())])?;
@@ -337,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_sum_beyond_64_bits_is_refused() -> Result<(), Failure> {
-        let mut merged = Merged::new(2, 1);
+        let mut merged = Merged::new(0..2);
         merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![i64::MAX])])?;
         assert!(merged.add(vec![NodeId(1)], vec![Vector::Ints(vec![1])]).is_err());
         Ok(())

@@ -45,9 +45,24 @@ impl Nodes {
         }
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Where each stands among all in order.
+    pub fn places(&self) -> Places<'_> {
+        let before = self.0.iter().scan(0, |n, word| {
+            let before = *n;
+            *n += word.count_ones();
+            Some(before)
+        });
+        Places { nodes: self, before: before.collect() }
+    }
+
     /// In order.
     pub fn list(&self) -> Vec<NodeId> {
-        let mut nodes = Vec::with_capacity(self.0.iter().map(|word| word.count_ones() as usize).sum());
+        let mut nodes = Vec::with_capacity(self.count());
         for (word, first) in self.0.iter().zip((0..).step_by(64)) {
             let mut rest = *word;
             while rest != 0 {
@@ -64,6 +79,22 @@ impl Nodes {
     }
 }
 
+/// Where each of a set stands among all in order.
+pub(super) struct Places<'n> {
+    nodes: &'n Nodes,
+    /// How many are before each word.
+    before: Vec<u32>,
+}
+
+impl Places<'_> {
+    /// That of a node of the set.
+    #[inline]
+    pub fn of(&self, node: NodeId) -> u32 {
+        let (word, below) = ((node.0 / 64) as usize, (1 << (node.0 % 64)) - 1);
+        self.before[word] + (self.nodes.0[word] & below).count_ones()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{NodeId, Nodes};
@@ -76,6 +107,9 @@ mod tests {
         nodes.remove(NodeId(64));
         nodes.insert_where(&[0, 5, 0, 7], |number| *number > 0);
         assert_eq!(nodes.list(), [0, 1, 3, 129].map(NodeId));
+        let places = nodes.places();
+        assert_eq!(nodes.list().into_iter().map(|node| places.of(node)).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(nodes.count(), 4);
         nodes.grow(200);
         assert!(nodes.insert(NodeId(199)) && nodes.has(NodeId(129)));
     }

@@ -28,6 +28,31 @@ impl Truths {
         Self(truths.map(known).collect())
     }
 
+    /// Of rows of which each has a bit, in words of so many bits, the lowest being the first; all are known.
+    pub fn bits(words: impl Iterator<Item = (u64, usize)>, n: usize) -> Self {
+        let mut truths = Vec::with_capacity(n);
+        for (word, n) in words {
+            truths.extend((0..n).map(|bit| known(word >> bit & 1 == 1)));
+        }
+        Self(truths)
+    }
+
+    /// Each where the next bit is set, and unknown where it is not.
+    pub fn spread(mut self, words: impl Iterator<Item = (u64, usize)>, n: usize) -> Self {
+        // One is looked at beyond the last.
+        self.0.push(UNKNOWN);
+        let (mut truths, mut at) = (Vec::with_capacity(n), 0);
+        for (word, n) in words {
+            truths.extend((0..n).map(|bit| {
+                let is_there = word >> bit & 1;
+                let truth = self.0[at] * is_there as u8;
+                at += is_there as usize;
+                truth
+            }));
+        }
+        Self(truths)
+    }
+
     /// Of values of which some are not there, by whether they are: where one is not, the truth is unknown.
     pub fn where_there(truths: impl Iterator<Item = (bool, bool)>) -> Self {
         Self(truths.map(|(is_there, truth)| known(truth) * u8::from(is_there)).collect())
@@ -57,7 +82,7 @@ impl Truths {
     /// In how many rows it is another one than this.
     pub fn n_other_than(&self, truth: bool) -> usize {
         let truth = known(truth);
-        self.0.iter().map(|other| usize::from(*other != truth)).sum()
+        self.0.iter().filter(|other| **other != truth).count()
     }
 
     /// The rows in which it is another one than this.
@@ -66,9 +91,32 @@ impl Truths {
         self.which(|other| other != truth)
     }
 
-    /// In how many of some rows that follow one another it is true.
-    pub fn n_true(&self, rows: std::ops::Range<usize>) -> usize {
-        self.0[rows].iter().map(|truth| usize::from(truth & TRUE)).sum()
+    /// In how many rows it is true of each of so many that follow one another.
+    pub fn n_true_of(&self, lens: impl Iterator<Item = usize>) -> impl Iterator<Item = u32> {
+        // A bit for each, and words of bits are counted: the lowest bits of eight bytes come to lie one beside the other in the highest
+        // byte of the product.
+        let bits = |bytes: [u8; 8]| {
+            let ones = u64::from_le_bytes(bytes) & (u64::from(TRUE) * 0x0101_0101_0101_0101);
+            ones.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        };
+        let (eights, rest) = self.0.as_chunks::<8>();
+        let mut last = [UNKNOWN; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let mut words = vec![0; eights.len() / 8 + 1];
+        for (at, eight) in eights.iter().chain([&last]).enumerate() {
+            words[at / 8] |= bits(*eight) << (at % 8 * 8);
+        }
+        let mut at = 0;
+        lens.map(move |len| {
+            let mut n = 0;
+            let end = at + len;
+            while at < end {
+                let (word, shift, n_here) = (words[at / 64], at % 64, (64 - at % 64).min(end - at));
+                n += (word >> shift << (64 - n_here)).count_ones();
+                at += n_here;
+            }
+            n
+        })
     }
 
     /// The rows in which it is true.
@@ -160,8 +208,16 @@ mod tests {
     fn what_is_not_there_is_unknown() {
         let some = [(true, true), (true, false), (false, true), (false, false)];
         assert_eq!(Truths::where_there(some.into_iter()), [Some(true), Some(false), None, None].into_iter().collect());
+        let words = || [(0b011, 3), (0b1, 1)].into_iter();
+        let there = Truths::known([true, false, true].into_iter()).spread(words(), 4);
+        assert_eq!(there, [Some(true), Some(false), None, Some(true)].into_iter().collect());
+        assert_eq!(Truths::bits(words(), 4), Truths::known([true, true, false, true].into_iter()));
         let all = Truths::known([true, false, true, true].into_iter());
         assert_eq!(all.of_rows(&[1, 2]), [Some(false), Some(true)].into_iter().collect());
+        assert_eq!(all.n_true_of([1, 0, 3].into_iter()).collect::<Vec<_>>(), [1, 0, 2]);
+        let many = Truths::known((0..200).map(|n| n % 3 == 0));
+        let counts: Vec<u32> = many.n_true_of([7, 60, 0, 100, 33].into_iter()).collect();
+        assert_eq!(counts, [3, 20, 0, 33, 11]);
         assert_eq!(all.replace(&[0, 3], &Truths::all(None, 2)).true_ones(), [2]);
     }
 }

@@ -1,5 +1,6 @@
 //! The values of a property where they are stored, one thing after the other: nothing is cloned to be looked at.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::value::{Date, NodeId, RelId, Value};
@@ -97,6 +98,14 @@ impl<'g> Cells<'g> {
         // All are looked at, with no branch to be guessed.
         let is_here =
             rels.iter().map(|rel| usize::from(rel.0.wrapping_sub(table.base) < n)).sum::<usize>() == rels.len();
+        is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
+    }
+
+    /// The same of those that follow one another from the first number to the last.
+    #[must_use]
+    pub fn of_run(&self, run: &Range<u32>) -> Option<(Option<&'g Column>, RelId)> {
+        let Kept::Row(_, table, _) = self.snapshot.locate(RelId(run.start)) else { return None };
+        let is_here = run.end - table.base <= table.len() as u32;
         is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
     }
 

@@ -43,6 +43,8 @@ pub struct RelTable {
     pub(super) shape: OnceLock<Shape>,
     /// Of which properties each has a finite float, once that is asked.
     pub(super) finite: Finite,
+    /// Between which numbers the nodes are where they start, and where they end, once that is asked.
+    pub(super) spans: OnceLock<[Range<u32>; 2]>,
     /// How many hold on each day, once that is asked.
     pub(super) holding: OnceLock<Vec<Holding>>,
 }
@@ -149,6 +151,15 @@ impl RelTable {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.targets.is_empty()
+    }
+
+    /// The numbers between which all nodes are where they end; where they start, if they are followed against their direction.
+    pub(super) fn span(&self, outgoing: bool) -> Range<u32> {
+        let of = |nodes: &[NodeId]| {
+            let (least, most) = nodes.iter().fold((u32::MAX, 0), |(least, most), node| (least.min(node.0), most.max(node.0 + 1)));
+            least.min(most)..most
+        };
+        self.spans.get_or_init(|| [of(&self.starts), of(&self.targets)])[usize::from(outgoing)].clone()
     }
 
     #[inline]

@@ -43,6 +43,9 @@ pub struct Flat {
 /// No byte of a text in UTF-8.
 const BETWEEN: u8 = 0xFF;
 
+/// Bytes that are compared at once.
+const WORD: usize = 8;
+
 impl Flat {
     fn new(texts: &[Arc<str>]) -> Option<Self> {
         let n: usize = texts.iter().map(|text| text.len() + 1).sum();
@@ -53,6 +56,8 @@ impl Flat {
             bytes.push(BETWEEN);
             starts.push(bytes.len() as u32);
         }
+        // So that a word of bytes can be read wherever a text begins.
+        bytes.extend([BETWEEN; WORD]);
         Some(Self { bytes, starts })
     }
 
@@ -60,6 +65,15 @@ impl Flat {
     #[must_use]
     pub fn get(&self, number: usize) -> &[u8] {
         &self.bytes[self.starts[number] as usize..self.starts[number + 1] as usize - 1]
+    }
+
+    /// Whether a text begins so.
+    #[inline]
+    #[must_use]
+    pub fn begins_with(&self, number: usize, part: &Beginning<'_>) -> bool {
+        let start = self.starts[number] as usize;
+        let word = self.bytes[start..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        word & part.mask == part.word && (part.rest.is_empty() || self.bytes[start + WORD..].starts_with(part.rest))
     }
 
     /// The bytes of several, with the byte between.
@@ -73,6 +87,27 @@ impl Flat {
     pub fn text_at(&self, number: usize, after: usize) -> usize {
         let byte = self.starts[number] + after as u32;
         number + self.starts[number..].partition_point(|start| *start <= byte) - 1
+    }
+}
+
+/// What texts may begin with.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'p> {
+    /// Its first bytes, and which bytes of a word these are.
+    word: u64,
+    mask: u64,
+    rest: &'p [u8],
+}
+
+impl<'p> Beginning<'p> {
+    /// These bytes.
+    #[must_use]
+    pub fn of(part: &'p [u8]) -> Self {
+        let (first, rest) = part.split_at(part.len().min(WORD));
+        let (mut word, mut mask) = ([0; WORD], [0; WORD]);
+        word[..first.len()].copy_from_slice(first);
+        mask[..first.len()].fill(u8::MAX);
+        Self { word: u64::from_le_bytes(word), mask: u64::from_le_bytes(mask), rest }
     }
 }
 

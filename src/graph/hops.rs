@@ -11,7 +11,7 @@ use crate::value::{Day, NodeId, RelId};
 
 use super::csr::RelTable;
 use super::view::Test;
-use super::{GraphView, Step, TypeId};
+use super::{GraphView, Step, TypeId, Typed};
 
 /// The part of a table that is looked at in a frame before bits are kept of it: a fourth.
 const PART: u32 = 4;
@@ -166,12 +166,13 @@ impl Hops<'_> {
         Some(())
     }
 
-    /// Where those of a node end, as they are stored; none where that takes a look at each.
+    /// Where those of a node are stored, and where they end; none where that takes a look at each.
     #[must_use]
     #[inline]
-    pub fn ends(&self, node: NodeId) -> Option<&[NodeId]> {
+    pub fn stored(&self, node: NodeId) -> Option<(Range<usize>, &[NodeId])> {
         let rows = (self.outgoing && self.are_counted()).then(|| self.table.out_rows(node))?;
-        Some(&self.table.targets[rows.start as usize..rows.end as usize])
+        let rows = rows.start as usize..rows.end as usize;
+        Some((rows.clone(), &self.table.targets[rows]))
     }
 
     /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
@@ -186,6 +187,33 @@ impl Hops<'_> {
             let (first, last) = (self.table.out_rows(first), self.table.out_rows(last));
             self.table.rel(first.start).0..self.table.rel(last.end).0
         })
+    }
+
+    /// The numbers between which the nodes are that they lead to.
+    #[must_use]
+    pub fn span(&self) -> Range<u32> {
+        match self.added {
+            Added::None => self.table.span(self.outgoing),
+            Added::Few(_) | Added::Many => 0..self.view.snapshot().node_bound(),
+        }
+    }
+
+    /// A property of all of them, where each has a float that is stored, to be read by [`Self::row`].
+    #[must_use]
+    pub fn floats(&self, key: &str) -> Option<&[f64]> {
+        let key = self.view.snapshot().catalog().key(key)?;
+        let column = self.table.properties.get(key)?;
+        match (&self.added, self.view.cells(key)?, column.typed()) {
+            (Added::None, _, Typed::Floats(values)) if column.is_full(self.table.len()) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Where a stored one stands among all that are stored.
+    #[must_use]
+    #[inline]
+    pub fn row(&self, rel: RelId) -> usize {
+        (rel.0 - self.table.base) as usize
     }
 
     #[inline]
@@ -253,12 +281,12 @@ impl Hops<'_> {
     #[inline]
     #[expect(clippy::must_use_candidate, reason = "called for what it adds as well")]
     pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, nodes: Option<&mut Vec<NodeId>>) -> usize {
-        if let Some(ends) = self.ends(node) {
+        if let Some((rows, ends)) = self.stored(node) {
             if let Some(nodes) = nodes {
                 nodes.extend_from_slice(ends);
             }
             if let Some(rels) = rels {
-                rels.extend(self.table.out_rows(node).map(|row| self.table.rel(row)));
+                rels.extend(rows.map(|row| self.table.rel(row as u32)));
             }
             return ends.len();
         }

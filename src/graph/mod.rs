@@ -58,7 +58,7 @@ pub use column::Column;
 pub use column_builder::ColumnBuilder;
 pub use csr::RelTable;
 pub use difference::Difference;
-pub use distinct::Flat;
+pub use distinct::{Beginning, Flat};
 pub use draft::{Change, Delta, Draft, Refusal};
 pub use dump::{digest, dump, dump_rel, hash};
 pub use footer::{Footer, Hidden};

@@ -1,5 +1,7 @@
 //! Which positions of a column have a value.
 
+use std::ops::Range;
+
 /// Positions that have a value.
 #[derive(Clone, Debug)]
 pub(super) enum Rows {
@@ -84,8 +86,24 @@ impl Rows {
         }
     }
 
+    /// Of positions that follow one another: the place that the first value among them has, and whether each has one, in words of bits;
+    /// `None` where no bits are kept.
+    pub fn gaps(&self, positions: Range<u32>) -> Option<(usize, impl Iterator<Item = (u64, usize)> + Clone)> {
+        let Rows::Many { bits, before } = self else { return None };
+        let word_of = |row: u32| bits.get((row / 64) as usize).copied().unwrap_or_default();
+        let below = word_of(positions.start) & ((1 << (positions.start % 64)) - 1);
+        let so_far = before.get((positions.start / 64) as usize).or(before.last()).copied().unwrap_or_default();
+        let words = positions.start / 64..positions.end.div_ceil(64);
+        let words = words.map(move |word| {
+            let (from, to) = (positions.start.max(word * 64), positions.end.min(word * 64 + 64));
+            let unused = 64 - (to - from);
+            (word_of(from) >> (from % 64) << unused >> unused, (to - from) as usize)
+        });
+        Some(((so_far + below.count_ones()) as usize, words))
+    }
+
     /// The places of positions that follow one another.
-    pub fn places(&self, positions: std::ops::Range<u32>, none: u32) -> Vec<u32> {
+    pub fn places(&self, positions: Range<u32>, none: u32) -> Vec<u32> {
         let mut places = Vec::with_capacity(positions.len());
         match self {
             Rows::Many { bits, before } => {
@@ -184,7 +202,14 @@ mod tests {
                 }
                 for (from, to) in [(0, 300), (3, 64), (64, 128), (127, 129), (65_000, 70_010)] {
                     let each = (from..to).map(|row| rows.place(row).map_or(u32::MAX, |place| place as u32));
-                    assert_eq!(rows.places(from..to, u32::MAX), each.collect::<Vec<_>>());
+                    let each: Vec<u32> = each.collect();
+                    assert_eq!(rows.places(from..to, u32::MAX), each);
+                    if let Some((first, words)) = rows.gaps(from..to) {
+                        let has = words.flat_map(|(word, n)| (0..n).map(move |bit| word >> bit & 1 == 1));
+                        assert_eq!(has.collect::<Vec<_>>(), each.iter().map(|place| *place != u32::MAX).collect::<Vec<_>>());
+                        let there = each.iter().find(|place| **place != u32::MAX);
+                        assert!(there.is_none_or(|place| *place as usize == first), "from {from} to {to}");
+                    }
                 }
                 let absent = |row: &u32| !positions.contains(row);
                 assert!((0..300).filter(absent).all(|row| rows.place(row).is_none()));

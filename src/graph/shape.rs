@@ -106,6 +106,17 @@ impl Snapshot {
         }
     }
 
+    /// Whether every node has a text of this property, and no two have the same, in every frame.
+    #[must_use]
+    pub fn each_has_its_own(&self, key: KeyId) -> bool {
+        let is_stored = !self.is_historic(key) && self.patch.set_values(key).next().is_none();
+        // Where values have no number beside their place, the first is the first text, and so on.
+        is_stored
+            && self.properties.get(&key).is_some_and(|column| {
+                matches!(column.typed(), Typed::Texts(None, _)) && column.is_full(self.node_bound() as usize)
+            })
+    }
+
     /// Whether each relationship of a type has a finite float of this property, in every frame.
     #[must_use]
     pub fn is_finite(&self, rel_type: TypeId, key: KeyId) -> bool {

@@ -65,6 +65,13 @@ impl Column {
         self.rows.places(rows, none)
     }
 
+    /// Of positions that follow one another: the place that the first value among them has, and whether each has one, in words of as
+    /// many bits as are told, the lowest being the first. `None` where that is not kept in bits.
+    #[must_use]
+    pub fn gaps(&self, rows: std::ops::Range<u32>) -> Option<(usize, impl Iterator<Item = (u64, usize)> + Clone)> {
+        self.rows.gaps(rows)
+    }
+
     /// Whether each of so many positions has a value: then its place is the position.
     #[must_use]
     pub fn is_full(&self, n: usize) -> bool {

@@ -4,6 +4,7 @@
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
 mod cost;
+mod different;
 mod fold;
 mod order_pattern;
 mod reach;
@@ -36,6 +37,7 @@ pub static RULES: &[Rule] = &[
     Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },
+    Rule { name: "different", keeps: Keeps::Rows, apply: different::different },
 ];
 
 /// What a rule may rely on.
@@ -74,6 +76,11 @@ impl<'g> Facts<'g> {
         let Some(key) = self.catalog().key(key).filter(|_| self.lasting && !rel.types.is_empty()) else { return false };
         let mut types = rel.types.iter().filter_map(|name| self.catalog().rel_type(name));
         types.all(|rel_type| self.snapshot.is_finite(rel_type, key))
+    }
+
+    /// Whether every node has a text of this property, and no two have the same.
+    fn each_has_its_own(&self, key: &str) -> bool {
+        self.lasting && self.catalog().key(key).is_some_and(|key| self.snapshot.each_has_its_own(key))
     }
 
     fn label(&self, name: &str) -> Option<LabelId> {

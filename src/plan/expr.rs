@@ -254,6 +254,15 @@ impl Expr {
         }
     }
 
+    /// The same without the place where it is written.
+    #[must_use]
+    pub fn bare(&self) -> &Expr {
+        match self {
+            Expr::Placed(of, _) => of.bare(),
+            other => other,
+        }
+    }
+
     /// The locals it reads.
     #[must_use]
     pub fn locals(&self) -> BTreeSet<usize> {
