@@ -147,6 +147,11 @@ impl Reservation {
         self.bytes += bytes;
         Ok(())
     }
+
+    /// Holds what another held as well.
+    pub fn join(&mut self, mut other: Self) {
+        self.bytes += std::mem::take(&mut other.bytes);
+    }
 }
 
 impl Drop for Reservation {

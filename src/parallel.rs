@@ -1,9 +1,11 @@
 //! Parallel: work on all cores, gathered in the order of its parts. The only threads of the crate.
 
+use std::num::NonZero;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How long work is waited for before it is asked again whether to go on.
 const ASKED_EVERY: Duration = Duration::from_millis(10);
@@ -52,18 +54,76 @@ pub fn attended<R: Send + 'static, E>(
     }
 }
 
-/// What `work` makes of each part, in the order of the parts.
+/// Sorts; equal ones in any order.
+///
+/// # Examples
+/// ```
+/// let mut items = vec![3, 1, 2];
+/// portolan::parallel::sort(&mut items);
+/// assert_eq!(items, [1, 2, 3]);
+/// ```
+pub fn sort<T: Ord + Send>(items: &mut [T]) {
+    if items.len() < SORTED_ALONE {
+        return items.sort_unstable();
+    }
+    map(items.chunks_mut(items.len().div_ceil(threads())).collect(), |part: &mut [T]| part.sort_unstable());
+    // It knows parts that are in order, and puts them together.
+    items.sort();
+}
+
+/// Fewer items are sorted by one thread.
+const SORTED_ALONE: usize = 1 << 14;
+
+/// How many threads there are, once that was said or asked.
+static THREADS: OnceLock<usize> = OnceLock::new();
+
+/// Those beside the one that asks; they are started when there is work for several.
+static OTHERS: OnceLock<ThreadPool> = OnceLock::new();
+
+fn others() -> &'static ThreadPool {
+    OTHERS.get_or_init(|| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads() - 1).stack_size(STACK).build();
+        pool.unwrap_or_else(|error| panic!("no threads could be started: {error}"))
+    })
+}
+
+/// What `work` makes of each part, in the order of the parts. Who is free takes the next part, this thread as well: it waits for no
+/// other one to begin.
+///
+/// # Panics
+/// Where `work` does; where no thread can be started.
 ///
 /// # Examples
 /// ```
 /// assert_eq!(portolan::parallel::map(vec![1, 2, 3], |n| n * 2), [2, 4, 6]);
 /// ```
 pub fn map<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
-    parts.into_par_iter().map(work).collect()
+    let n_threads = threads().min(parts.len());
+    if n_threads < 2 {
+        return parts.into_iter().map(work).collect();
+    }
+    let mut made: Vec<Option<R>> = parts.iter().map(|_| None).collect();
+    let open = Mutex::new(parts.into_iter().zip(&mut made));
+    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let some = || {
+        while let Some((part, made)) = next() {
+            *made = Some(work(part));
+        }
+    };
+    others().in_place_scope(|scope| {
+        (1..n_threads).for_each(|_| scope.spawn(|_| some()));
+        some();
+    });
+    made.into_iter().flatten().collect()
 }
 
-/// At most so many threads from now on, where none was started yet; else as many as the machine has cores.
+/// Threads that work at once: as many as the machine has cores for this program, unless [`use_threads`] was asked for another number.
+#[must_use]
+pub fn threads() -> usize {
+    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// So many threads, one at least, where nothing was done by several yet and nobody asked how many there are; else it stays as it is.
 pub fn use_threads(threads: usize) {
-    // Threads that were started already stay as they are.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let _ = THREADS.set(threads.max(1));
 }

@@ -32,8 +32,10 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
         .map(|(at, (labelled, x))| {
             let name = Value::from(["north", "south", "nowhere"][at % 3]);
             let x = x.map(|x| ("x".to_owned(), if x % 2 == 0 { Value::Int(x) } else { Value::Float(x as f64) }));
-            let properties =
-                x.into_iter().chain([("name".to_owned(), name), ("number".to_owned(), Value::Int(at as i64))]);
+            let properties = x.into_iter().chain(
+                [("name", name), ("number", Value::Int(at as i64)), ("code", Value::from(format!("c{at}").as_str()))]
+                    .map(|(key, value)| (key.to_owned(), value)),
+            );
             let labels = if *labelled { vec!["A".to_owned(), "N".to_owned()] } else { vec!["N".to_owned()] };
             let node = NewNode {
                 id: format!("n{at}"),
@@ -103,7 +105,7 @@ const CONDITIONS: [&str; 11] = [
 ];
 
 /// What is asked of it.
-const RETURNS: [&str; 20] = [
+const RETURNS: [&str; 22] = [
     "RETURN count(*)",
     "RETURN count(DISTINCT b.name)",
     "RETURN count(DISTINCT b)",
@@ -124,6 +126,8 @@ const RETURNS: [&str; 20] = [
     "RETURN count(*), count(DISTINCT a.name), max(b.x)",
     "RETURN a.number, count(*) AS n ORDER BY n DESC, a.number LIMIT 2",
     "RETURN b.number, count(a.x), count(*)",
+    "RETURN count(DISTINCT b.code)",
+    "RETURN count(DISTINCT a.code), count(DISTINCT b)",
 ];
 
 /// Columns that only hold where relationships are single, or paths are there.
@@ -214,6 +218,7 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         lineage: false,
         alternatives: false,
         batch: BATCH,
+        threads: 1,
         by_row: true,
     };
     let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
@@ -231,10 +236,11 @@ proptest! {
         limit in 0..5_i64,
         // A few rows at once, or many: what operators hand on in parts is the same as whole.
         batch in prop_oneof![Just(BATCH), 1..5_usize],
+        threads in 1..4_usize,
     ) {
         let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
         let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
-        let session = Session { params, batch, ..engine.session() };
+        let session = Session { params, batch, threads, ..engine.session() };
         for query in &queries {
             let quickly = asked(&session, query);
             prop_assert_eq!(&quickly, &asked(&session, query), "asked again: {}", query);
@@ -247,6 +253,26 @@ proptest! {
             let after = asked(&session, query);
             prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
             prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "with reasons after a change: {}", query);
+        }
+    }
+
+    #[test]
+    fn several_threads_give_the_rows_of_one_in_their_order(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 24..60),
+        rels in proptest::collection::vec((any::<bool>(), 0..60_usize, 0..60_usize, proptest::option::of(0..4_i64)), 40..140),
+        queries in proptest::collection::vec(queries(), 12),
+        threads in 2..5_usize,
+        batch in 1..3_usize,
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(2))].into();
+        let one = Session { params, threads: 1, batch, ..engine.session() };
+        let several = Session { threads, ..one.clone() };
+        for query in &queries {
+            let [rows, others] = [&one, &several].map(|session| {
+                session.run(query, &Limits::default()).unwrap_or_else(|wrong| panic!("{query}: {}", wrong[0].message)).rows
+            });
+            prop_assert_eq!(rows, others, "{} in batches of {} on {} threads", query, batch, threads);
         }
     }
 }

@@ -199,7 +199,7 @@ fn session_on(model: &Model, frame: Frame) -> Session {
         ask(&session, definition);
     }
     // A few rows at once: what is handed on in parts is the same as whole.
-    Session { frame, batch: 3, ..session }
+    Session { frame, batch: 3, threads: 2, ..session }
 }
 
 /// Of a renumbered model: these statements alone, with the nodes that they need.

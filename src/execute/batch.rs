@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::plan::Slot;
 use crate::value::{NodeId, RelId, Value};
 
-use super::Worker;
 use super::lineage::LineageId;
 use super::live::Live;
+use super::{Failure, Operator, Worker};
 
 /// Rows that an operator tries to give at once, unless a query says another number.
 pub const BATCH: usize = 2048;
@@ -232,6 +232,15 @@ impl Batch {
         }
     }
 
+    /// A row so many times.
+    #[must_use]
+    pub fn repeated(&self, row: usize, n: usize) -> Batch {
+        if self.columns.is_empty() && self.lineage.is_none() {
+            return Batch { len: n, ..Batch::default() };
+        }
+        self.gather(&vec![row as u32; n])
+    }
+
     /// The rows of these numbers, which follow one another.
     #[must_use]
     pub fn part(&self, rows: Range<usize>) -> Batch {
@@ -288,19 +297,32 @@ impl Batch {
 /// Rows that are all there, to be handed on some at a time.
 #[derive(Debug)]
 pub(super) struct Parts {
-    all: Batch,
-    given: usize,
+    all: Arc<Batch>,
+    /// Those that are left.
+    rows: Range<usize>,
 }
 
 impl Parts {
     pub fn new(all: Batch) -> Self {
-        Self { all, given: 0 }
+        let rows = 0..all.len;
+        Self::of(Arc::new(all), rows)
+    }
+
+    /// Some rows of those that others hand on as well.
+    pub fn of(all: Arc<Batch>, rows: Range<usize>) -> Self {
+        Self { all, rows }
     }
 
     /// The next rows; `None` where there are none left.
     pub fn next(&mut self, at_most: usize) -> Option<Batch> {
-        let rows = self.given..self.all.len.min(self.given + at_most);
-        self.given = rows.end;
+        let rows = self.rows.start..self.rows.end.min(self.rows.start.saturating_add(at_most));
+        self.rows.start = rows.end;
         (!rows.is_empty()).then(|| self.all.part(rows))
+    }
+}
+
+impl Operator for Parts {
+    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        Ok(self.next(worker.query.batch))
     }
 }

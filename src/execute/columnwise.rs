@@ -37,7 +37,8 @@ impl<'b> Operand<'b> {
                 let Expr::Slot(slot) = &**of else { return None };
                 let view = worker.view();
                 let Some(key) = view.snapshot().catalog().key(key) else {
-                    let is_entity = matches!(batch.columns.get(*slot)?, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_));
+                    let is_entity =
+                        matches!(batch.columns.get(*slot)?, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_));
                     return is_entity.then_some(Operand::Constant(Value::Null));
                 };
                 match batch.columns.get(*slot)? {

@@ -110,6 +110,7 @@ pub fn derive(
         lineage: true,
         alternatives: true,
         batch: BATCH,
+        threads: 1,
         by_row: false,
     };
     let mut made: Vec<Made> = stratum.iter().map(|definition| Made::new(definition)).collect();

@@ -51,6 +51,13 @@ pub(super) fn types(names: &[String], view: GraphView<'_>) -> Vec<TypeId> {
     names.iter().filter_map(|name| snapshot.catalog().rel_type(name)).collect()
 }
 
+/// How many hops each start has, where that takes no look at any.
+pub(super) fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
+    let mut counts = vec![0; starts.len()];
+    hops.iter().try_for_each(|hops| hops.count_all(starts, &mut counts))?;
+    Some(counts)
+}
+
 /// Matches of one expansion: the row each belongs to, the relationship or list of them, and the node reached.
 #[derive(Default)]
 struct Found {

@@ -6,14 +6,16 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Hops, TypeId};
+use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId};
 
 use super::batch::Parts;
-use super::expand::{allows, hops_of, node, seen, types};
+use super::expand::{allows, count_hops, hops_of, node, seen, types};
 use super::live::Live;
 use super::merged::{Merged, Spread, Term, Total};
 use super::nodes::Nodes;
+use super::split::{self, Split};
 use super::truth::Truths;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
 
@@ -32,8 +34,40 @@ pub(super) struct Shape<'p> {
     pub sums: &'p [(Slot, Expr)],
 }
 
+/// Where its rows come from.
+pub(super) enum Source<'p> {
+    /// From here.
+    Whole(Input<'p>),
+    /// From parts of what gives them.
+    Split(Split<'p>),
+    /// There are no more.
+    Over,
+}
+
+/// Nodes that hops came to.
+enum Ends {
+    /// With nothing.
+    Met(Nodes),
+    /// With what was added up.
+    Merged(Merged),
+}
+
+impl Ends {
+    /// These and others.
+    fn join(self, others: Self) -> Result<Self, Failure> {
+        Ok(match (self, others) {
+            (Ends::Met(mut met), Ends::Met(more)) => {
+                met.insert_all(&more);
+                Ends::Met(met)
+            }
+            (Ends::Merged(merged), Ends::Merged(more)) => Ends::Merged(merged.join(more)?),
+            (all, _) => all,
+        })
+    }
+}
+
 pub(super) struct Fold<'p> {
-    input: Input<'p>,
+    source: Source<'p>,
     shape: Shape<'p>,
     live: Live,
     /// Slots of the rows that are read while hops are followed.
@@ -68,7 +102,9 @@ impl<'p> Product<'p> {
         };
         match sum.bare() {
             _ if !reads_hop(sum) => Some(Self { of_start: Some(sum), of_hop: None }),
-            Expr::Arithmetic('*', a, b) if !reads_hop(a) => Some(Self { of_start: Some(a), of_hop: Some(property(b)?) }),
+            Expr::Arithmetic('*', a, b) if !reads_hop(a) => {
+                Some(Self { of_start: Some(a), of_hop: Some(property(b)?) })
+            }
             _ => Some(Self { of_start: None, of_hop: Some(property(sum)?) }),
         }
     }
@@ -134,24 +170,17 @@ fn hops_at_once(worker: &Worker<'_>) -> usize {
     2 * worker.query.batch
 }
 
-/// How many hops each start has, where that takes no look at any.
-fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64>> {
-    let mut counts = vec![0; starts.len()];
-    hops.iter().try_for_each(|hops| hops.count_all(starts, &mut counts))?;
-    Some(counts)
-}
-
 /// What is followed of these types.
 fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
     hops_of(types, rel.direction, seen(worker.view(), rel))
 }
 
 impl<'p> Fold<'p> {
-    pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
+    pub(super) fn new(source: Source<'p>, shape: Shape<'p>, live: Live) -> Self {
         let mut reads = BTreeSet::new();
         shape.conditions.iter().chain(shape.sums.iter().map(|(_, sum)| sum)).for_each(|expr| expr.slots(&mut reads));
         let products = shape.sums.iter().map(|(_, sum)| Product::of(sum, &shape)).collect();
-        Self { input, shape, live, reads, products, types: None, closing: Closing::default(), given: None }
+        Self { source, shape, live, reads, products, types: None, closing: Closing::default(), given: None }
     }
 
     fn hops<'g>(&mut self, worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
@@ -264,28 +293,66 @@ impl<'p> Fold<'p> {
     }
 
     /// All of the nodes that the hops of all rows come to.
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Parts, Failure> {
+    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let (ends, _held) = match std::mem::replace(&mut self.source, Source::Over) {
+            Source::Whole(input) => self.ends(input, worker)?,
+            Source::Split(split) => self.ends_by_parts(split, worker)?,
+            Source::Over => return Ok(Batch::default()),
+        };
+        Ok(match ends {
+            // Often it is asked only how many they are.
+            Ends::Met(met) if !self.live.reads(self.shape.to) => Batch { len: met.count(), ..Batch::default() },
+            Ends::Met(met) => self.of_ends(met.list(), Vec::new()),
+            Ends::Merged(merged) => {
+                let (nodes, sums) = merged.finish()?;
+                self.of_ends(nodes, sums)
+            }
+        })
+    }
+
+    /// The same, each thread of a part of the rows.
+    fn ends_by_parts(&mut self, mut split: Split<'p>, worker: &mut Worker<'_>) -> Result<(Ends, Reservation), Failure> {
+        let mut held = worker.query.limits.reservation();
+        let rows = split.rows(worker, &mut held)?;
+        let works = split.works(&rows, Some((self.shape.from, self.shape.rel)), worker);
+        if works.batches(worker).is_none() {
+            return self.ends(split.over(&rows, 0..rows.len, worker), worker);
+        }
+        let tasks = works
+            .parts(worker.threads)
+            .into_iter()
+            .map(|part| (Self::new(Source::Over, self.shape, self.live.clone()), split.over(&rows, part, worker)));
+        let tasks: Vec<_> = tasks.collect();
+        let ends = split::at_once(tasks.into_iter(), worker, |(mut fold, input), worker| fold.ends(input, worker))?;
+        ends.into_iter()
+            .map(Ok)
+            .reduce(|all, more| {
+                let ((all, mut held), (more, more_held)) = (all?, more?);
+                held.join(more_held);
+                Ok((all.join(more)?, held))
+            })
+            .unwrap_or_else(|| Ok((Ends::Met(Nodes::default()), held)))
+    }
+
+    /// The nodes that the hops of these rows come to.
+    fn ends(&mut self, mut input: Input<'p>, worker: &mut Worker<'_>) -> Result<(Ends, Reservation), Failure> {
         let mut held = worker.query.limits.reservation();
         if self.shape.sums.is_empty() {
             let mut met = Nodes::below(worker.view().snapshot().node_bound() as usize);
             held.grow(met.bytes())?;
             if let Some((least, most)) = self.shape.rel.length {
-                self.reach((least, most), &mut met, worker)?;
+                self.reach(input, (least, most), &mut met, worker)?;
             } else {
-                while let Some(batch) = self.input.next(worker)? {
+                while let Some(batch) = input.next(worker)? {
                     self.meet(&batch, &mut met, worker)?;
                 }
             }
-            // Often it is asked only how many they are.
-            if !self.live.reads(self.shape.to) {
-                return Ok(Parts::new(Batch { len: met.count(), ..Batch::default() }));
-            }
-            return Ok(Parts::new(self.of_ends(met.list(), Vec::new())));
+            return Ok((Ends::Met(met), held));
         }
         let spans = self.hops(worker).iter().map(Hops::span).collect::<Vec<_>>().into_iter();
         let span = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or_default();
         let mut merged = Merged::new(span);
-        while let Some(batch) = self.input.next(worker)? {
+        while let Some(batch) = input.next(worker)? {
             if let Some(more) = self.spread(&batch, &mut merged, worker)? {
                 held.grow(more)?;
                 continue;
@@ -296,8 +363,7 @@ impl<'p> Fold<'p> {
                 held.grow(merged.add(found.nodes, values)?)?;
             }
         }
-        let (nodes, sums) = merged.finish()?;
-        Ok(Parts::new(self.of_ends(nodes, sums)))
+        Ok((Ends::Merged(merged), held))
     }
 
     fn of_ends(&self, nodes: Vec<NodeId>, sums: Vec<Total>) -> Batch {
@@ -313,7 +379,9 @@ impl<'p> Fold<'p> {
             let hops = self.hops(worker);
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                for (start, hops) in node(batch, from, row).into_iter().flat_map(|start| hops.iter().map(move |hops| (start, hops))) {
+                for (start, hops) in
+                    node(batch, from, row).into_iter().flat_map(|start| hops.iter().map(move |hops| (start, hops)))
+                {
                     hops.each(start, |step| _ = met.insert(step.node));
                 }
             }
@@ -342,7 +410,8 @@ impl<'p> Fold<'p> {
             return Ok(None);
         }
         worker.query.limits.checkpoint()?;
-        let of_starts = products.iter().map(|product| product.of_starts(batch, worker)).collect::<Result<Vec<_>, _>>()?;
+        let of_starts =
+            products.iter().map(|product| product.of_starts(batch, worker)).collect::<Result<Vec<_>, _>>()?;
         let hops = self.hops(worker);
         let terms = of_starts.into_iter().zip(&products).map(|(of_start, product)| {
             let floats = |key| hops.iter().map(|hops| hops.floats(key)).collect::<Option<Vec<_>>>();
@@ -353,7 +422,13 @@ impl<'p> Fold<'p> {
             Some(Term { of_start, of_hop })
         });
         let Some(terms) = terms.collect::<Option<Vec<_>>>() else { return Ok(None) };
-        match count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize) {
+        // An array takes any number of them: it need not be known how many there are.
+        let all = hops.iter().map(Hops::most_of_all).sum::<Option<usize>>();
+        let n = match all.filter(|all| merged.is_array() && *all <= AT_ONCE) {
+            None => count_hops(starts, &hops).map(|counts| counts.iter().sum::<i64>() as usize),
+            few => few,
+        };
+        match n {
             Some(n) if n <= AT_ONCE => merged.spread(&terms, n, Spread { starts, hops: &hops }).map(Some),
             _ => Ok(None),
         }
@@ -369,18 +444,21 @@ impl<'p> Fold<'p> {
     /// are none or one.
     fn reach(
         &mut self,
+        mut input: Input<'p>,
         (least, most): (u64, Option<u64>),
         met: &mut Nodes,
         worker: &mut Worker<'_>,
     ) -> Result<(), Failure> {
         let mut begun = Nodes::below(worker.view().snapshot().node_bound() as usize);
         let mut frontier = Vec::new();
-        while let Some(batch) = self.input.next(worker)? {
+        while let Some(batch) = input.next(worker)? {
             let starts = (0..batch.len).filter_map(|row| node(&batch, self.shape.from, row));
             frontier.extend(starts.filter(|start| begun.insert(*start)));
         }
         if least == 0 {
-            frontier.iter().for_each(|start| _ = met.insert(*start));
+            for start in &frontier {
+                met.insert(*start);
+            }
         }
         let unit = Batch::unit(false);
         let mut hops_so_far = 0;
@@ -521,7 +599,9 @@ impl<'p> Fold<'p> {
 impl Operator for Fold<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if !self.shape.to_end {
-            while let Some(batch) = self.input.next(worker)? {
+            while let Source::Whole(input) = &mut self.source
+                && let Some(batch) = input.next(worker)?
+            {
                 worker.query.limits.checkpoint()?;
                 let out = self.summed(&batch, worker)?;
                 if out.len > 0 {
@@ -531,8 +611,19 @@ impl Operator for Fold<'_> {
             return Ok(None);
         }
         if self.given.is_none() {
-            self.given = Some(self.gather(worker)?);
+            self.given = Some(Parts::new(self.gather(worker)?));
         }
         Ok(self.given.as_mut().and_then(|given| given.next(worker.query.batch)))
+    }
+
+    fn all(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        if self.shape.to_end {
+            return self.gather(worker);
+        }
+        let mut all = Batch::default();
+        while let Some(batch) = self.next(worker)? {
+            all.append(batch);
+        }
+        Ok(all)
     }
 }

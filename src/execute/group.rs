@@ -178,9 +178,15 @@ impl Codes {
 }
 
 impl Tally {
-    /// Takes a text by its number; gives the bytes that are held for it.
-    fn add_code(&mut self, code: u32) -> usize {
-        let is_new = self.codes.as_mut().is_some_and(|codes| codes.insert(code));
+    /// Takes a text by its number among these; gives the bytes that are held for it.
+    fn add_code(&mut self, code: u32, texts: &[Arc<str>]) -> usize {
+        let is_new = match &mut self.codes {
+            Some(codes) => codes.insert(code),
+            None => {
+                let next = self.seen.len();
+                self.seen.of_text(&texts[code as usize], next) == next
+            }
+        };
         self.count += i64::from(is_new);
         if is_new { size_of::<u32>() } else { 0 }
     }
@@ -254,9 +260,8 @@ impl<'p> Group<'p> {
                 .map(|function| (function.start)()),
             count: 0,
             seen: Numbers::default(),
-            codes: is_coded.then(|| {
-                if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }
-            }),
+            codes: is_coded
+                .then(|| if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }),
         }
     }
 
@@ -326,9 +331,10 @@ impl<'p> Group<'p> {
             {
                 let mut more = 0;
                 if let Some(codes) = codes {
+                    let texts = columnwise::texts_of(&aggregate.arguments[0], worker);
                     for (of, code) in of.iter().zip(codes) {
                         if let Some(code) = code {
-                            more += tallies[*of as usize].add_code(*code);
+                            more += tallies[*of as usize].add_code(*code, texts);
                         }
                     }
                     held.grow(more)?;
@@ -368,13 +374,13 @@ impl<'p> Group<'p> {
         let finished = tallies.into_iter().map(|of| of.into_iter().map(Tally::finish).collect());
         let columns = keys_of.into_iter().map(Vector::from_iter).chain(finished).collect();
         let lineage = worker.query.lineage.then(|| {
-            let rests_on = rest_on.iter().map(|rows| match rows.as_slice() {
+            let joined = rest_on.iter().map(|rows| match rows.as_slice() {
                 [] => LineageId::NONE,
                 // Each row of a definition derives by itself; an aggregate needs them all.
                 rows if worker.query.alternatives => worker.any(rows),
                 rows => worker.all(rows),
             });
-            rests_on.collect()
+            joined.collect()
         });
         Ok((Parts::new(Batch { len: n_groups, columns, lineage }), held))
     }

@@ -71,7 +71,9 @@ impl<'b> Stored<'b> {
         let (column, first) = cells.of_run(run)?;
         let from = run.start - first.0;
         Some(match (column, asked) {
-            (Some(column), Asked::All(n)) => Self { column: Some(column), places: Places::next(from..from + n as u32, column) },
+            (Some(column), Asked::All(n)) => {
+                Self { column: Some(column), places: Places::next(from..from + n as u32, column) }
+            }
             (_, Asked::All(n)) => Self { column, places: Places::Each(vec![NOWHERE; n]) },
             (_, Asked::Some(rows)) => Self::new(column, rows.iter().map(|row| from + row)),
         })
@@ -110,9 +112,8 @@ impl<'b> Stored<'b> {
 
     /// A value of each, by place; `None` of rows that have none.
     fn each<R>(&self, of: impl Fn(usize) -> R) -> Vec<Option<R>> {
-        let each = |places: &[u32]| {
-            places.iter().map(|place| (*place != NOWHERE).then(|| of(*place as usize))).collect()
-        };
+        let each =
+            |places: &[u32]| places.iter().map(|place| (*place != NOWHERE).then(|| of(*place as usize))).collect();
         match &self.places {
             Places::Range(places) => places.clone().map(|place| Some(of(place))).collect(),
             Places::Gaps(rows) => each(&self.spelled_out(rows)),

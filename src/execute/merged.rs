@@ -82,6 +82,19 @@ impl Total {
         if overflows { Err(too_large()) } else { Ok(()) }
     }
 
+    /// Adds each to the one at its place.
+    fn add_each(&self, to: &mut Self) -> Result<(), Failure> {
+        fn each<N: Number>(values: &[N], to: &mut [N]) -> bool {
+            values.iter().zip(to).fold(false, |overflows, (value, to)| overflows | value.add_to(to))
+        }
+        let overflows = match (self, to) {
+            (Total::Ints(values), Total::Ints(to)) => each(values, to),
+            (Total::Floats(values), Total::Floats(to)) => each(values, to),
+            (Total::Ints(_), Total::Floats(_)) | (Total::Floats(_), Total::Ints(_)) => true,
+        };
+        if overflows { Err(too_large()) } else { Ok(()) }
+    }
+
     /// Which of the numbers are not more than nothing: sums of others tell by themselves that something was added.
     fn not_positive(&self) -> Vec<usize> {
         fn which<N: PartialOrd + Default>(values: &[N]) -> Vec<usize> {
@@ -280,9 +293,14 @@ impl Merged {
         Ok(self.bytes().saturating_sub(before))
     }
 
+    /// Whether sums have a place for every node.
+    pub fn is_array(&self) -> bool {
+        self.seen.is_some()
+    }
+
     /// Whether so many nodes more are too many for a list.
     fn wants_array(&self, more: usize) -> bool {
-        self.seen.is_some() || (self.nodes.len() + more) * SPARSE > self.span.len()
+        self.is_array() || (self.nodes.len() + more) * SPARSE > self.span.len()
     }
 
     /// Adds what each start gives to the sums of all nodes that its hops lead to, `n` of them; gives how many bytes more are held.
@@ -327,13 +345,34 @@ impl Merged {
     }
 
     fn pour(&mut self, mut nodes: Vec<NodeId>, values: &[Total]) -> Result<(), Failure> {
-        nodes.iter_mut().for_each(|node| node.0 -= self.span.start);
+        for node in &mut nodes {
+            node.0 -= self.span.start;
+        }
         if let (Some(seen), Some(first)) = (&mut self.seen, values.first()) {
             for at in first.not_positive() {
                 seen.insert(nodes[at]);
             }
         }
         values.iter().zip(&mut self.sums).try_for_each(|(values, sum)| values.scatter(&nodes, sum))
+    }
+
+    /// With what was added up elsewhere, over nodes of the same numbers.
+    pub fn join(mut self, others: Self) -> Result<Self, Failure> {
+        let Some(more) = others.seen else {
+            if self.wants_array(others.nodes.len()) {
+                self.make_array(&others.sums)?;
+                self.pour(others.nodes, &others.sums)?;
+            } else {
+                self.list(others.nodes, others.sums)?;
+            }
+            return Ok(self);
+        };
+        self.make_array(&others.sums)?;
+        if let Some(seen) = &mut self.seen {
+            seen.insert_all(&more);
+        }
+        others.sums.iter().zip(&mut self.sums).try_for_each(|(more, sum)| more.add_each(sum))?;
+        Ok(self)
     }
 
     fn bytes(&self) -> usize {
@@ -347,7 +386,9 @@ impl Merged {
         let Some(mut seen) = seen else {
             // As many places as there are different nodes: the same as an array of all.
             let mut come = Nodes::below(span.end as usize);
-            nodes.iter().for_each(|node| _ = come.insert(*node));
+            for node in &nodes {
+                come.insert(*node);
+            }
             let places = come.places();
             let places: Vec<NodeId> = nodes.iter().map(|node| NodeId(places.of(*node))).collect();
             let come = come.list();
@@ -362,7 +403,9 @@ impl Merged {
         }
         let mut nodes = seen.list();
         let sums = sums.iter().map(|sum| sum.gather(nodes.iter().map(|node| node.0 as usize))).collect();
-        nodes.iter_mut().for_each(|node| node.0 += span.start);
+        for node in &mut nodes {
+            node.0 += span.start;
+        }
         Ok((nodes, sums))
     }
 }

@@ -32,12 +32,14 @@ mod row;
 mod said;
 mod scan;
 mod sort;
+mod split;
 mod tally;
 mod truth;
 mod walk;
 mod write;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Span, code};
@@ -79,6 +81,8 @@ pub struct Query<'q> {
     pub alternatives: bool,
     /// Rows that an operator tries to give at once: the rows that come out do not depend on it.
     pub batch: usize,
+    /// Threads that may work on it at once: the same rows come in the same order from any number, but for the last digits of sums.
+    pub threads: usize,
     /// Expressions are evaluated row by row: the plain way, beside which the quick one is tested.
     pub by_row: bool,
 }
@@ -108,6 +112,8 @@ pub struct Worker<'q> {
     pub profile: Option<Profile>,
     /// Lists that every row is looked for in.
     pub lists: member::Lists,
+    /// Threads that it may have work done by at once.
+    pub threads: usize,
 }
 
 impl<'q> Worker<'q> {
@@ -117,7 +123,26 @@ impl<'q> Worker<'q> {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
         let (days, warnings, profile, lists) = (None, Vec::new(), None, member::Lists::default());
-        Self { query, draft, lens, lineage, days, absent, counted_none, status_projected, warnings, profile, lists }
+        let threads = query.threads;
+        Self {
+            query,
+            draft,
+            lens,
+            lineage,
+            days,
+            absent,
+            counted_none,
+            status_projected,
+            warnings,
+            profile,
+            lists,
+            threads,
+        }
+    }
+
+    /// Another one on what this one sees now, for a thread of its own.
+    fn alone(&self) -> Self {
+        Self { threads: 1, ..Self::new(self.query, self.shared()) }
     }
 
     /// The graph through the frame.
@@ -291,9 +316,23 @@ pub trait Operator: Send {
     /// # Errors
     /// [`Failure`]; the operator is not asked again.
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure>;
+
+    /// All rows at once, for whoever asks for them before the first [`Self::next`].
+    ///
+    /// # Errors
+    /// As of that.
+    fn all(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let mut all = Batch::default();
+        while let Some(batch) = self.next(worker)? {
+            all.append(batch);
+        }
+        Ok(all)
+    }
 }
 
+use batch::Parts;
 use live::Live;
+use split::{Exchange, Split};
 
 type Input<'p> = Box<dyn Operator + 'p>;
 
@@ -320,7 +359,7 @@ pub fn execute(plan: &Plan, width: usize, worker: &mut Worker<'_>) -> Result<Row
 /// As [`execute`].
 pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
     let mut held = worker.query.limits.reservation();
-    let mut operator = build(plan, rows, worker);
+    let mut operator = Exchange::or_alone(plan, Given::argument(rows), worker, Live::default());
     let mut rows = Rows::default();
     while let Some(batch) = operator.next(worker)? {
         for row in 0..batch.len {
@@ -340,7 +379,8 @@ pub fn over(plan: &Plan, rows: &Batch, width: usize, worker: &mut Worker<'_>) ->
 pub fn gathered(plan: &Plan, over: Option<&Plan>, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
     let mut held = worker.query.limits.reservation();
     let live = over.map_or_else(Live::default, Live::of_argument);
-    let mut operator = build_for(plan, &Batch::unit(worker.query.lineage), worker, live);
+    let unit = Batch::unit(worker.query.lineage);
+    let mut operator = build_for(plan, Given::argument(&unit), worker, live);
     let mut rows = Batch::default();
     while let Some(batch) = operator.next(worker)? {
         held.grow(batch.bytes())?;
@@ -349,34 +389,54 @@ pub fn gathered(plan: &Plan, over: Option<&Plan>, worker: &mut Worker<'_>) -> Re
     Ok(rows)
 }
 
+/// Rows that are there before a plan is run.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    /// What [`Plan::Argument`] gives.
+    argument: &'a Batch,
+    /// What an operator of the plan gives, which is not run again.
+    lowest: Option<(&'a Plan, &'a Arc<Batch>, &'a Range<usize>)>,
+}
+
+impl<'a> Given<'a> {
+    fn argument(argument: &'a Batch) -> Self {
+        Self { argument, lowest: None }
+    }
+}
+
 /// The operators of a plan; `argument` is what [`Plan::Argument`] gives.
 fn build<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>) -> Input<'p> {
-    build_for(plan, argument, worker, Live::default())
+    build_for(plan, Given::argument(argument), worker, Live::default())
 }
 
 /// The same, where only these slots are read of what it gives.
-fn build_for<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Live) -> Input<'p> {
-    let operator = unwatched(plan, argument, worker, live);
+fn build_for<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Live) -> Input<'p> {
+    if let Some((_, all, rows)) = given.lowest.filter(|(lowest, ..)| std::ptr::eq(*lowest, plan)) {
+        return Box::new(Parts::of(all.clone(), rows.clone()));
+    }
+    let operator = unwatched(plan, given, worker, live);
     if worker.profile.is_some() { Box::new(profile::Watched { operator, plan }) } else { operator }
 }
 
-fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Live) -> Input<'p> {
+fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Live) -> Input<'p> {
     let lineage = worker.query.lineage;
-    let build = |input: &'p Plan, argument: &Batch, worker: &Worker<'_>| {
-        build_for(input, argument, worker, live.clone().before(plan))
+    let build = |input: &'p Plan, given: Given<'_>, worker: &Worker<'_>| {
+        build_for(input, given, worker, live.clone().before(plan))
     };
+    // Of an operator that asks for all rows before it gives one.
+    let build_whole = |input: &'p Plan| Exchange::or_alone(input, given, worker, live.clone().before(plan));
     match plan {
         Plan::Unit => Box::new(row::Once::new(Batch::unit(lineage))),
-        Plan::Argument => Box::new(row::Once::new(argument.clone())),
+        Plan::Argument => Box::new(row::Once::new(given.argument.clone())),
         Plan::Match { .. } => Box::new(row::Unlowered),
         Plan::ScanNodes { input, slot, label } => {
-            Box::new(scan::Scan::new(build(input, argument, worker), *slot, label.as_deref(), worker))
+            Box::new(scan::Scan::new(build(input, given, worker), *slot, label.as_deref(), worker))
         }
         Plan::SeekNodes { input, slot, key, value } => {
-            Box::new(scan::Seek::new(build(input, argument, worker), *slot, key, value))
+            Box::new(scan::Seek::new(build(input, given, worker), *slot, key, value))
         }
         Plan::Expand { input, from, rel, to, into, different_from } => {
-            let input = build(input, argument, worker);
+            let input = build(input, given, worker);
             if let Some(search) = &rel.search {
                 let ends = path::Ends { from: *from, to: *to, into: *into, path: rel.slot, different_from };
                 return Box::new(path::Paths::new(input, ends, search));
@@ -390,58 +450,61 @@ fn unwatched<'p>(plan: &'p Plan, argument: &Batch, worker: &Worker<'_>, live: Li
         Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
             let (from, to, to_end) = (*from, *to, *to_end);
             let shape = fold::Shape { from, rel, to, also: also.as_ref(), to_end, conditions, sums };
-            Box::new(fold::Fold::new(build(input, argument, worker), shape, live))
+            let read = live.clone().before(plan);
+            let source = match Split::of(input, given, worker, &read).filter(|_| to_end && rel.length.is_none()) {
+                Some(split) => fold::Source::Split(split),
+                None => fold::Source::Whole(build(input, given, worker)),
+            };
+            Box::new(fold::Fold::new(source, shape, live))
         }
-        Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, argument, worker), condition)),
-        Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, argument, worker), items)),
-        Plan::Project { input, items } => Box::new(row::Project::new(build(input, argument, worker), items)),
+        Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, given, worker), condition)),
+        Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, given, worker), items)),
+        Plan::Project { input, items } => Box::new(row::Project::new(build(input, given, worker), items)),
         Plan::Group { input, keys, aggregates } => {
-            Box::new(group::Group::new(build(input, argument, worker), keys, aggregates, !input.writes()))
+            Box::new(group::Group::new(build_whole(input), keys, aggregates, !input.writes()))
         }
-        Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, argument, worker))),
-        Plan::Sort { input, keys } => Box::new(sort::Sort::new(build(input, argument, worker), keys)),
-        Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, argument, worker), count)),
-        Plan::Limit { input, count } => {
-            Box::new(row::Page::limit(build(input, argument, worker), count, input.writes()))
-        }
+        Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, given, worker))),
+        Plan::Sort { input, keys } => Box::new(sort::Sort::new(build_whole(input), keys)),
+        Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, given, worker), count)),
+        Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, given, worker), count, input.writes())),
         Plan::Unwind { input, list, slot, position } => {
-            Box::new(row::Unwind::new(build(input, argument, worker), list, *slot, *position))
+            Box::new(row::Unwind::new(build(input, given, worker), list, *slot, *position))
         }
         Plan::Load { input, file, place, slot, headers, separator } => {
             let shape = load::Shape { headers: *headers, separator: *separator };
-            Box::new(load::Load::new(build(input, argument, worker), file, *place, *slot, shape))
+            Box::new(load::Load::new(build(input, given, worker), file, *place, *slot, shape))
         }
         Plan::Optional { input, inner, slots } => {
-            Box::new(join::Optional::new(build(input, argument, worker), inner, slots))
+            Box::new(join::Optional::new(build(input, given, worker), inner, slots))
         }
         Plan::Apply { input, inner, slots, optional } => {
-            let input = build(input, argument, worker);
+            let input = build(input, given, worker);
             Box::new(join::Apply::new(input, inner, slots.as_deref(), *optional))
         }
         Plan::Call { input, procedure, place, arguments, yields, optional } => {
-            let input = build(input, argument, worker);
+            let input = build(input, given, worker);
             Box::new(call::Call::new(input, (procedure, *place), arguments, yields, *optional))
         }
         Plan::Create { input, items } => {
-            Box::new(write::Write::new(build(input, argument, worker), write::Action::Create(items)))
+            Box::new(write::Write::new(build(input, given, worker), write::Action::Create(items)))
         }
         Plan::Merge { input, inner, items, on_create, on_match } => {
             let action = write::Action::Merge { inner, items, on_create, on_match };
-            Box::new(write::Write::new(build(input, argument, worker), action))
+            Box::new(write::Write::new(build(input, given, worker), action))
         }
         Plan::Set { input, items } => {
-            Box::new(write::Write::new(build(input, argument, worker), write::Action::Set(items)))
+            Box::new(write::Write::new(build(input, given, worker), write::Action::Set(items)))
         }
         Plan::Delete { input, targets, detach } => {
             let action = write::Action::Delete { targets, detach: *detach };
-            Box::new(write::Write::new(build(input, argument, worker), action))
+            Box::new(write::Write::new(build(input, given, worker), action))
         }
         Plan::Foreach { input, list, slot, body } => {
             let action = write::Action::Foreach { list, slot: *slot, body };
-            Box::new(write::Write::new(build(input, argument, worker), action))
+            Box::new(write::Write::new(build(input, given, worker), action))
         }
         Plan::Union { parts } => {
-            Box::new(join::Union::new(parts.iter().map(|part| build(part, argument, worker)).collect()))
+            Box::new(join::Union::new(parts.iter().map(|part| build(part, given, worker)).collect()))
         }
     }
 }

@@ -36,6 +36,11 @@ impl Nodes {
         self.0[(node.0 / 64) as usize] &= !(1 << (node.0 % 64));
     }
 
+    /// Takes in all of others.
+    pub fn insert_all(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(word, more)| *word |= more);
+    }
+
     /// Takes in those of which something holds, given for each node in order.
     pub fn insert_where<T>(&mut self, of_each: &[T], holds: impl Fn(&T) -> bool) {
         for (word, some) in self.0.iter_mut().zip(of_each.chunks(64)) {

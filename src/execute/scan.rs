@@ -44,6 +44,21 @@ impl<'p> Scan<'p> {
 
 impl Operator for Scan<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
+        self.some(worker.query.batch, worker)
+    }
+
+    fn all(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+        let mut all = Batch::default();
+        while let Some(nodes) = self.some(usize::MAX, worker)? {
+            all.append(nodes);
+        }
+        Ok(all)
+    }
+}
+
+impl Scan<'_> {
+    /// The next nodes of a row.
+    fn some(&mut self, at_most: usize, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         loop {
             worker.query.limits.checkpoint()?;
             let (batch, row, at) = match self.current.take() {
@@ -61,11 +76,11 @@ impl Operator for Scan<'_> {
             if nodes.is_empty() {
                 return Ok(None);
             }
-            let n = (nodes.len() - at).min(worker.query.batch);
+            let n = (nodes.len() - at).min(at_most);
             let found = nodes[at..at + n].to_vec();
             let next = if at + n == nodes.len() { (row + 1, 0) } else { (row, at + n) };
             self.nodes = Some(nodes);
-            let mut out = batch.gather(&vec![row as u32; n]);
+            let mut out = batch.repeated(row, n);
             join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
             out.set(self.slot, Vector::Nodes(found));
             self.current = Some((batch, next.0, next.1));

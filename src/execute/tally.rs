@@ -6,7 +6,7 @@ use crate::plan::{Plan, Slot};
 use crate::value::NodeId;
 
 use super::live::Live;
-use super::{Batch, Failure, LineageId, Vector, Worker, build_for};
+use super::{Batch, Failure, Given, LineageId, Vector, Worker, build_for};
 
 /// Which node tells rows apart, and where their number goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct Tally {
 /// As [`execute`](super::execute).
 pub fn tallied(plan: &Plan, tally: Tally, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
     let mut held = worker.query.limits.reservation();
-    let mut operator = build_for(plan, &Batch::unit(worker.query.lineage), worker, Live::of_slot(tally.node));
+    let unit = Batch::unit(worker.query.lineage);
+    let mut operator = build_for(plan, Given::argument(&unit), worker, Live::of_slot(tally.node));
     let mut places: FxHashMap<(NodeId, LineageId), u32> = FxHashMap::default();
     let (mut nodes, mut ids, mut times) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(batch) = operator.next(worker)? {

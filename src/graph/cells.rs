@@ -101,9 +101,12 @@ impl<'g> Cells<'g> {
         is_here.then(|| (table.properties.get(self.key), RelId(table.base)))
     }
 
-    /// The same of those that follow one another from the first number to the last.
+    /// The same of those that follow one another from the first number to the last; `None` where there are none.
     #[must_use]
     pub fn of_run(&self, run: &Range<u32>) -> Option<(Option<&'g Column>, RelId)> {
+        if run.is_empty() {
+            return None;
+        }
         let Kept::Row(_, table, _) = self.snapshot.locate(RelId(run.start)) else { return None };
         let is_here = run.end - table.base <= table.len() as u32;
         is_here.then(|| (table.properties.get(self.key), RelId(table.base)))

@@ -156,7 +156,8 @@ impl RelTable {
     /// The numbers between which all nodes are where they end; where they start, if they are followed against their direction.
     pub(super) fn span(&self, outgoing: bool) -> Range<u32> {
         let of = |nodes: &[NodeId]| {
-            let (least, most) = nodes.iter().fold((u32::MAX, 0), |(least, most), node| (least.min(node.0), most.max(node.0 + 1)));
+            let (least, most) =
+                nodes.iter().fold((u32::MAX, 0), |(least, most), node| (least.min(node.0), most.max(node.0 + 1)));
             least.min(most)..most
         };
         self.spans.get_or_init(|| [of(&self.starts), of(&self.targets)])[usize::from(outgoing)].clone()

@@ -189,6 +189,12 @@ impl Hops<'_> {
         })
     }
 
+    /// How many there are of all nodes at most, where nothing was added.
+    #[must_use]
+    pub fn most_of_all(&self) -> Option<usize> {
+        matches!(self.added, Added::None).then(|| self.table.len())
+    }
+
     /// The numbers between which the nodes are that they lead to.
     #[must_use]
     pub fn span(&self) -> Range<u32> {

@@ -11,6 +11,7 @@ use petgraph::visit::{
 };
 
 use crate::limits::{Limits, Reservation, Stopped};
+use crate::parallel;
 use crate::value::{NodeId, RelId, Value};
 
 use super::{Entity, GraphView, Hops, KeyId, LabelId, TypeId};
@@ -214,18 +215,16 @@ impl Projection {
             Direction::In => come,
             Direction::Both => out.into_iter().zip(come).flat_map(|(out, come)| [out, come.without_loops()]).collect(),
         };
+        if cut.bare {
+            projection.fill_bare(&followed, limits)?;
+            return Ok(projection);
+        }
         let per_edge = 3 * size_of::<u32>() + if cut.weight.is_some() { size_of::<f64>() } else { 0 };
         let mut n_held = 0;
         let (mut rels, mut ends) = (Vec::new(), Vec::new());
         for number in 0..projection.members.nodes.len() {
             let node = projection.members.nodes[number];
             for hops in &followed {
-                if cut.bare {
-                    hops.extend(node, None, Some(&mut ends));
-                    let members = &projection.members;
-                    projection.targets.extend(ends.drain(..).filter_map(|end| members.number(end)));
-                    continue;
-                }
                 hops.extend(node, Some(&mut rels), Some(&mut ends));
                 for (rel, end) in rels.drain(..).zip(ends.drain(..)) {
                     if let Some(target) = projection.members.number(end) {
@@ -245,6 +244,38 @@ impl Projection {
         }
         projection.held.grow((projection.targets.len() - n_held) * per_edge)?;
         Ok(projection)
+    }
+
+    /// The edges without what they are, by all threads.
+    fn fill_bare(&mut self, followed: &[Hops<'_>], limits: &Limits) -> Result<(), Stopped> {
+        let members = &self.members;
+        let parts = parallel::map(members.nodes.chunks(STRIDE as usize).collect(), |nodes: &[NodeId]| {
+            limits.checkpoint()?;
+            let (mut targets, mut lengths, mut ends) = (Vec::new(), Vec::with_capacity(nodes.len()), Vec::new());
+            for node in nodes {
+                let before = targets.len();
+                for hops in followed {
+                    hops.extend(*node, None, Some(&mut ends));
+                }
+                targets.extend(ends.drain(..).filter_map(|end| members.number(end)));
+                lengths.push((targets.len() - before) as u32);
+            }
+            Ok((targets, lengths))
+        });
+        let parts = parts.into_iter().collect::<Result<Vec<(Vec<u32>, Vec<u32>)>, Stopped>>()?;
+        let n_edges: usize = parts.iter().map(|(targets, _)| targets.len()).sum();
+        self.held.grow(n_edges * size_of::<u32>())?;
+        self.targets.reserve_exact(n_edges);
+        self.offsets.reserve_exact(members.nodes.len());
+        let mut end = 0;
+        for (targets, lengths) in parts {
+            self.targets.extend(targets);
+            self.offsets.extend(lengths.into_iter().map(|length| {
+                end += length;
+                end
+            }));
+        }
+        Ok(())
     }
 
     fn weigh(&mut self, view: GraphView<'_>, cut: &Cut, rel: RelId) -> Result<(), CutError> {

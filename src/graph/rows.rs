@@ -206,7 +206,10 @@ mod tests {
                     assert_eq!(rows.places(from..to, u32::MAX), each);
                     if let Some((first, words)) = rows.gaps(from..to) {
                         let has = words.flat_map(|(word, n)| (0..n).map(move |bit| word >> bit & 1 == 1));
-                        assert_eq!(has.collect::<Vec<_>>(), each.iter().map(|place| *place != u32::MAX).collect::<Vec<_>>());
+                        assert_eq!(
+                            has.collect::<Vec<_>>(),
+                            each.iter().map(|place| *place != u32::MAX).collect::<Vec<_>>()
+                        );
                         let there = each.iter().find(|place| **place != u32::MAX);
                         assert!(there.is_none_or(|place| *place as usize == first), "from {from} to {to}");
                     }

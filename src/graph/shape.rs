@@ -21,24 +21,34 @@ pub struct Shape {
     pub ends: BTreeSet<LabelId>,
     /// Some relationship ends where it starts.
     pub has_loops: bool,
+    /// How many start at nodes with a label, and how many end there.
+    pub with: [BTreeMap<LabelId, u32>; 2],
 }
 
 impl Shape {
     /// Of all in a table.
     pub(super) fn of(table: &RelTable, nodes: &Nodes) -> Self {
-        let labels = |ends: &[NodeId]| {
-            let mut sets = vec![false; nodes.label_sets.len()];
+        let [starts, ends] = [&table.starts, &table.targets].map(|ends| {
+            let mut n_of_set = vec![0_u32; nodes.label_sets.len()];
             for node in ends {
-                sets[nodes.labels[node.0 as usize] as usize] = true;
+                n_of_set[nodes.labels[node.0 as usize] as usize] += 1;
             }
-            let met = sets.iter().zip(&nodes.label_sets).filter(|(met, _)| **met);
-            let met = met.map(|(_, labels)| labels.iter().copied().collect::<BTreeSet<_>>());
-            met.reduce(|all, labels| &all & &labels).unwrap_or_default()
-        };
+            let met = || n_of_set.iter().zip(&nodes.label_sets).filter(|(n, _)| **n > 0);
+            let sets = met().map(|(_, labels)| labels.iter().copied().collect::<BTreeSet<_>>());
+            let common = sets.reduce(|all, labels| &all & &labels).unwrap_or_default();
+            let mut with = BTreeMap::new();
+            for (n, labels) in met() {
+                for label in labels {
+                    *with.entry(*label).or_default() += n;
+                }
+            }
+            (common, with)
+        });
         Self {
-            starts: labels(&table.starts),
-            ends: labels(&table.targets),
             has_loops: table.starts.iter().zip(&table.targets).any(|(start, end)| start == end),
+            starts: starts.0,
+            ends: ends.0,
+            with: [starts.1, ends.1],
         }
     }
 }
@@ -90,6 +100,9 @@ impl Snapshot {
                 *labels = if is_first { here } else { &*labels & &here };
             }
             shape.has_loops |= start == end;
+            for (with, node) in shape.with.iter_mut().zip([start, end]) {
+                self.labels(node).iter().for_each(|label| *with.entry(*label).or_default() += 1);
+            }
         }
         Some(shape)
     }
@@ -102,6 +115,15 @@ impl Snapshot {
             Typed::Texts(codes, texts) => {
                 Some(codes.map_or(1.0, |codes| codes.len() as f64 / texts.len().max(1) as f64))
             }
+            _ => None,
+        }
+    }
+
+    /// How many different texts nodes have of this property, as it was stored; `None` where they have other values too.
+    #[must_use]
+    pub fn n_texts(&self, key: KeyId) -> Option<usize> {
+        match self.properties.get(&key)?.typed() {
+            Typed::Texts(_, texts) => Some(texts.len()),
             _ => None,
         }
     }

@@ -71,6 +71,11 @@ impl<'g> Facts<'g> {
         self.catalog().key(key).and_then(|key| self.snapshot.alike(key)).unwrap_or(some)
     }
 
+    /// How many different texts nodes have of a property; `None` where they have others too.
+    fn different(&self, key: &str) -> Option<f64> {
+        Some(self.snapshot.n_texts(self.catalog().key(key)?)? as f64)
+    }
+
     /// Whether all relationships that a part of a pattern can meet have a finite float of a property.
     fn is_finite(&self, rel: &PatternRel, key: &str) -> bool {
         let Some(key) = self.catalog().key(key).filter(|_| self.lasting && !rel.types.is_empty()) else { return false };
@@ -96,6 +101,15 @@ pub fn optimize(mut plan: Plan, snapshot: &Snapshot, needed: Keeps) -> Plan {
         plan = rewrite(plan, rule.apply, &facts);
     }
     plan
+}
+
+/// How many rows a plan is expected to give: what the optimiser goes by.
+///
+/// From how many nodes have a label, how many relationships a type has, and how many texts a property; what a condition keeps is a
+/// guess by its form.
+#[must_use]
+pub fn expected_rows(plan: &Plan, snapshot: &Snapshot) -> f64 {
+    cost::estimate(plan, &Facts { snapshot, lasting: !plan.writes() }).rows
 }
 
 /// Lowers patterns in the order of the text: the plan without optimisation, as the oracle of every rule.

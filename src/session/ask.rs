@@ -58,7 +58,7 @@ impl<'a> Ask<'a> {
 
     /// What a run may use.
     pub fn query(self, lineage: bool) -> Query<'a> {
-        let Session { engine, params, reading, batch, .. } = self.session;
+        let Session { engine, params, reading, batch, threads, .. } = self.session;
         let (limits, procedures) = (self.limits.clone(), engine.procedures());
         let (now, learnt) = (self.now, Some(Date::exact(self.now.day())));
         let called = self.called.clone();
@@ -73,6 +73,7 @@ impl<'a> Ask<'a> {
             lineage,
             alternatives: false,
             batch: *batch,
+            threads: *threads,
             by_row: false,
         }
     }

@@ -11,6 +11,7 @@ use crate::graph::{Frame, Snapshot, Store};
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::optimize;
+use crate::parallel;
 use crate::parse::{self, ast};
 use crate::plan::{Defined, Definition, Plan};
 use crate::procedure::{Procedure, Procedures};
@@ -189,6 +190,7 @@ impl Engine {
             reading: Reading::default(),
             scenarios: Scenarios::default(),
             batch: BATCH,
+            threads: parallel::threads(),
         }
     }
 

@@ -52,6 +52,9 @@ pub struct Session {
     pub scenarios: Scenarios,
     /// Rows that operators try to hand on at once, [`BATCH`](crate::execute::BATCH) to begin with: answers do not depend on it.
     pub batch: usize,
+    /// Threads that may work on a statement at once, [`parallel::threads`](crate::parallel::threads) to begin with: answers do not depend on
+    /// it, but for the last digits of sums of floats.
+    pub threads: usize,
 }
 
 impl Session {

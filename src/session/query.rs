@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Span, code};
 use crate::execute::{self, Measure, Profile, Worker, derive::Derivations};
 use crate::graph::{Change, Draft, Footer, Frame, GraphView, Refusal, SharedView, Snapshot};
 use crate::limits::Limits;
-use crate::optimize::Keeps;
+use crate::optimize::{self, Keeps};
 use crate::parse::ast;
 use crate::plan;
 use crate::procedure::{Called, Procedures};
@@ -111,7 +111,7 @@ fn one(
     let (columns, warnings) = (bound.columns.clone(), bound.warnings.clone());
     let mut answer = Answer { columns, warnings, frame, ..Answer::default() };
     if statement.mode == Some(ast::Mode::Explain) {
-        answer.plan = Some(plan::explain(plan));
+        answer.plan = Some(explained(plan, snapshot));
         return Ok(answer);
     }
     let run = ask.query(why);
@@ -147,6 +147,15 @@ fn one(
         }
     }
     Ok(answer)
+}
+
+/// The plan, and beside each operator the rows that it is expected to give.
+fn explained(plan: &plan::Plan, snapshot: &Snapshot) -> String {
+    plan::annotated(plan, &|operator| match optimize::expected_rows(operator, snapshot) {
+        rows if rows < 0.5 => "fewer than 1 row".to_owned(),
+        rows if rows < 1.5 => "about 1 row".to_owned(),
+        rows => format!("about {rows:.0} rows"),
+    })
 }
 
 /// The plan, and beside each operator what it gave and the time it took by itself.

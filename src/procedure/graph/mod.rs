@@ -4,8 +4,9 @@
 //! depends on the graph only. Every loop over nodes looks at the limits, no stack is as deep as the graph, and what is held for
 //! each node or edge is reserved.
 //!
-//! petgraph's algorithms are used where they are right for this: its union-find and its strong components by Kosaraju,
-//! under [`Watched`](watch::Watched), which stops them. Where ours stands in for one of petgraph 0.8, it is because
+//! petgraph's algorithms are used where they are right for this: its strong components by Kosaraju, under
+//! [`Watched`](watch::Watched), which stops them. Where ours stands in for one of petgraph 0.8, it is because
+//! - `UnionFind` is joined by one thread, and components are found by all;
 //! - `dijkstra` and `astar` give nodes, but of parallel relationships a path has to say which; `k_shortest_path` gives the costs
 //!   of walks;
 //! - `tarjan_scc` calls itself for every step of a path; `toposort` tells one node of a cycle, in an order of its own;

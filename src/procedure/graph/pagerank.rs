@@ -1,9 +1,11 @@
 //! Where somebody is who follows relationships at random, and now and then begins anywhere.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::graph::Direction;
 use crate::limits::Stopped;
+use crate::parallel;
 use crate::value::Value;
 
 use super::{Column, Columns, Context, Field, NODE, Network, OPTIONS_FIELD, Options, Procedure, Run, Type, column};
@@ -91,92 +93,162 @@ fn rounds(
         let idle = round(network, &score, &mut next)?;
         let anywhere = (1.0 - damping + damping * idle) * alike;
         // What rounding lost or added is spread, so that scores sum to 1 however many rounds there are.
-        let all = next.iter().sum::<f64>() + anywhere * n as f64;
-        let mut change = 0.0;
-        for (score, next) in score.iter().zip(&mut next) {
-            *next = (*next + anywhere) / all;
-            change += (score - *next).abs();
-        }
+        let sums = parallel::map(next.chunks(CHUNK).collect(), |next| next.iter().sum::<f64>());
+        let all = sums.into_iter().sum::<f64>() + anywhere * n as f64;
+        let parts = score.chunks(CHUNK).zip(next.chunks_mut(CHUNK)).collect();
+        let changes = parallel::map(parts, |(score, next)| {
+            let mut change = 0.0;
+            for (score, next) in score.iter().zip(next) {
+                *next = (*next + anywhere) / all;
+                change += (score - *next).abs();
+            }
+            change
+        });
         std::mem::swap(&mut score, &mut next);
-        if until.tolerance.is_some_and(|tolerance| change <= tolerance) {
+        if until.tolerance.is_some_and(|tolerance| changes.into_iter().sum::<f64>() <= tolerance) {
             break;
         }
     }
     Ok(score)
 }
 
+/// Nodes of which a thread does simple sums before it takes others: sums are the same however many threads there are.
+const CHUNK: usize = 1 << 15;
+
 /// Of a network that is turned round: a node has those that lead to it.
 fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec<f64>, Stopped> {
     let n = network.n_nodes();
-    let (mut degree, mut share) = (network.array(0_u32, n as usize)?, network.array(0.0, n as usize)?);
-    for node in 0..n {
-        network.checkpoint_at(node)?;
-        network.targets(node).iter().for_each(|source| degree[*source as usize] += 1);
+    let rows = Rows::new(network)?;
+    let mut degree = network.array(0_u32, n as usize)?;
+    for part in &rows.parts {
+        network.limits.checkpoint()?;
+        rows.sources[part.sources.clone()].iter().for_each(|source| degree[*source as usize] += 1);
     }
     let leads_nowhere: Vec<u32> = (0..n).filter(|node| degree[*node as usize] == 0).collect();
     let part_of = |degree: u32| if degree > 0 { damping / f64::from(degree) } else { 0.0 };
-    let mut part = network.array(0.0, n as usize)?;
+    let (mut part, mut share) = (network.array(0.0, n as usize)?, network.array(0.0, n as usize)?);
     part.iter_mut().zip(degree).for_each(|(part, degree)| *part = part_of(degree));
-    let rows = Rows::new(network)?;
-    rounds(network, damping, until, |network, score, next| {
+    let in_rows = rounds(network, damping, until, |network, score, next| {
         let idle = leads_nowhere.iter().map(|node| score[*node as usize]).sum();
-        share.iter_mut().zip(score).zip(&part).for_each(|((share, score), part)| *share = score * part);
+        let parts = share.chunks_mut(CHUNK).zip(score.chunks(CHUNK)).zip(part.chunks(CHUNK)).collect();
+        parallel::map(parts, |((share, score), part)| {
+            share.iter_mut().zip(score).zip(part).for_each(|((share, score), part)| *share = score * part);
+        });
         rows.sum(network, &share, next)?;
         Ok(idle)
-    })
+    })?;
+    let mut score = network.array(0.0, n as usize)?;
+    rows.nodes.iter().zip(in_rows).for_each(|(node, in_row)| score[*node as usize] = in_row);
+    Ok(score)
 }
 
-/// The sources of each node, those of nodes with as many one after the other: how long a loop over them is can be guessed.
+/// The sources of each node, those of nodes with as many one after the other: how long a loop over them is can be guessed. Nodes are
+/// numbered by their rows here, so that each part of the rows writes what lies one beside the other.
 struct Rows {
-    /// Nodes by how many sources they have.
+    /// The nodes of the rows.
     nodes: Vec<u32>,
-    /// Their sources.
+    /// Their sources, by row.
     sources: Vec<u32>,
-    /// So many sources have so many nodes, in order.
+    /// Of about as many sources each.
+    parts: Vec<Part>,
+}
+
+/// Some rows.
+#[derive(Default)]
+struct Part {
+    sources: Range<usize>,
+    /// So many sources have so many rows, in order.
     lengths: Vec<(usize, usize)>,
+}
+
+impl Part {
+    /// Sources of a part, but for the last row, and rows of it at most.
+    const SOURCES: usize = 1 << 15;
+
+    fn n_rows(&self) -> usize {
+        self.lengths.iter().map(|(_, n_rows)| n_rows).sum()
+    }
+
+    /// Of so many rows of each length.
+    fn all(lengths: impl Iterator<Item = (usize, usize)>) -> Vec<Self> {
+        let (mut parts, mut part) = (Vec::new(), Part::default());
+        for (length, mut left) in lengths {
+            while left > 0 {
+                let room = (Self::SOURCES.saturating_sub(part.sources.len()) / length.max(1)).max(1).min(left);
+                part.lengths.push((length, room));
+                part.sources.end += room * length;
+                left -= room;
+                if part.sources.len() >= Self::SOURCES || left > 0 || part.n_rows() >= Self::SOURCES {
+                    let end = part.sources.end;
+                    parts.push(std::mem::replace(&mut part, Part { sources: end..end, lengths: Vec::new() }));
+                }
+            }
+        }
+        parts.push(part);
+        parts
+    }
 }
 
 impl Rows {
     fn new(network: &mut Network<'_>) -> Result<Self, Stopped> {
         let n = network.n_nodes();
-        let mut nodes = network.array(0_u32, n as usize)?;
+        let (mut nodes, mut row_of) = (network.array(0_u32, n as usize)?, network.array(0_u32, n as usize)?);
         let longest = (0..n).map(|node| network.targets(node).len()).max().unwrap_or_default();
         let mut ends = network.array(0_usize, longest + 2)?;
         (0..n).for_each(|node| ends[network.targets(node).len() + 1] += 1);
-        let counts = ends[1..].iter().copied().enumerate();
-        let lengths = counts.filter(|(_, n_nodes)| *n_nodes > 0).collect();
+        let parts = Part::all(ends[1..].iter().copied().enumerate());
         for length in 1..ends.len() {
             ends[length] += ends[length - 1];
         }
         for node in 0..n {
             let place = &mut ends[network.targets(node).len()];
             nodes[*place] = node;
+            row_of[node as usize] = *place as u32;
             *place += 1;
         }
-        let n_sources = (0..n).map(|node| network.targets(node).len()).sum::<usize>();
-        network.hold(n_sources * size_of::<u32>())?;
-        let mut sources = Vec::with_capacity(n_sources);
-        for node in &nodes {
-            network.checkpoint_at(*node)?;
-            sources.extend_from_slice(network.targets(*node));
-        }
-        Ok(Self { nodes, sources, lengths })
+        network.hold(network.n_edges() * size_of::<u32>())?;
+        let mut from = 0;
+        let rows = parts.iter().map(|part| {
+            let rows = from..from + part.n_rows();
+            from = rows.end;
+            &nodes[rows]
+        });
+        let (limits, projection) = (network.limits, network.projection());
+        let sources = parallel::map(rows.collect(), |nodes: &[u32]| {
+            limits.checkpoint()?;
+            let mut sources = Vec::with_capacity(nodes.iter().map(|node| projection.targets(*node).len()).sum());
+            for node in nodes {
+                sources.extend(projection.targets(*node).iter().map(|source| row_of[*source as usize]));
+            }
+            Ok(sources)
+        });
+        let sources = sources.into_iter().collect::<Result<Vec<_>, Stopped>>()?.concat();
+        Ok(Self { nodes, sources, parts })
     }
 
-    /// The sum of what the sources of each node share.
-    fn sum(&self, network: &Network<'_>, share: &[f64], sums: &mut [f64]) -> Result<(), Stopped> {
-        let (mut nodes, mut sources) = (self.nodes.as_slice(), self.sources.as_slice());
-        for (length, n_nodes) in &self.lengths {
-            let (these, rest) = nodes.split_at(*n_nodes);
-            nodes = rest;
-            for (node, at) in these.iter().zip(0..) {
-                network.checkpoint_at(at)?;
-                let (row, rest) = sources.split_at(*length);
-                sources = rest;
-                sums[*node as usize] = row.iter().map(|source| share[*source as usize]).sum();
+    /// The sum of what the sources of each row share.
+    fn sum(&self, network: &Network<'_>, share: &[f64], mut sums: &mut [f64]) -> Result<(), Stopped> {
+        let parts = self.parts.iter().map(|part| {
+            let (these, rest) = std::mem::take(&mut sums).split_at_mut(part.n_rows());
+            sums = rest;
+            (part, these)
+        });
+        let limits = network.limits;
+        let done = parallel::map(parts.collect(), |(part, mut sums)| {
+            limits.checkpoint()?;
+            let mut sources = &self.sources[part.sources.clone()];
+            for (length, n_rows) in &part.lengths {
+                let (these, rest) = sums.split_at_mut(*n_rows);
+                sums = rest;
+                for sum in these {
+                    let (row, rest) = sources.split_at(*length);
+                    sources = rest;
+                    *sum = row.iter().map(|source| share[*source as usize]).sum();
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        });
+        done.into_iter().collect()
     }
 }
 
@@ -213,7 +285,7 @@ fn weighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec
 pub(super) fn ranked(network: &mut Network<'_>, scores: &[f64]) -> Result<Vec<Column>, Stopped> {
     network.hold(scores.len() * (size_of::<u32>() + 2 * size_of::<u64>()))?;
     let mut order: Vec<(u64, u32)> = scores.iter().map(|score| descending(*score)).zip(0..).collect();
-    order.sort_unstable();
+    parallel::sort(&mut order);
     let nodes = order.iter().map(|(_, node)| network.node(*node)).collect();
     Ok(vec![Column::Nodes(nodes), Column::Floats(order.iter().map(|(_, node)| scores[*node as usize]).collect())])
 }
