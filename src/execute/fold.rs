@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Hops, TypeId};
+use crate::graph::{Hops, Step, TypeId};
 use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId};
@@ -33,6 +33,9 @@ pub(super) struct Shape<'p> {
     pub conditions: &'p [Expr],
     pub sums: &'p [(Slot, Expr)],
 }
+
+/// Nodes whose hops are fetched together.
+const FETCHED: usize = 64;
 
 /// Where its rows come from.
 pub(super) enum Source<'p> {
@@ -155,11 +158,30 @@ impl Closing {
         self.of = Some(node);
     }
 
+    /// Calls `visit` for each hop of a node that some of them lead to as well, with how many do; how many hops were looked at.
     #[inline]
-    fn times(&self, node: NodeId) -> usize {
-        if !self.met.has(node) {
-            return 0;
+    fn each(&self, hops: &Hops<'_>, start: NodeId, mut visit: impl FnMut(Step, usize)) -> usize {
+        match hops.stored(start) {
+            Some((rows, ends)) => {
+                for (row, end) in rows.zip(ends).filter(|(_, end)| self.met.has(**end)) {
+                    visit(Step { rel: hops.rel(row), node: *end }, self.times(*end));
+                }
+                ends.len()
+            }
+            None => {
+                let mut n = 0;
+                hops.each(start, |step| {
+                    n += 1;
+                    if self.met.has(step.node) {
+                        visit(step, self.times(step.node));
+                    }
+                });
+                n
+            }
         }
+    }
+
+    fn times(&self, node: NodeId) -> usize {
         let from = self.ends.partition_point(|end| *end < node);
         self.ends[from..].iter().take_while(|end| **end == node).count()
     }
@@ -198,34 +220,61 @@ impl<'p> Fold<'p> {
     }
 
     /// The hops of rows from this one on, some thousands of them; the row after the last.
-    fn find(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
-        let Shape { from, rel, to, also, to_end, .. } = self.shape;
-        let [types, closing_types] = self.types(worker);
-        let (hops, closing) = (hops(rel, types, worker), also.map(|(_, also)| hops(also, closing_types, worker)));
+    fn find(&mut self, batch: &Batch, row: usize, worker: &Worker<'_>) -> (Found, usize) {
+        match self.shape.also {
+            Some((other, also)) => self.find_closed(batch, row, (*other, also), worker),
+            None => self.find_open(batch, row, worker),
+        }
+    }
+
+    fn find_open(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
+        let Shape { from, rel, to, to_end, .. } = self.shape;
+        let (rels, ends) = (self.reads.contains(&rel.slot), to_end || self.reads.contains(&to));
+        let hops = self.hops(worker);
         let mut found = Found::default();
         while row < batch.len && found.rows.len() < hops_at_once(worker) {
-            let start = node(batch, from, row);
-            let other = also.map(|(other, _)| node(batch, *other, row));
-            let mut n = 0;
-            if let (Some(start), None) = (start, other) {
-                let (rels, ends) = (self.reads.contains(&rel.slot), to_end || self.reads.contains(&to));
-                for hops in &hops {
-                    n += hops.extend(start, rels.then_some(&mut found.rels), ends.then_some(&mut found.nodes));
-                }
+            if let Some(start) = node(batch, from, row) {
+                let add = |hops: &Hops<'_>| {
+                    hops.extend(start, rels.then_some(&mut found.rels), ends.then_some(&mut found.nodes))
+                };
+                let n: usize = hops.iter().map(add).sum();
+                found.rows.resize(found.rows.len() + n, row as u32);
             }
-            if let (Some(start), Some(Some(other)), Some(closing)) = (start, other, &closing) {
-                self.closing.begin(other, closing, worker.view().snapshot().node_bound());
+            row += 1;
+        }
+        (found, row)
+    }
+
+    /// Those to which as many lead from the other node.
+    fn find_closed(
+        &mut self,
+        batch: &Batch,
+        mut row: usize,
+        (other, also): (Slot, &PatternRel),
+        worker: &Worker<'_>,
+    ) -> (Found, usize) {
+        let Shape { from, rel, .. } = self.shape;
+        let bound = worker.view().snapshot().node_bound();
+        let [types, closing_types] = self.types(worker);
+        let (hops, closing) = (hops(rel, types, worker), hops(also, closing_types, worker));
+        let mut found = Found::default();
+        let mut n_looked_at = 0;
+        let mut fetched = row;
+        while row < batch.len && found.rows.len() < hops_at_once(worker) && n_looked_at < AT_ONCE {
+            if let (true, Some(Vector::Nodes(starts))) = (row == fetched, batch.columns.get(from)) {
+                fetched = batch.len.min(row + FETCHED);
+                hops.iter().for_each(|hops| hops.fetch(&starts[row..fetched]));
+            }
+            if let (Some(start), Some(other)) = (node(batch, from, row), node(batch, other, row)) {
+                self.closing.begin(other, &closing, bound);
                 for hops in &hops {
-                    hops.each(start, |step| {
-                        for _ in 0..self.closing.times(step.node) {
-                            n += 1;
-                            found.rels.push(step.rel);
-                            found.nodes.push(step.node);
-                        }
+                    n_looked_at += self.closing.each(hops, start, |step, times| {
+                        found.rows.resize(found.rows.len() + times, row as u32);
+                        found.rels.resize(found.rels.len() + times, step.rel);
+                        found.nodes.resize(found.nodes.len() + times, step.node);
                     });
                 }
             }
-            found.rows.resize(found.rows.len() + n, row as u32);
             row += 1;
         }
         (found, row)
@@ -574,7 +623,7 @@ impl<'p> Fold<'p> {
         while !counts.is_empty() {
             worker.query.limits.checkpoint()?;
             let (mut n_starts, mut n) = (0, 0);
-            while n < hops_at_once(worker) && n_starts < counts.len() {
+            while n < 4 * hops_at_once(worker) && n_starts < counts.len() {
                 n += counts[n_starts] as usize;
                 n_starts += 1;
             }

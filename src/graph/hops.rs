@@ -3,6 +3,7 @@
 //! A single-day frame asks of each whether it holds on that day. Where many of a table are looked at in one frame, the answers are
 //! kept as a bit each, so that what is hidden is not looked at again.
 
+use std::hint::black_box;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -175,6 +176,16 @@ impl Hops<'_> {
         Some((rows.clone(), &self.table.targets[rows]))
     }
 
+    /// Reads a little of what is stored of each of these nodes, all at once: memory that is far is waited for once then, and not node by
+    /// node when they are followed.
+    pub fn fetch(&self, nodes: &[NodeId]) {
+        if self.outgoing {
+            let end = |row: u32| self.table.targets.get(row as usize).map_or(0, |node| node.0);
+            let read = |rows: Range<u32>| end(rows.start) ^ end(rows.end.saturating_sub(1));
+            black_box(nodes.iter().fold(0, |all, node| all ^ read(self.table.out_rows(*node))));
+        }
+    }
+
     /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
     /// None where that takes a look at each.
     #[must_use]
@@ -220,6 +231,13 @@ impl Hops<'_> {
     #[inline]
     pub fn row(&self, rel: RelId) -> usize {
         (rel.0 - self.table.base) as usize
+    }
+
+    /// The one that is stored there.
+    #[must_use]
+    #[inline]
+    pub fn rel(&self, row: usize) -> RelId {
+        self.table.rel(row as u32)
     }
 
     #[inline]
