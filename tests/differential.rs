@@ -90,7 +90,7 @@ const MATCHES: [&str; 27] = [
 ];
 
 /// What must hold.
-const CONDITIONS: [&str; 11] = [
+const CONDITIONS: [&str; 12] = [
     "",
     "WHERE a.x > 1",
     "WHERE a.x > 1 AND (b.x IS NULL OR b.x <= $limit)",
@@ -102,6 +102,7 @@ const CONDITIONS: [&str; 11] = [
     "WHERE a.missing > 1 OR a.x < $limit",
     "WHERE a.name < b.name",
     "WHERE a <> b",
+    "WHERE a.name =~ 'n.*th?' OR b.name =~ '(no)?where'",
 ];
 
 /// What is asked of it.

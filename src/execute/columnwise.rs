@@ -13,7 +13,7 @@ use crate::value::{NodeId, RelId, Value};
 use super::comparison::Test;
 use super::kernel::{Codes, Stored, repeated};
 use super::truth::{Asked, Truths};
-use super::{Batch, Vector, Worker};
+use super::{Batch, Vector, Worker, regular};
 
 /// Something that each row has a value of, or all have the same.
 enum Operand<'b> {
@@ -98,7 +98,19 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
     match condition {
         Expr::Placed(of, _) => truths(of, batch, asked, worker),
         Expr::And(a, b) => both(a, b, false, batch, asked, worker),
-        Expr::Or(a, b) => both(a, b, true, batch, asked, worker),
+        Expr::Or(a, b) => {
+            let compared = unless_null(a, b).or_else(|| unless_null(b, a)).and_then(|(operator, of, with)| {
+                let (of, Operand::Constant(with)) =
+                    (Operand::of(of, batch, worker)?, Operand::of(with, batch, worker)?)
+                else {
+                    return None;
+                };
+                // Compared with a value, only what is not there is unknown.
+                let stored = of.stored(asked).filter(|_| !matches!(with, Value::Null))?;
+                Some(stored.compare(Test::of(operator)?, &with)?.or_unknown())
+            });
+            compared.or_else(|| both(a, b, true, batch, asked, worker))
+        }
         Expr::Not(of) => Some(truths(of, batch, asked, worker)?.not()),
         Expr::IsNull(of) => {
             let mut of = Operand::of(of, batch, worker)?;
@@ -137,6 +149,10 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
                     Some(truths) => Some(truths),
                     None => texts(&mut a, asked, |text| finder.find(text).is_some()),
                 },
+                "=~" => {
+                    let pattern = regular::compiled(&part).ok()?;
+                    texts(&mut a, asked, |text| pattern.is_match(text))
+                }
                 _ => None,
             }
         }
@@ -144,6 +160,16 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
             let Expr::Slot(slot) = &**of else { return None };
             let Vector::Nodes(nodes) = batch.columns.get(*slot)? else { return None };
             Some(labelled(nodes, test, asked, worker))
+        }
+        _ => None,
+    }
+}
+
+/// The parts of `x IS NULL OR x > y`: the sign, and the two that it compares.
+fn unless_null<'e>(null: &Expr, compared: &'e Expr) -> Option<(&'e str, &'e Expr, &'e Expr)> {
+    match (null.bare(), compared.bare()) {
+        (Expr::IsNull(null), Expr::Compare(operator, of, with)) if null.bare() == of.bare() => {
+            Some((operator, of, with))
         }
         _ => None,
     }

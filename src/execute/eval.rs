@@ -11,6 +11,7 @@ use crate::value::{self, ArithmeticError, Path, Value};
 
 use super::comparison::Test;
 use super::member::contains;
+use super::regular::Patterns;
 use super::{Batch, Failure, LineageId, Vector, Worker, build};
 
 /// A row of a batch with the variables of the comprehensions around.
@@ -125,7 +126,7 @@ impl<'b> Row<'b> {
             }
             Expr::Text(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
-                text(operator, &a, &b)
+                text(operator, &a, &b, &mut worker.patterns)
             }
             Expr::In(a, b) => {
                 let (element, list) = (self.eval(a, worker)?, self.eval(b, worker)?);
@@ -365,17 +366,13 @@ impl<'b> Row<'b> {
     }
 }
 
-fn text(operator: &str, a: &Value, b: &Value) -> Result<Value, Failure> {
+fn text(operator: &str, a: &Value, b: &Value, patterns: &mut Patterns) -> Result<Value, Failure> {
     let (Value::Text(a), Value::Text(b)) = (a, b) else { return Ok(Value::Null) };
     Ok(Value::Bool(match operator {
         "STARTS WITH" => a.starts_with(b.as_ref()),
         "ENDS WITH" => a.ends_with(b.as_ref()),
         "CONTAINS" => a.contains(b.as_ref()),
-        _ => {
-            let pattern = regex::Regex::new(&format!("^(?:{b})$"))
-                .map_err(|_| Failure::Value(code::ARGUMENT_VALUE, format!("`{b}` is not a regular expression")))?;
-            pattern.is_match(a)
-        }
+        _ => patterns.matches(b, a)?,
     }))
 }
 

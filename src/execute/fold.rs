@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::graph::{Hops, Step, TypeId};
 use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Slot};
-use crate::value::{NodeId, RelId};
+use crate::value::{NodeId, RelId, Value};
 
 use super::batch::Parts;
 use super::expand::{allows, count_hops, hops_of, node, seen, types};
@@ -33,6 +33,9 @@ pub(super) struct Shape<'p> {
     pub conditions: &'p [Expr],
     pub sums: &'p [(Slot, Expr)],
 }
+
+/// Nodes that are marked together.
+const MARKED: usize = 1024;
 
 /// Nodes whose hops are fetched together.
 const FETCHED: usize = 64;
@@ -263,7 +266,9 @@ impl<'p> Fold<'p> {
         while row < batch.len && found.rows.len() < hops_at_once(worker) && n_looked_at < AT_ONCE {
             if let (true, Some(Vector::Nodes(starts))) = (row == fetched, batch.columns.get(from)) {
                 fetched = batch.len.min(row + FETCHED);
-                hops.iter().for_each(|hops| hops.fetch(&starts[row..fetched]));
+                for hops in &hops {
+                    hops.fetch(&starts[row..fetched]);
+                }
             }
             if let (Some(start), Some(other)) = (node(batch, from, row), node(batch, other, row)) {
                 self.closing.begin(other, &closing, bound);
@@ -426,12 +431,19 @@ impl<'p> Fold<'p> {
         let Shape { from, also, conditions, .. } = self.shape;
         if also.is_none() && conditions.is_empty() {
             let hops = self.hops(worker);
+            // Ends are read before they are marked: one that is far does not hold up the next.
+            let mut ends = Vec::with_capacity(2 * MARKED);
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                for (start, hops) in
-                    node(batch, from, row).into_iter().flat_map(|start| hops.iter().map(move |hops| (start, hops)))
-                {
-                    hops.each(start, |step| _ = met.insert(step.node));
+                if let Some(start) = node(batch, from, row) {
+                    for hops in &hops {
+                        hops.extend(start, None, Some(&mut ends));
+                    }
+                }
+                if ends.len() >= MARKED || row + 1 == batch.len {
+                    for node in ends.drain(..) {
+                        met.insert(node);
+                    }
                 }
             }
             return Ok(());
@@ -561,7 +573,10 @@ impl<'p> Fold<'p> {
             (rows.into_iter().map(|row| row.0).collect(), sums)
         } else {
             let times = self.times(batch, worker)?;
-            let sums = self.sums(batch, worker)?.into_iter().map(|sum| Total::of(sum)?.times(&times));
+            let sums = self.shape.sums.iter().map(|(_, sum)| match sum.bare() {
+                Expr::Constant(Value::Int(1)) => Ok(Total::Ints(times.clone())),
+                sum => Total::of(row::column(batch, sum, worker)?.0)?.times(&times),
+            });
             let sums = sums.collect::<Result<Vec<_>, Failure>>()?;
             let kept = Truths::known(times.iter().map(|times| *times > 0)).true_ones();
             if kept.len() == batch.len {

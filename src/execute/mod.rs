@@ -28,6 +28,7 @@ mod merged;
 mod nodes;
 mod path;
 mod profile;
+mod regular;
 mod row;
 mod said;
 mod scan;
@@ -112,6 +113,8 @@ pub struct Worker<'q> {
     pub profile: Option<Profile>,
     /// Lists that every row is looked for in.
     pub lists: member::Lists,
+    /// Regular expressions that texts were held against.
+    pub patterns: regular::Patterns,
     /// Threads that it may have work done by at once.
     pub threads: usize,
 }
@@ -123,7 +126,7 @@ impl<'q> Worker<'q> {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
         let (days, warnings, profile, lists) = (None, Vec::new(), None, member::Lists::default());
-        let threads = query.threads;
+        let (patterns, threads) = (regular::Patterns::default(), query.threads);
         Self {
             query,
             draft,
@@ -136,6 +139,7 @@ impl<'q> Worker<'q> {
             warnings,
             profile,
             lists,
+            patterns,
             threads,
         }
     }

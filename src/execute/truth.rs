@@ -65,6 +65,14 @@ impl Truths {
         self
     }
 
+    /// The same, but true where it is unknown.
+    pub fn or_unknown(mut self) -> Self {
+        for truth in &mut self.0 {
+            *truth |= u8::from(*truth == UNKNOWN);
+        }
+        self
+    }
+
     pub fn and(mut self, others: &Self) -> Self {
         for (truth, other) in self.0.iter_mut().zip(&others.0) {
             *truth = *truth & *other & TRUE | (*truth | *other) & FALSE;
@@ -200,6 +208,7 @@ mod tests {
         assert_eq!(ones.clone().and(&others), table("tfufffufu"));
         assert_eq!(ones.clone().or(&others), table("ttttfutuu"));
         assert_eq!(ones.clone().not(), table("ffftttuuu"));
+        assert_eq!(ones.clone().or_unknown(), table("tttfffttt"));
         assert_eq!(ones.true_ones(), [0, 1, 2]);
         assert_eq!((ones.n_other_than(false), ones.other_than(false)), (6, vec![0, 1, 2, 6, 7, 8]));
     }

@@ -19,6 +19,10 @@ mod temporal_map;
 mod text;
 mod truncate;
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::diag::{Code, code};
 use crate::graph::{GraphView, Statement};
 use crate::limits::Limits;
@@ -376,7 +380,11 @@ pub fn scalars() -> impl Iterator<Item = &'static ScalarFunction> {
 /// The scalar function of a name.
 #[must_use]
 pub fn scalar(name: &str) -> Option<&'static ScalarFunction> {
-    scalars().find(|function| function.name.eq_ignore_ascii_case(name))
+    /// By their names: a function is looked for in every row.
+    static BY_NAME: LazyLock<FxHashMap<&str, &ScalarFunction>> =
+        LazyLock::new(|| scalars().map(|function| (function.name, function)).collect());
+    let as_written = BY_NAME.get(name).copied();
+    as_written.or_else(|| scalars().find(|function| function.name.eq_ignore_ascii_case(name)))
 }
 
 /// The function of a name, if it reads what is said about a statement: people look for that among the properties.

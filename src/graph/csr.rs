@@ -178,6 +178,11 @@ impl RelTable {
         &self.incoming().offsets
     }
 
+    /// The same, if relationships are sorted by their ends already.
+    pub(super) fn known_in_offsets(&self) -> Option<&[u32]> {
+        self.incoming.get().map(|incoming| incoming.offsets.as_slice())
+    }
+
     /// The rows that leave a node; none where the node was added after the table was built.
     #[inline]
     pub(super) fn out_rows(&self, node: NodeId) -> Range<u32> {

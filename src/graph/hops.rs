@@ -304,7 +304,7 @@ impl Hops<'_> {
     /// many there are.
     #[inline]
     #[expect(clippy::must_use_candidate, reason = "called for what it adds as well")]
-    pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, nodes: Option<&mut Vec<NodeId>>) -> usize {
+    pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, mut nodes: Option<&mut Vec<NodeId>>) -> usize {
         if let Some((rows, ends)) = self.stored(node) {
             if let Some(nodes) = nodes {
                 nodes.extend_from_slice(ends);
@@ -313,6 +313,11 @@ impl Hops<'_> {
                 rels.extend(rows.map(|row| self.table.rel(row as u32)));
             }
             return ends.len();
+        }
+        if let (true, None, Some(nodes)) = (self.are_counted(), &rels, &mut nodes) {
+            let rows = self.table.in_rows(node);
+            nodes.extend(rows.iter().map(|row| self.table.starts[*row as usize]));
+            return rows.len();
         }
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {

@@ -28,10 +28,19 @@ pub struct Shape {
 impl Shape {
     /// Of all in a table.
     pub(super) fn of(table: &RelTable, nodes: &Nodes) -> Self {
-        let [starts, ends] = [&table.starts, &table.targets].map(|ends| {
+        let [starts, ends] = [Some(table.out_offsets()), table.known_in_offsets()].map(|offsets| {
             let mut n_of_set = vec![0_u32; nodes.label_sets.len()];
-            for node in ends {
-                n_of_set[nodes.labels[node.0 as usize] as usize] += 1;
+            match offsets {
+                Some(offsets) => {
+                    for (rows, labels) in offsets.windows(2).zip(&nodes.labels) {
+                        n_of_set[*labels as usize] += rows[1] - rows[0];
+                    }
+                }
+                None => {
+                    for node in &table.targets {
+                        n_of_set[nodes.labels[node.0 as usize] as usize] += 1;
+                    }
+                }
             }
             let met = || n_of_set.iter().zip(&nodes.label_sets).filter(|(n, _)| **n > 0);
             let sets = met().map(|(_, labels)| labels.iter().copied().collect::<BTreeSet<_>>());
@@ -44,13 +53,16 @@ impl Shape {
             }
             (common, with)
         });
-        Self {
-            has_loops: table.starts.iter().zip(&table.targets).any(|(start, end)| start == end),
-            starts: starts.0,
-            ends: ends.0,
-            with: [starts.1, ends.1],
-        }
+        Self { has_loops: loops(table), starts: starts.0, ends: ends.0, with: [starts.1, ends.1] }
     }
+}
+
+/// Whether some relationship ends where it starts.
+fn loops(table: &RelTable) -> bool {
+    // Many are compared without a branch for each.
+    const CHUNK: usize = 4096;
+    let mut chunks = table.starts.chunks(CHUNK).zip(table.targets.chunks(CHUNK));
+    chunks.any(|(starts, ends)| starts.iter().zip(ends).map(|(start, end)| u32::from(start == end)).sum::<u32>() > 0)
 }
 
 /// Of which properties each relationship of a table has a finite float, as far as that was asked.
