@@ -77,12 +77,13 @@ const SORTED_ALONE: usize = 1 << 14;
 /// How many threads there are, once that was said or asked.
 static THREADS: OnceLock<usize> = OnceLock::new();
 
-/// Those beside the one that asks; they are started when there is work for several.
-static OTHERS: OnceLock<ThreadPool> = OnceLock::new();
+/// They are started when there is work for several. Where all but one work beside the thread that asks, the last is there for what these
+/// ask for in their turn, when that thread has nothing left to do but to wait.
+static POOL: OnceLock<ThreadPool> = OnceLock::new();
 
-fn others() -> &'static ThreadPool {
-    OTHERS.get_or_init(|| {
-        let pool = ThreadPoolBuilder::new().num_threads(threads() - 1).stack_size(STACK).build();
+fn pool() -> &'static ThreadPool {
+    POOL.get_or_init(|| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads()).stack_size(STACK).build();
         pool.unwrap_or_else(|error| panic!("no threads could be started: {error}"))
     })
 }
@@ -110,7 +111,7 @@ pub fn map<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync)
             *made = Some(work(part));
         }
     };
-    others().in_place_scope(|scope| {
+    pool().in_place_scope(|scope| {
         (1..n_threads).for_each(|_| scope.spawn(|_| some()));
         some();
     });

@@ -50,7 +50,7 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
     for (kind, start, end, w) in rels {
         let kind = if *kind { "R" } else { "S" }.to_owned();
         // Sums of products of `v` may be shared by paths, as each relationship has one; `w` may be missing.
-        let v = ("v".to_owned(), Value::Float((start * 3 + end) as f64 / 4.0));
+        let v = ("v".to_owned(), Value::Float((start * 3 + end) as f64 / 4.0 - 1.0));
         let properties = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0))).into_iter().chain([v]).collect();
         let (start, end) = (ids[start % ids.len()], ids[end % ids.len()]);
         builder.rel(NewRel { kind, start, end, properties, histories: Vec::new(), meta: known.clone() });

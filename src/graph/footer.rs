@@ -132,6 +132,13 @@ fn of_type(view: GraphView<'_>, rel_type: TypeId) -> Footer {
     }
     let mut footer = table.footers.of(frame, || {
         let mut footer = Footer::default();
+        if is_plain
+            && let Some(flags) = table.statements.flags.all()
+            && view.shows_all(&table.statements)
+        {
+            footer.count_plain(flags, true, frame.including, table.len());
+            return footer;
+        }
         if let ValidTime::AsOf(day) = frame.valid
             && is_plain
         {

@@ -7,8 +7,7 @@ use crate::plan::{Aggregate, Expr, Plan, Slot};
 use super::Facts;
 
 pub(super) fn different(mut plan: Plan, facts: &Facts<'_>) -> Plan {
-    if let Plan::Group { input, keys, aggregates } = &mut plan
-        && keys.is_empty()
+    if let Plan::Group { input, aggregates, .. } = &mut plan
         && facts.lasting
     {
         for aggregate in aggregates.iter_mut().filter(|aggregate| counts_rows(aggregate, input, facts)) {
