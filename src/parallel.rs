@@ -5,6 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How long work is waited for before it is asked again whether to go on.
@@ -66,7 +67,7 @@ pub fn sort<T: Ord + Send>(items: &mut [T]) {
     if items.len() < SORTED_ALONE {
         return items.sort_unstable();
     }
-    map(items.chunks_mut(items.len().div_ceil(threads())).collect(), |part: &mut [T]| part.sort_unstable());
+    beside(items.chunks_mut(items.len().div_ceil(threads())).collect(), |part: &mut [T]| part.sort_unstable());
     // It knows parts that are in order, and puts them together.
     items.sort();
 }
@@ -77,19 +78,19 @@ const SORTED_ALONE: usize = 1 << 14;
 /// How many threads there are, once that was said or asked.
 static THREADS: OnceLock<usize> = OnceLock::new();
 
-/// They are started when there is work for several. Where all but one work beside the thread that asks, the last is there for what these
-/// ask for in their turn, when that thread has nothing left to do but to wait.
-static POOL: OnceLock<ThreadPool> = OnceLock::new();
+/// Started when there is work for several.
+static ALL: OnceLock<ThreadPool> = OnceLock::new();
+/// The same, but for the thread that asks.
+static OTHERS: OnceLock<ThreadPool> = OnceLock::new();
 
-fn pool() -> &'static ThreadPool {
-    POOL.get_or_init(|| {
-        let pool = ThreadPoolBuilder::new().num_threads(threads()).stack_size(STACK).build();
+fn pool(of: &'static OnceLock<ThreadPool>, threads: usize) -> &'static ThreadPool {
+    of.get_or_init(|| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
         pool.unwrap_or_else(|error| panic!("no threads could be started: {error}"))
     })
 }
 
-/// What `work` makes of each part, in the order of the parts. Who is free takes the next part, this thread as well: it waits for no
-/// other one to begin.
+/// What `work` makes of each part, in the order of the parts. It may ask for the same in its turn.
 ///
 /// # Panics
 /// Where `work` does; where no thread can be started.
@@ -99,6 +100,23 @@ fn pool() -> &'static ThreadPool {
 /// assert_eq!(portolan::parallel::map(vec![1, 2, 3], |n| n * 2), [2, 4, 6]);
 /// ```
 pub fn map<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    if threads() == 1 {
+        return parts.into_iter().map(work).collect();
+    }
+    pool(&ALL, threads()).install(|| parts.into_par_iter().with_max_len(1).map(work).collect())
+}
+
+/// The same for short work that asks for no more of it: who is free takes the next part, this thread as well, which waits for no other one
+/// to begin.
+///
+/// # Panics
+/// As [`map`].
+///
+/// # Examples
+/// ```
+/// assert_eq!(portolan::parallel::beside(vec![1, 2, 3], |n| n * 2), [2, 4, 6]);
+/// ```
+pub fn beside<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
     let n_threads = threads().min(parts.len());
     if n_threads < 2 {
         return parts.into_iter().map(work).collect();
@@ -111,7 +129,7 @@ pub fn map<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Send + Sync)
             *made = Some(work(part));
         }
     };
-    pool().in_place_scope(|scope| {
+    pool(&OTHERS, threads() - 1).in_place_scope(|scope| {
         (1..n_threads).for_each(|_| scope.spawn(|_| some()));
         some();
     });

@@ -152,7 +152,7 @@ pub(super) fn at_once<T: Send, R: Send>(
     work: impl Fn(T, &mut Worker<'_>) -> Result<R, Failure> + Send + Sync,
 ) -> Result<Vec<R>, Failure> {
     let tasks = tasks.map(|task| (task, worker.alone())).collect();
-    let done = parallel::map(tasks, |(task, mut worker)| (work(task, &mut worker), Told::by(worker)));
+    let done = parallel::beside(tasks, |(task, mut worker)| (work(task, &mut worker), Told::by(worker)));
     let results = done.into_iter().map(|(result, told)| {
         told.to(worker);
         result

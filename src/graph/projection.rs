@@ -249,7 +249,7 @@ impl Projection {
     /// The edges without what they are, by all threads.
     fn fill_bare(&mut self, followed: &[Hops<'_>], limits: &Limits) -> Result<(), Stopped> {
         let members = &self.members;
-        let parts = parallel::map(members.nodes.chunks(STRIDE as usize).collect(), |nodes: &[NodeId]| {
+        let parts = parallel::beside(members.nodes.chunks(STRIDE as usize).collect(), |nodes: &[NodeId]| {
             limits.checkpoint()?;
             let (mut targets, mut lengths, mut ends) = (Vec::new(), Vec::with_capacity(nodes.len()), Vec::new());
             for node in nodes {

@@ -80,7 +80,7 @@ fn components(arguments: &[Value], context: &Context<'_>) -> Columns {
 /// Does something for each of the nodes, by all threads.
 fn each(members: &Members, context: &Context<'_>, work: impl Fn(u32, NodeId) + Sync) -> Result<(), Stopped> {
     let parts = members.nodes().chunks(PART).zip((0..).step_by(PART)).collect();
-    let done = parallel::map(parts, |(nodes, first): (&[NodeId], u32)| {
+    let done = parallel::beside(parts, |(nodes, first): (&[NodeId], u32)| {
         context.limits.checkpoint()?;
         nodes.iter().zip(first..).for_each(|(node, number)| work(number, *node));
         Ok(())
@@ -207,7 +207,7 @@ mod tests {
         for (a, b) in &pairs {
             alone.link(*a, *b);
         }
-        parallel::map(pairs.chunks(16).collect(), |pairs| pairs.iter().for_each(|(a, b)| together.link(*b, *a)));
+        parallel::beside(pairs.chunks(16).collect(), |pairs| pairs.iter().for_each(|(a, b)| together.link(*b, *a)));
         let least = |sets: &Sets| (0..3000).map(|number| sets.least(number)).collect::<Vec<_>>();
         assert_eq!(least(&alone), least(&together));
         assert!(least(&alone).iter().any(|number| *number != 0));

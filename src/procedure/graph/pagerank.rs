@@ -93,10 +93,10 @@ fn rounds(
         let idle = round(network, &score, &mut next)?;
         let anywhere = (1.0 - damping + damping * idle) * alike;
         // What rounding lost or added is spread, so that scores sum to 1 however many rounds there are.
-        let sums = parallel::map(next.chunks(CHUNK).collect(), |next| next.iter().sum::<f64>());
+        let sums = parallel::beside(next.chunks(CHUNK).collect(), |next| next.iter().sum::<f64>());
         let all = sums.into_iter().sum::<f64>() + anywhere * n as f64;
         let parts = score.chunks(CHUNK).zip(next.chunks_mut(CHUNK)).collect();
-        let changes = parallel::map(parts, |(score, next)| {
+        let changes = parallel::beside(parts, |(score, next)| {
             let mut change = 0.0;
             for (score, next) in score.iter().zip(next) {
                 *next = (*next + anywhere) / all;
@@ -131,7 +131,7 @@ fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<V
     let in_rows = rounds(network, damping, until, |network, score, next| {
         let idle = leads_nowhere.iter().map(|node| score[*node as usize]).sum();
         let parts = share.chunks_mut(CHUNK).zip(score.chunks(CHUNK)).zip(part.chunks(CHUNK)).collect();
-        parallel::map(parts, |((share, score), part)| {
+        parallel::beside(parts, |((share, score), part)| {
             share.iter_mut().zip(score).zip(part).for_each(|((share, score), part)| *share = score * part);
         });
         rows.sum(network, &share, next)?;
@@ -214,7 +214,7 @@ impl Rows {
             &nodes[rows]
         });
         let (limits, projection) = (network.limits, network.projection());
-        let sources = parallel::map(rows.collect(), |nodes: &[u32]| {
+        let sources = parallel::beside(rows.collect(), |nodes: &[u32]| {
             limits.checkpoint()?;
             let mut sources = Vec::with_capacity(nodes.iter().map(|node| projection.targets(*node).len()).sum());
             for node in nodes {
@@ -234,7 +234,7 @@ impl Rows {
             (part, these)
         });
         let limits = network.limits;
-        let done = parallel::map(parts.collect(), |(part, mut sums)| {
+        let done = parallel::beside(parts.collect(), |(part, mut sums)| {
             limits.checkpoint()?;
             let mut sources = &self.sources[part.sources.clone()];
             for (length, n_rows) in &part.lengths {
