@@ -163,18 +163,20 @@ pub(super) fn at_once<T: Send, R: Send>(
 /// What a worker has found out beside its rows.
 struct Told {
     absent: bool,
+    counted_none: bool,
     status_projected: bool,
     warnings: Vec<Diagnostic>,
 }
 
 impl Told {
     fn by(worker: Worker<'_>) -> Self {
-        let Worker { absent, status_projected, warnings, .. } = worker;
-        Self { absent, status_projected, warnings }
+        let Worker { absent, counted_none, status_projected, warnings, .. } = worker;
+        Self { absent, counted_none, status_projected, warnings }
     }
 
     fn to(self, worker: &mut Worker<'_>) {
         worker.absent |= self.absent;
+        worker.counted_none |= self.counted_none;
         worker.status_projected |= self.status_projected;
         worker.warn(self.warnings.into_iter());
     }
