@@ -226,20 +226,25 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
     bag(execute(&plan, bound.columns.len(), &mut worker).unwrap().rows)
 }
 
+/// Holds a query in a session on a graph to the plain way; it gives three rows.
+fn gives_three_rows_as_plainly(nodes: &[(bool, Option<i64>)], rels: &[Rel], [threads, batch]: [usize; 2], query: &str) {
+    let engine = Engine::new(graph(nodes, rels), &[]).unwrap();
+    let session = Session { threads, batch, ..engine.session() };
+    let rows = asked(&session, query);
+    assert_eq!((rows.len(), &rows), (3, &plainly(&session, query)), "{query}");
+}
+
 #[test]
 fn what_adds_up_to_nothing_is_counted_all_the_same() {
     // Node 1 is come to with a half and less than nothing by a half, node 4 with nothing, node 3 with a half.
     let nodes = [(true, Some(1)); 6];
     let rels = [(true, 0, 1), (true, 4, 1), (true, 2, 4), (true, 2, 3), (false, 1, 5), (false, 4, 2), (false, 3, 0)];
     let rels = rels.map(|(kind, start, end)| (kind, start, end, None));
-    let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
     for asked_for in
         ["b.number, sum(r.v * s.v), count(*)", "b.number, sum(r.v), count(*)", "c.number, sum(r.v), count(*)"]
     {
         let query = format!("MATCH (a)-[r:R]->(b)-[s:S]->(c) RETURN {asked_for}");
-        let session = engine.session();
-        let rows = asked(&session, &query);
-        assert_eq!((rows.len(), &rows), (3, &plainly(&session, &query)), "{query}");
+        gives_three_rows_as_plainly(&nodes, &rels, [1, BATCH], &query);
     }
 }
 
@@ -251,11 +256,8 @@ fn what_adds_up_to_nothing_in_the_part_of_one_thread_is_counted_all_the_same() {
         [(0, 38), (2, 37)].into_iter().flat_map(|(first, end)| (first..30).step_by(3).map(move |start| (start, end)));
     let rels = ends.chain([(31, 39), (34, 39)]).map(|(start, end)| (true, start, end, None));
     let rels: Vec<Rel> = rels.chain([37, 38, 39].map(|start| (false, start, 36, None))).collect();
-    let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
-    let session = Session { threads: 2, batch: 1, ..engine.session() };
     let query = "MATCH (a)-[r:R]->(b)-[s:S]->(c) RETURN b.number, sum(r.v * s.v), count(*)";
-    let rows = asked(&session, query);
-    assert_eq!((rows.len(), &rows), (3, &plainly(&session, query)));
+    gives_three_rows_as_plainly(&nodes, &rels, [2, 1], query);
 }
 
 proptest! {

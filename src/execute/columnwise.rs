@@ -13,7 +13,7 @@ use crate::value::{NodeId, RelId, Value};
 use super::comparison::Test;
 use super::kernel::{Codes, Stored, repeated};
 use super::truth::{Asked, Truths};
-use super::{Batch, Vector, Worker, regular};
+use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
 enum Operand<'b> {
@@ -150,7 +150,7 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: 
                     None => texts(&mut a, asked, |text| finder.find(text).is_some()),
                 },
                 "=~" => {
-                    let pattern = regular::compiled(&part).ok()?;
+                    let pattern = worker.patterns.get(&part).ok()?;
                     texts(&mut a, asked, |text| pattern.is_match(text))
                 }
                 _ => None,

@@ -126,7 +126,7 @@ impl<'b> Row<'b> {
             }
             Expr::Text(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
-                text(operator, &a, &b, &mut worker.patterns)
+                text(operator, &a, &b, &worker.patterns)
             }
             Expr::In(a, b) => {
                 let (element, list) = (self.eval(a, worker)?, self.eval(b, worker)?);
@@ -366,13 +366,13 @@ impl<'b> Row<'b> {
     }
 }
 
-fn text(operator: &str, a: &Value, b: &Value, patterns: &mut Patterns) -> Result<Value, Failure> {
+fn text(operator: &str, a: &Value, b: &Value, patterns: &Patterns) -> Result<Value, Failure> {
     let (Value::Text(a), Value::Text(b)) = (a, b) else { return Ok(Value::Null) };
     Ok(Value::Bool(match operator {
         "STARTS WITH" => a.starts_with(b.as_ref()),
         "ENDS WITH" => a.ends_with(b.as_ref()),
         "CONTAINS" => a.contains(b.as_ref()),
-        _ => patterns.matches(b, a)?,
+        _ => patterns.get(b)?.is_match(a.as_bytes()),
     }))
 }
 

@@ -5,19 +5,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Hops, Step, TypeId};
+use crate::graph::{Hops, TypeId};
 use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Slot};
 use crate::value::{NodeId, RelId, Value};
 
 use super::batch::Parts;
+use super::closing::Closing;
 use super::expand::{allows, count_hops, hops_of, node, seen, types};
 use super::live::Live;
 use super::merged::{Merged, Spread, Term, Total};
 use super::nodes::Nodes;
 use super::split::{self, Split};
 use super::truth::Truths;
-use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, row};
+use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, drained, row};
 
 /// So many hops may be followed before the limits are looked at again: some milliseconds.
 const AT_ONCE: usize = 1 << 20;
@@ -129,65 +130,6 @@ struct Found {
     rows: Vec<u32>,
     rels: Vec<RelId>,
     nodes: Vec<NodeId>,
-}
-
-/// How often the relationships of one node lead to each other node.
-#[derive(Default)]
-struct Closing {
-    of: Option<NodeId>,
-    /// The nodes they lead to.
-    met: Nodes,
-    /// The same in order, once for each relationship.
-    ends: Vec<NodeId>,
-}
-
-impl Closing {
-    /// Looks at the relationships of a node, if it is another one than the last.
-    fn begin(&mut self, node: NodeId, hops: &[Hops<'_>], bound: u32) {
-        if self.of == Some(node) {
-            return;
-        }
-        self.met.grow(bound as usize);
-        for node in self.ends.drain(..) {
-            self.met.remove(node);
-        }
-        for hops in hops {
-            hops.each(node, |step| self.ends.push(step.node));
-        }
-        self.ends.sort_unstable();
-        for node in &self.ends {
-            self.met.insert(*node);
-        }
-        self.of = Some(node);
-    }
-
-    /// Calls `visit` for each hop of a node that some of them lead to as well, with how many do; how many hops were looked at.
-    #[inline]
-    fn each(&self, hops: &Hops<'_>, start: NodeId, mut visit: impl FnMut(Step, usize)) -> usize {
-        match hops.stored(start) {
-            Some((rows, ends)) => {
-                for (row, end) in rows.zip(ends).filter(|(_, end)| self.met.has(**end)) {
-                    visit(Step { rel: hops.rel(row), node: *end }, self.times(*end));
-                }
-                ends.len()
-            }
-            None => {
-                let mut n = 0;
-                hops.each(start, |step| {
-                    n += 1;
-                    if self.met.has(step.node) {
-                        visit(step, self.times(step.node));
-                    }
-                });
-                n
-            }
-        }
-    }
-
-    fn times(&self, node: NodeId) -> usize {
-        let from = self.ends.partition_point(|end| *end < node);
-        self.ends[from..].iter().take_while(|end| **end == node).count()
-    }
 }
 
 /// Hops that are looked at together.
@@ -684,10 +626,6 @@ impl Operator for Fold<'_> {
         if self.shape.to_end {
             return self.gather(worker);
         }
-        let mut all = Batch::default();
-        while let Some(batch) = self.next(worker)? {
-            all.append(batch);
-        }
-        Ok(all)
+        drained(|| self.next(worker))
     }
 }

@@ -271,8 +271,8 @@ impl<'p> Group<'p> {
         let mut numbers = Numbers::default();
         // By key or aggregate, then by group.
         let mut keys_of: Vec<Vec<Value>> = vec![Vec::new(); self.keys.len()];
-        let mut tallies: Vec<Vec<Tally>> = Vec::with_capacity(self.aggregates.len());
-        tallies.extend(self.aggregates.iter().map(|aggregate| (0..n_groups).map(|_| self.tally(aggregate)).collect()));
+        let begun = |aggregate| (0..n_groups).map(|_| self.tally(aggregate)).collect();
+        let mut tallies: Vec<Vec<Tally>> = self.aggregates.iter().map(begun).collect();
         // What the rows of each group rest on.
         let mut rest_on: Vec<Vec<LineageId>> = vec![Vec::new(); n_groups];
         let mut none = self.keys.is_empty();

@@ -9,6 +9,7 @@
 mod automaton;
 mod batch;
 mod call;
+mod closing;
 mod columnwise;
 mod comparison;
 mod days;
@@ -113,8 +114,8 @@ pub struct Worker<'q> {
     pub profile: Option<Profile>,
     /// Lists that every row is looked for in.
     pub lists: member::Lists,
-    /// Regular expressions that texts were held against.
-    pub patterns: regular::Patterns,
+    /// Regular expressions that texts were held against, by all who work on the statement.
+    pub patterns: Arc<regular::Patterns>,
     /// Threads that it may have work done by at once.
     pub threads: usize,
 }
@@ -126,7 +127,7 @@ impl<'q> Worker<'q> {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
         let (days, warnings, profile, lists) = (None, Vec::new(), None, member::Lists::default());
-        let (patterns, threads) = (regular::Patterns::default(), query.threads);
+        let (patterns, threads) = (Arc::default(), query.threads);
         Self {
             query,
             draft,
@@ -146,7 +147,7 @@ impl<'q> Worker<'q> {
 
     /// Another one on what this one sees now, for a thread of its own.
     fn alone(&self) -> Self {
-        Self { threads: 1, ..Self::new(self.query, self.shared()) }
+        Self { threads: 1, patterns: self.patterns.clone(), ..Self::new(self.query, self.shared()) }
     }
 
     /// The graph through the frame.
@@ -326,12 +327,17 @@ pub trait Operator: Send {
     /// # Errors
     /// As of that.
     fn all(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
-        let mut all = Batch::default();
-        while let Some(batch) = self.next(worker)? {
-            all.append(batch);
-        }
-        Ok(all)
+        drained(|| self.next(worker))
     }
+}
+
+/// What is given until there is no more.
+fn drained(mut next: impl FnMut() -> Result<Option<Batch>, Failure>) -> Result<Batch, Failure> {
+    let mut all = Batch::default();
+    while let Some(batch) = next()? {
+        all.append(batch);
+    }
+    Ok(all)
 }
 
 use batch::Parts;
@@ -455,10 +461,9 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
             let (from, to, to_end) = (*from, *to, *to_end);
             let shape = fold::Shape { from, rel, to, also: also.as_ref(), to_end, conditions, sums };
             let read = live.clone().before(plan);
-            let source = match Split::of(input, given, worker, &read).filter(|_| to_end && rel.length.is_none()) {
-                Some(split) => fold::Source::Split(split),
-                None => fold::Source::Whole(build(input, given, worker)),
-            };
+            let is_cut = to_end && rel.length.is_none();
+            let split = if is_cut { Split::of(input, true, given, worker, &read) } else { None };
+            let source = split.map_or_else(|| fold::Source::Whole(build(input, given, worker)), fold::Source::Split);
             Box::new(fold::Fold::new(source, shape, live))
         }
         Plan::Filter { input, condition } => Box::new(row::Filter::new(build(input, given, worker), condition)),

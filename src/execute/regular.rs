@@ -1,8 +1,8 @@
 //! Regular expressions, each compiled once.
 //!
-//! Holds the last few that a worker met: most often they are written in the statement; those that rows bring soon give way to others.
+//! Holds the last few that a statement met: most often they are written in the statement; those that rows bring soon give way to others.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use regex::bytes::Regex;
 use rustc_hash::FxHashMap;
@@ -14,29 +14,24 @@ use super::Failure;
 /// As many are kept.
 const KEPT: usize = 64;
 
-/// Compiled expressions by their text.
+/// Compiled expressions by their text; those who work on parts of a statement share them.
 #[derive(Debug, Default)]
-pub struct Patterns(FxHashMap<Arc<str>, Regex>);
-
-/// One that the whole of a text has to match.
-pub(super) fn compiled(pattern: &str) -> Result<Regex, Failure> {
-    Regex::new(&format!("^(?:{pattern})$"))
-        .map_err(|_| Failure::Value(code::ARGUMENT_VALUE, format!("`{pattern}` is not a regular expression")))
-}
+pub struct Patterns(Mutex<FxHashMap<Arc<str>, Regex>>);
 
 impl Patterns {
-    /// Whether the whole of a text matches.
-    pub fn matches(&mut self, pattern: &Arc<str>, text: &str) -> Result<bool, Failure> {
-        if let Some(pattern) = self.0.get(pattern) {
-            return Ok(pattern.is_match(text.as_bytes()));
+    /// One that the whole of a text has to match.
+    pub(super) fn get(&self, pattern: &Arc<str>) -> Result<Regex, Failure> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compiled) = kept.get(pattern) {
+            return Ok(compiled.clone());
         }
-        let compiled = compiled(pattern)?;
-        if self.0.len() == KEPT {
-            self.0.clear();
+        let compiled = Regex::new(&format!("^(?:{pattern})$"))
+            .map_err(|_| Failure::Value(code::ARGUMENT_VALUE, format!("`{pattern}` is not a regular expression")))?;
+        if kept.len() == KEPT {
+            kept.clear();
         }
-        let matches = compiled.is_match(text.as_bytes());
-        self.0.insert(pattern.clone(), compiled);
-        Ok(matches)
+        kept.insert(pattern.clone(), compiled.clone());
+        Ok(compiled)
     }
 }
 
@@ -46,14 +41,16 @@ mod tests {
 
     #[test]
     fn a_pattern_matches_whole_texts_however_many_others_came_before() -> Result<(), Failure> {
-        let mut patterns = Patterns::default();
+        let patterns = Patterns::default();
+        let matches =
+            |pattern: &Arc<str>, text: &str| Ok::<_, Failure>(patterns.get(pattern)?.is_match(text.as_bytes()));
         let digits: Arc<str> = "[0-9]+".into();
         for n in 0..200 {
-            assert!(patterns.matches(&digits, "417")? && !patterns.matches(&digits, "HS 417")?);
-            assert!(patterns.matches(&format!("a{{{n}}}").into(), &"a".repeat(n))?);
+            assert!(matches(&digits, "417")? && !matches(&digits, "HS 417")?);
+            assert!(matches(&format!("a{{{n}}}").into(), &"a".repeat(n))?);
         }
-        assert!(patterns.0.len() <= KEPT);
-        assert!(patterns.matches(&"(".into(), "(").is_err());
+        assert!(patterns.0.lock().is_ok_and(|kept| kept.len() <= KEPT));
+        assert!(patterns.get(&"(".into()).is_err());
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use crate::plan::{Expr, Slot};
 use crate::value::{NodeId, Value, equal};
 
 use super::eval::Row;
-use super::{Batch, Failure, Input, Operator, Vector, Worker};
+use super::{Batch, Failure, Input, Operator, Vector, Worker, drained};
 
 /// Every node with a label.
 pub(super) struct Scan<'p> {
@@ -48,11 +48,7 @@ impl Operator for Scan<'_> {
     }
 
     fn all(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
-        let mut all = Batch::default();
-        while let Some(nodes) = self.some(usize::MAX, worker)? {
-            all.append(nodes);
-        }
-        Ok(all)
+        drained(|| self.some(usize::MAX, worker))
     }
 }
 

@@ -44,24 +44,25 @@ fn lowest(plan: &Plan) -> Option<&Plan> {
 }
 
 impl<'p> Split<'p> {
-    /// `None` where a plan is run by one thread.
-    pub(super) fn of(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: &Live) -> Option<Self> {
+    /// `None` where a plan is run by one thread; also, unless what comes after the plan is `to_follow` in parts, where nothing of it is.
+    pub(super) fn of(
+        plan: &'p Plan,
+        to_follow: bool,
+        given: Given<'_>,
+        worker: &Worker<'_>,
+        live: &Live,
+    ) -> Option<Self> {
         let alone = worker.threads == 1
             || worker.query.lineage
             || worker.days.is_some()
             || worker.profile.is_some()
             || plan.writes();
-        let lowest = lowest(plan).filter(|_| !alone)?;
+        let lowest = lowest(plan).filter(|lowest| !alone && (to_follow || !std::ptr::eq(plan, *lowest)))?;
         let (mut read, mut at) = (live.clone(), plan);
         while !std::ptr::eq(at, lowest) {
             (read, at) = (read.before(at), at.children().into_iter().next()?);
         }
         Some(Self { plan, lowest, source: build_for(lowest, given, worker, read), live: live.clone() })
-    }
-
-    /// Whether there is something to run over the parts.
-    pub(super) fn has_upper(&self) -> bool {
-        !std::ptr::eq(self.plan, self.lowest)
     }
 
     /// The rows that can be cut.
@@ -246,13 +247,13 @@ impl<'p> Part<'p> {
 impl<'p> Exchange<'p> {
     /// What gives the rows of a plan.
     pub(super) fn or_alone(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Live) -> Input<'p> {
-        match Split::of(plan, given, worker, &live).filter(Split::has_upper) {
+        match Split::of(plan, false, given, worker, &live) {
             Some(split) => Box::new(Self { split, rows: None, parts: VecDeque::new() }),
             None => build_for(plan, given, worker, live),
         }
     }
 
-    fn begin(&mut self, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
+    fn rows(&mut self, worker: &mut Worker<'_>) -> Result<Rows, Failure> {
         let mut held = worker.query.limits.reservation();
         let all = self.split.rows(worker, &mut held)?;
         let works = self.split.works(&all, None, worker);
@@ -261,28 +262,28 @@ impl<'p> Exchange<'p> {
     }
 
     /// Begins parts until enough are worked on.
-    fn fill(&mut self, rows: &mut Rows, worker: &Worker<'_>) {
+    fn begin(&mut self, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        if self.rows.is_none() {
+            self.rows = Some(self.rows(worker)?);
+        }
         while self.parts.len() < Part::FOR_A_THREAD * worker.threads
+            && let Some(rows) = &mut self.rows
             && let Some(part) = rows.open.pop_front()
         {
             self.parts.push_back(Part::new(self.split.over(&rows.all, part, worker)));
         }
+        Ok(())
     }
 }
 
 impl Operator for Exchange<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        let mut rows = match self.rows.take() {
-            Some(rows) => rows,
-            None => self.begin(worker)?,
-        };
         loop {
             if self.parts.is_empty() {
-                self.fill(&mut rows, worker);
+                self.begin(worker)?;
             }
             let Some(first) = self.parts.front_mut() else { return Ok(None) };
             if let Some((batch, _)) = first.waiting.pop_front() {
-                self.rows = Some(rows);
                 return Ok(Some(batch));
             }
             if let Some(end) = first.end.take() {
@@ -290,7 +291,7 @@ impl Operator for Exchange<'_> {
                 self.parts.pop_front();
                 continue;
             }
-            self.fill(&mut rows, worker);
+            self.begin(worker)?;
             match self.parts.make_contiguous() {
                 // It is all there is.
                 [part] => part.fill(worker),

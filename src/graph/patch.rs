@@ -103,18 +103,20 @@ impl Patch {
 
     /// The starts of the added relationships of a type, or their ends; a node may come again.
     pub fn nodes_of(&self, rel_type: TypeId, outgoing: bool) -> impl Iterator<Item = NodeId> + use<'_> {
-        let (first, last) = (NodeId(0), NodeId(u32::MAX));
-        let range = (rel_type, first, first, RelId(0))..=(rel_type, last, last, RelId(u32::MAX));
         let adjacency = if outgoing { &self.outgoing } else { &self.incoming };
-        adjacency.range(range).map(|(_, node, ..)| *node)
+        of_type(adjacency, rel_type).map(|(node, _)| node)
     }
 
     /// Added relationships of a type, by start, then end.
     pub fn rels_of(&self, rel_type: TypeId) -> impl Iterator<Item = RelId> + use<'_> {
-        let (first, last) = (NodeId(0), NodeId(u32::MAX));
-        let range = (rel_type, first, first, RelId(0))..=(rel_type, last, last, RelId(u32::MAX));
-        self.outgoing.range(range).map(|(.., rel)| *rel)
+        of_type(&self.outgoing, rel_type).map(|(_, rel)| rel)
     }
+}
+
+fn of_type(adjacency: &Adjacency, rel_type: TypeId) -> impl Iterator<Item = (NodeId, RelId)> + use<'_> {
+    let (first, last) = (NodeId(0), NodeId(u32::MAX));
+    let range = (rel_type, first, first, RelId(0))..=(rel_type, last, last, RelId(u32::MAX));
+    adjacency.range(range).map(|(_, node, _, rel)| (*node, *rel))
 }
 
 fn at(adjacency: &Adjacency, rel_type: TypeId, node: NodeId) -> impl Iterator<Item = (RelId, NodeId)> + use<'_> {
