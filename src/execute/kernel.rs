@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use crate::graph::{Beginning, Cells, Column, Typed};
+use crate::graph::{Beginning, Cells, Column, Flat, Typed};
 use crate::value::{Day, NodeId, RelId, Value};
 
 use super::Vector;
@@ -190,28 +190,27 @@ impl<'b> Stored<'b> {
 
     /// Whether something holds of each text, by its bytes.
     pub fn texts(&self, holds: impl Fn(&[u8]) -> bool) -> Option<Truths> {
-        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
-        let (codes, flat) = column.flat()?;
-        let text = |place: usize| flat.get(codes.map_or(place, |codes| codes[place] as usize));
-        Some(match &self.places {
-            Places::Range(places) => Truths::known(places.clone().map(|place| holds(text(place)))),
-            Places::Gaps(_) | Places::Each(_) => self.each(|place| holds(text(place))).into_iter().collect(),
-        })
+        self.numbered(|texts, number| holds(texts.get(number)))
     }
 
     /// Whether each text begins so.
     pub fn begin_with(&self, part: &[u8]) -> Option<Truths> {
-        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
-        let (codes, flat) = column.flat()?;
         let part = Beginning::of(part);
+        self.numbered(|texts, number| texts.begins_with(number, &part))
+    }
+
+    /// Whether something holds of each text, by its number.
+    fn numbered(&self, holds: impl Fn(&Flat, usize) -> bool) -> Option<Truths> {
+        let Some(column) = self.column else { return Some(Truths::all(None, self.len())) };
+        let (codes, texts) = column.flat()?;
         Some(match (&self.places, codes) {
-            (Places::Range(places), None) => Truths::known(places.clone().map(|place| flat.begins_with(place, &part))),
+            (Places::Range(places), None) => Truths::known(places.clone().map(|place| holds(texts, place))),
             (Places::Range(places), Some(codes)) => {
-                Truths::known(codes[places.clone()].iter().map(|code| flat.begins_with(*code as usize, &part)))
+                Truths::known(codes[places.clone()].iter().map(|code| holds(texts, *code as usize)))
             }
             (Places::Gaps(_) | Places::Each(_), _) => {
                 let number = |place: usize| codes.map_or(place, |codes| codes[place] as usize);
-                self.each(|place| flat.begins_with(number(place), &part)).into_iter().collect()
+                self.each(|place| holds(texts, number(place))).into_iter().collect()
             }
         })
     }
