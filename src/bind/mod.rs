@@ -290,7 +290,7 @@ impl<'a> Binder<'a> {
                     let keys =
                         paging.order.iter().map(|(key, down)| (self.expr(key, &scope), *down)).collect::<Vec<_>>();
                     if !keys.is_empty() {
-                        plan = Plan::Sort { input: Box::new(plan), keys };
+                        plan = Plan::Sort { input: Box::new(plan), keys, first: Vec::new() };
                     }
                     plan = self.page(plan, paging);
                 }

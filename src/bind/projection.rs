@@ -126,7 +126,7 @@ impl Binder<'_> {
             if n_keys > 0 {
                 // Grouped rows are distinct by their keys; a sort key may be an aggregate of its own.
                 let cut = (0..n).map(Expr::Slot).collect();
-                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
+                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order), first: Vec::new() };
                 plan = Plan::Project { input: Box::new(plan), items: cut };
                 plan = Plan::Distinct { input: Box::new(plan) };
             } else {
@@ -134,14 +134,14 @@ impl Binder<'_> {
                 self.width = n;
                 let keys = self.distinct_keys(&items, &after, projection);
                 if !keys.is_empty() {
-                    plan = Plan::Sort { input: Box::new(plan), keys };
+                    plan = Plan::Sort { input: Box::new(plan), keys, first: Vec::new() };
                     arranging += 1;
                 }
             }
             plan = self.page(plan, &projection.paging);
         } else {
             if n_keys > 0 {
-                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order) };
+                plan = Plan::Sort { input: Box::new(plan), keys: sort_keys(n, &order), first: Vec::new() };
                 // The columns that were only sorted by are cut off as well.
                 arranging += 2;
             }

@@ -1,10 +1,11 @@
 //! Batch: rows in columns, each as narrow as its values allow, with one lineage per row when asked.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::plan::Slot;
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{Date, Day, NodeId, RelId, Value, order};
 
 use super::lineage::LineageId;
 use super::live::Live;
@@ -31,6 +32,8 @@ pub enum Vector {
     Floats(Vec<f64>),
     /// Truth values.
     Bools(Vec<bool>),
+    /// Dates known to the day.
+    Days(Vec<Day>),
     /// Texts.
     Texts(Vec<Arc<str>>),
     /// Anything.
@@ -49,9 +52,32 @@ impl Vector {
             Vector::Ints(values) => values.len(),
             Vector::Floats(values) => values.len(),
             Vector::Bools(values) => values.len(),
+            Vector::Days(values) => values.len(),
             Vector::Texts(values) => values.len(),
             Vector::Values(values) => values.len(),
         }
+    }
+
+    /// Bytes of each row, without what texts and other values point to.
+    fn width(&self) -> usize {
+        match self {
+            Vector::Unset | Vector::Run(_) => 0,
+            Vector::Nodes(_) | Vector::Rels(_) | Vector::Days(_) => 4,
+            Vector::Bools(_) => 1,
+            Vector::Ints(_) | Vector::Floats(_) => 8,
+            Vector::Texts(_) => 16,
+            Vector::Values(_) => size_of::<Value>(),
+        }
+    }
+
+    /// Bytes that so many rows keep from being freed.
+    pub(super) fn held(&self, n: usize) -> usize {
+        let values = match self {
+            Vector::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
+            Vector::Values(values) => values.iter().map(|value| value.bytes() - size_of::<Value>()).sum(),
+            _ => 0,
+        };
+        self.width() * n + values
     }
 
     /// Whether it is of no row.
@@ -71,8 +97,19 @@ impl Vector {
             Vector::Ints(values) => Value::Int(values[row]),
             Vector::Floats(values) => Value::Float(values[row]),
             Vector::Bools(values) => Value::Bool(values[row]),
+            Vector::Days(values) => Value::Date(Date::exact(values[row])),
             Vector::Texts(values) => Value::Text(values[row].clone()),
             Vector::Values(values) => values[row].clone(),
+        }
+    }
+
+    /// How two rows stand in the order of values.
+    pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
+        match self {
+            Vector::Ints(values) => values[a].cmp(&values[b]),
+            Vector::Texts(values) => values[a].cmp(&values[b]),
+            Vector::Values(values) => order(&values[a], &values[b]),
+            other => order(&other.get(a), &other.get(b)),
         }
     }
 
@@ -90,6 +127,7 @@ impl Vector {
             Vector::Ints(values) => Vector::Ints(pick(values, rows)),
             Vector::Floats(values) => Vector::Floats(pick(values, rows)),
             Vector::Bools(values) => Vector::Bools(pick(values, rows)),
+            Vector::Days(values) => Vector::Days(pick(values, rows)),
             Vector::Texts(values) => Vector::Texts(pick(values, rows)),
             Vector::Values(values) => Vector::Values(pick(values, rows)),
         }
@@ -106,13 +144,17 @@ impl Vector {
             Vector::Ints(values) => Vector::Ints(values[rows].to_vec()),
             Vector::Floats(values) => Vector::Floats(values[rows].to_vec()),
             Vector::Bools(values) => Vector::Bools(values[rows].to_vec()),
+            Vector::Days(values) => Vector::Days(values[rows].to_vec()),
             Vector::Texts(values) => Vector::Texts(values[rows].to_vec()),
             Vector::Values(values) => Vector::Values(values[rows].to_vec()),
         }
     }
 
     /// Adds the values of another; the first `len` are there already.
-    fn append(&mut self, len: usize, other: Vector, more: usize) {
+    pub(super) fn append(&mut self, len: usize, other: Vector, more: usize) {
+        if more == 0 {
+            return;
+        }
         match (&mut *self, other) {
             (Vector::Unset, Vector::Unset) => {}
             (Vector::Nodes(values), Vector::Nodes(others)) => values.extend(others),
@@ -120,6 +162,7 @@ impl Vector {
             (Vector::Ints(values), Vector::Ints(others)) => values.extend(others),
             (Vector::Floats(values), Vector::Floats(others)) => values.extend(others),
             (Vector::Bools(values), Vector::Bools(others)) => values.extend(others),
+            (Vector::Days(values), Vector::Days(others)) => values.extend(others),
             (Vector::Texts(values), Vector::Texts(others)) => values.extend(others),
             (Vector::Values(values), other) => values.extend((0..more).map(|row| other.get(row))),
             (_, other) if len == 0 => *self = other,
@@ -152,9 +195,14 @@ impl FromIterator<Value> for Vector {
             Some(Value::Float(_)) => narrow!(Float, Floats),
             Some(Value::Bool(_)) => narrow!(Bool, Bools),
             Some(Value::Text(_)) => narrow!(Text, Texts),
+            Some(Value::Date(_)) => {
+                let day = |value: &Value| if let Value::Date(date) = value { date.exact_day() } else { None };
+                if let Some(days) = values.iter().map(day).collect() {
+                    return Vector::Days(days);
+                }
+            }
             Some(
                 Value::Null
-                | Value::Date(_)
                 | Value::LocalTime(_)
                 | Value::Time(_)
                 | Value::LocalDateTime(_)
@@ -278,19 +326,15 @@ impl Batch {
         (0..width).map(|slot| self.get(slot, row)).collect()
     }
 
+    /// Bytes that its rows keep from being freed, what texts and lists point to included.
+    pub(super) fn held(&self) -> usize {
+        self.columns.iter().map(|column| column.held(self.len)).sum::<usize>() + self.len * 4
+    }
+
     /// Bytes it holds, roughly: what a reservation counts.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let width = |column: &Vector| match column {
-            Vector::Unset => 0,
-            Vector::Nodes(_) | Vector::Rels(_) => 4,
-            Vector::Run(_) => 0,
-            Vector::Bools(_) => 1,
-            Vector::Ints(_) | Vector::Floats(_) => 8,
-            Vector::Texts(_) => 16,
-            Vector::Values(_) => size_of::<Value>(),
-        };
-        self.len * (self.columns.iter().map(width).sum::<usize>() + 4)
+        self.columns.iter().map(|column| column.width() * self.len).sum::<usize>() + self.len * 4
     }
 }
 

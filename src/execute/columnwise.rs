@@ -3,52 +3,84 @@
 //! Everything here gives `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row; the caller then asks
 //! that. What is read here has no history, so that values rest on nothing beside their rows.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::function;
 use crate::graph::{Cell, Cells, Column, LabelId, Typed};
 use crate::plan::{Expr, LabelTest};
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{Date, NodeId, RelId, Value};
 
 use super::comparison::Test;
 use super::kernel::{Codes, Stored, repeated};
-use super::truth::{Asked, Truths};
+use super::live::Live;
+use super::member::Members;
+use super::truth::Truths;
+use super::values::vector;
 use super::{Batch, Vector, Worker};
 
 /// Something that each row has a value of, or all have the same.
-enum Operand<'b> {
+pub(super) enum Operand<'b> {
     Constant(Value),
     Nodes(&'b [NodeId], Cells<'b>),
     Rels(&'b [RelId], Cells<'b>),
     Run(Range<u32>, Cells<'b>),
-    Slot(&'b Vector),
+    Values(Cow<'b, Vector>),
 }
 
 impl<'b> Operand<'b> {
-    fn of(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Self> {
+    pub fn of(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Self> {
         match expr {
             Expr::Placed(of, _) => Self::of(of, batch, worker),
             Expr::Constant(value) => Some(Operand::Constant(value.clone())),
             Expr::Parameter(name) => {
                 Some(Operand::Constant(worker.query.params.get(name).cloned().unwrap_or_default()))
             }
-            Expr::Slot(slot) => batch.columns.get(*slot).map(Operand::Slot),
-            Expr::Property(of, key) => {
-                let Expr::Slot(slot) = &**of else { return None };
-                let view = worker.view();
-                let Some(key) = view.snapshot().catalog().key(key) else {
-                    let is_entity =
-                        matches!(batch.columns.get(*slot)?, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_));
-                    return is_entity.then_some(Operand::Constant(Value::Null));
-                };
-                match batch.columns.get(*slot)? {
-                    Vector::Nodes(nodes) => Some(Operand::Nodes(nodes, view.cells(key)?)),
-                    Vector::Rels(rels) => Some(Operand::Rels(rels, view.cells(key)?)),
-                    Vector::Run(run) => Some(Operand::Run(run.clone(), view.cells(key)?)),
-                    _ => None,
-                }
-            }
+            Expr::Slot(slot) => batch.columns.get(*slot).map(|column| Operand::Values(Cow::Borrowed(column))),
+            _ if is_one(expr) => Some(Operand::Constant(vector(expr, &Batch::unit(false), worker)?.get(0))),
+            _ => match Self::of_stored(expr, batch, worker) {
+                Some(stored) => Some(stored),
+                None => Some(Operand::Values(Cow::Owned(vector(expr, batch, worker)?))),
+            },
+        }
+    }
+
+    /// A property of nodes or relationships that is read where it is stored.
+    pub fn of_stored(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Self> {
+        let Expr::Property(of, key) = expr.bare() else { return None };
+        let Expr::Slot(slot) = of.bare() else { return None };
+        let (column, view) = (batch.columns.get(*slot)?, worker.view());
+        let Some(key) = view.snapshot().catalog().key(key) else {
+            let is_entity = matches!(column, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_));
+            return is_entity.then_some(Operand::Constant(Value::Null));
+        };
+        match column {
+            Vector::Nodes(nodes) => Some(Operand::Nodes(nodes, view.cells(key)?)),
+            Vector::Rels(rels) => Some(Operand::Rels(rels, view.cells(key)?)),
+            Vector::Run(run) => Some(Operand::Run(run.clone(), view.cells(key)?)),
             _ => None,
+        }
+    }
+
+    /// The values of so many rows.
+    pub fn vector(mut self, n: usize) -> Vector {
+        match self {
+            Operand::Constant(value) => repeated(&value, n),
+            Operand::Values(values) => values.into_owned(),
+            _ => {
+                let quickly = self.stored().and_then(|stored| stored.vector());
+                quickly.unwrap_or_else(|| (0..n).map(|row| Value::from(self.cell(row))).collect())
+            }
+        }
+    }
+
+    /// The same where they are all there and no texts, which are compared where they lie.
+    fn numbers(&self, n: usize) -> Option<Cow<'_, Vector>> {
+        match self {
+            Operand::Constant(value) => Some(Cow::Owned(repeated(value, n))),
+            Operand::Values(values) => Some(Cow::Borrowed(values)),
+            stored => stored.stored()?.numbers().map(Cow::Owned),
         }
     }
 
@@ -58,111 +90,157 @@ impl<'b> Operand<'b> {
             Operand::Nodes(nodes, cells) => cells.node(nodes[row]),
             Operand::Rels(rels, cells) => cells.rel(rels[row]),
             Operand::Run(run, cells) => cells.rel(RelId(run.start + row as u32)),
-            Operand::Slot(vector) => match vector {
+            Operand::Values(vector) => match &**vector {
                 Vector::Unset | Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_) => Cell::Null,
                 Vector::Ints(values) => Cell::Int(values[row]),
                 Vector::Floats(values) => Cell::Float(values[row]),
                 Vector::Bools(values) => Cell::Bool(values[row]),
+                Vector::Days(values) => Cell::Date(Date::exact(values[row])),
                 Vector::Texts(values) => Cell::Text(&values[row]),
                 Vector::Values(values) => Cell::from(&values[row]),
             },
         }
     }
 
-    /// The values of these rows where they are those of a stored column.
-    fn stored(&self, asked: Asked<'_>) -> Option<Stored<'b>> {
+    fn value(&mut self, row: usize) -> Value {
         match self {
-            Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells, asked)),
-            Operand::Rels(rels, cells) => Stored::of_rels(rels, cells, asked),
-            Operand::Run(run, cells) => Stored::of_run(run, cells, asked),
-            Operand::Constant(_) | Operand::Slot(_) => None,
+            Operand::Values(vector) => vector.get(row),
+            stored => stored.cell(row).into(),
+        }
+    }
+
+    /// The values where they are those of a stored column.
+    fn stored(&self) -> Option<Stored<'b>> {
+        match self {
+            Operand::Nodes(nodes, cells) => Some(Stored::of_nodes(nodes, cells)),
+            Operand::Rels(rels, cells) => Stored::of_rels(rels, cells),
+            Operand::Run(run, cells) => Stored::of_run(run, cells),
+            Operand::Constant(_) | Operand::Values(_) => None,
         }
     }
 
     /// Whether [`Self::cell`] tells all there is: nodes and relationships are no cells.
     fn is_of_values(&self) -> bool {
-        !matches!(self, Operand::Slot(Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_)))
+        match self {
+            Operand::Values(vector) => !matches!(**vector, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_)),
+            _ => true,
+        }
     }
 }
 
-/// The nodes of which an expression reads a stored property, and its values.
-pub(super) fn of_nodes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<(&'b [NodeId], Cells<'b>)> {
-    match Operand::of(expr, batch, worker)? {
-        Operand::Nodes(nodes, cells) if !worker.query.by_row => Some((nodes, cells)),
-        _ => None,
+/// Whether an expression has one value for all rows.
+fn is_one(expr: &Expr) -> bool {
+    match expr {
+        Expr::Slot(_) | Expr::Local(_) | Expr::Path(_) | Expr::Subquery { .. } => false,
+        Expr::Call(name, _) if !function::scalar(name).is_some_and(|function| function.constant) => false,
+        _ => expr.children().into_iter().all(is_one),
     }
 }
 
-/// The truth of a condition in each of these rows.
-pub(super) fn truths(condition: &Expr, batch: &Batch, asked: Asked<'_>, worker: &Worker<'_>) -> Option<Truths> {
+/// The truth of a condition in each row.
+pub(super) fn truths(condition: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<Truths> {
+    let n = batch.len;
+    let operand = |expr| Operand::of(expr, batch, worker);
     match condition {
-        Expr::Placed(of, _) => truths(of, batch, asked, worker),
-        Expr::And(a, b) => both(a, b, false, batch, asked, worker),
+        Expr::Placed(of, _) => truths(of, batch, worker),
+        Expr::And(a, b) => both(a, b, false, batch, worker),
         Expr::Or(a, b) => {
             let compared = unless_null(a, b).or_else(|| unless_null(b, a)).and_then(|(operator, of, with)| {
-                let (of, Operand::Constant(with)) =
-                    (Operand::of(of, batch, worker)?, Operand::of(with, batch, worker)?)
-                else {
-                    return None;
-                };
+                let (of, Operand::Constant(with)) = (operand(of)?, operand(with)?) else { return None };
                 // Compared with a value, only what is not there is unknown.
-                let stored = of.stored(asked).filter(|_| !matches!(with, Value::Null))?;
+                let stored = of.stored().filter(|_| !matches!(with, Value::Null))?;
                 Some(stored.compare(Test::of(operator)?, &with)?.or_unknown())
             });
-            compared.or_else(|| both(a, b, true, batch, asked, worker))
+            compared.or_else(|| both(a, b, true, batch, worker))
         }
-        Expr::Not(of) => Some(truths(of, batch, asked, worker)?.not()),
+        Expr::Xor(a, b) => Some(truths(a, batch, worker)?.xor(&truths(b, batch, worker)?)),
+        Expr::Not(of) => Some(truths(of, batch, worker)?.not()),
         Expr::IsNull(of) => {
-            let mut of = Operand::of(of, batch, worker)?;
+            let mut of = operand(of)?;
             if !of.is_of_values() {
-                return Some(Truths::all(Some(false), asked.len()));
+                return Some(Truths::all(Some(false), n));
             }
-            if let Some(stored) = of.stored(asked) {
-                return Some(stored.are_null());
-            }
-            Some(asked.each(|row| Some(matches!(of.cell(row), Cell::Null))))
+            let nulls = of.stored().map(|stored| stored.are_null());
+            Some(nulls.unwrap_or_else(|| Truths::known((0..n).map(|row| matches!(of.cell(row), Cell::Null)))))
         }
-        Expr::Compare(operator, a, b) => {
-            let test = Test::of(operator)?;
-            let (mut a, mut b) = (Operand::of(a, batch, worker)?, Operand::of(b, batch, worker)?);
-            if !(a.is_of_values() && b.is_of_values()) {
-                return None;
-            }
-            let compared = match (&a, &b) {
-                (of, Operand::Constant(with)) => of.stored(asked).and_then(|of| of.compare(test, with)),
-                (Operand::Constant(with), of) => of.stored(asked).and_then(|of| of.compare(test.turned(), with)),
-                _ => None,
-            };
-            Some(compared.unwrap_or_else(|| asked.each(|row| test.holds(a.cell(row), b.cell(row)))))
-        }
+        Expr::Compare(operator, a, b) => Some(compared(Test::of(operator)?, operand(a)?, operand(b)?, n)),
         Expr::Text(operator, a, b) => {
-            let mut a = Operand::of(a, batch, worker)?;
-            let Operand::Constant(Value::Text(part)) = Operand::of(b, batch, worker)? else { return None };
+            let mut a = operand(a)?;
+            let Operand::Constant(Value::Text(part)) = operand(b)? else { return None };
             let finder = memchr::memmem::Finder::new(part.as_bytes());
             match operator.as_str() {
-                "STARTS WITH" => match a.stored(asked).and_then(|stored| stored.begin_with(part.as_bytes())) {
+                "STARTS WITH" => match a.stored().and_then(|stored| stored.begin_with(part.as_bytes())) {
                     Some(truths) => Some(truths),
-                    None => texts(&mut a, asked, |text| text.starts_with(part.as_bytes())),
+                    None => texts(&mut a, n, |text| text.starts_with(part.as_bytes())),
                 },
-                "ENDS WITH" => texts(&mut a, asked, |text| text.ends_with(part.as_bytes())),
-                "CONTAINS" => match a.stored(asked).and_then(|stored| stored.contain(&finder)) {
+                "ENDS WITH" => texts(&mut a, n, |text| text.ends_with(part.as_bytes())),
+                "CONTAINS" => match a.stored().and_then(|stored| stored.contain(&finder)) {
                     Some(truths) => Some(truths),
-                    None => texts(&mut a, asked, |text| finder.find(text).is_some()),
+                    None => texts(&mut a, n, |text| finder.find(text).is_some()),
                 },
                 "=~" => {
                     let pattern = worker.patterns.get(&part).ok()?;
-                    texts(&mut a, asked, |text| pattern.is_match(text))
+                    texts(&mut a, n, |text| pattern.is_match(text))
                 }
                 _ => None,
             }
         }
+        Expr::In(of, list) => {
+            let Operand::Constant(Value::List(list)) = operand(list)? else { return None };
+            Some(among(operand(of)?, &list, n))
+        }
+        Expr::IsType(of, wanted) => {
+            let mut of = operand(of)?;
+            Some(Truths::known((0..n).map(|row| wanted.holds(&of.value(row)))))
+        }
         Expr::HasLabels(of, test) => {
             let Expr::Slot(slot) = &**of else { return None };
             let Vector::Nodes(nodes) = batch.columns.get(*slot)? else { return None };
-            Some(labelled(nodes, test, asked, worker))
+            Some(labelled(nodes, test, worker))
         }
-        _ => None,
+        _ => {
+            let mut of = operand(condition)?;
+            let truth = |value| match value {
+                Value::Bool(truth) => Some(Some(truth)),
+                Value::Null => Some(None),
+                _ => None,
+            };
+            (0..n).map(|row| truth(of.value(row))).collect()
+        }
     }
+}
+
+/// How each of two compares.
+fn compared(test: Test, mut a: Operand<'_>, mut b: Operand<'_>, n: usize) -> Truths {
+    if !(a.is_of_values() && b.is_of_values()) {
+        return (0..n).map(|row| test.of_values(&a.value(row), &b.value(row))).collect();
+    }
+    let quickly = match (&a, &b) {
+        (of, Operand::Constant(with)) => of.stored().and_then(|of| of.compare(test, with)),
+        (Operand::Constant(with), of) => of.stored().and_then(|of| of.compare(test.turned(), with)),
+        (a, b) => a.stored().zip(b.stored()).and_then(|(a, b)| a.same_texts(test, &b)),
+    };
+    let by_column = || match (&*a.numbers(n)?, &*b.numbers(n)?) {
+        (Vector::Ints(a), Vector::Ints(b)) => Some(test.of_pairs(a, b)),
+        (Vector::Floats(a), Vector::Floats(b)) => Some(test.of_pairs(a, b)),
+        (Vector::Days(a), Vector::Days(b)) => Some(test.of_pairs(a, b)),
+        _ => None,
+    };
+    let at_once = quickly.or_else(by_column);
+    at_once.unwrap_or_else(|| (0..n).map(|row| test.holds(a.cell(row), b.cell(row))).collect())
+}
+
+/// Whether each is an element of a list.
+fn among(mut of: Operand<'_>, list: &Arc<[Value]>, n: usize) -> Truths {
+    if let (Some(stored), true) = (of.stored(), Members::are_few(list)) {
+        let mut each = list.iter().map(|element| stored.compare(Test::Equal, element));
+        let any = each.try_fold(Truths::all(Some(false), n), |any, one| Some(any.or(&one?)));
+        if let Some(any) = any {
+            return any;
+        }
+    }
+    let members = Members::of(list);
+    (0..n).map(|row| members.has(&of.value(row))).collect()
 }
 
 /// The parts of `x IS NULL OR x > y`: the sign, and the two that it compares.
@@ -179,45 +257,41 @@ fn unless_null<'e>(null: &Expr, compared: &'e Expr) -> Option<(&'e str, &'e Expr
 pub(super) fn all_true(conditions: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Truths> {
     let mut all = Truths::all(Some(true), batch.len);
     for condition in conditions {
-        all = all.and(&truths(condition, batch, Asked::All(batch.len), worker)?);
+        all = all.and(&truths(condition, batch, worker)?);
     }
     Some(all)
 }
 
 /// Whether a text holds of each that is one; any other value gives null.
-fn texts(of: &mut Operand<'_>, asked: Asked<'_>, holds: impl Fn(&[u8]) -> bool) -> Option<Truths> {
+fn texts(of: &mut Operand<'_>, n: usize, holds: impl Fn(&[u8]) -> bool) -> Option<Truths> {
     if !of.is_of_values() {
         return None;
     }
-    if let Some(truths) = of.stored(asked).and_then(|stored| stored.texts(&holds)) {
+    if let Some(truths) = of.stored().and_then(|stored| stored.texts(&holds)) {
         return Some(truths);
     }
     let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text.as_bytes())) } else { None };
-    Some(asked.each(|row| holds(of.cell(row))))
+    Some((0..n).map(|row| holds(of.cell(row))).collect())
 }
 
 /// Two truths of which one may decide; the second is asked where it may.
-fn both(a: &Expr, b: &Expr, decides: bool, batch: &Batch, asked: Asked<'_>, worker: &Worker<'_>) -> Option<Truths> {
+fn both(a: &Expr, b: &Expr, decides: bool, batch: &Batch, worker: &Worker<'_>) -> Option<Truths> {
     /// Of fewer than one in so many rows the second is asked by itself.
     const FEW: usize = 8;
     let joined = |a: Truths, b: &Truths| if decides { a.or(b) } else { a.and(b) };
-    let truths_of_a = truths(a, batch, asked, worker)?;
-    if truths_of_a.n_other_than(decides) * FEW >= asked.len() {
+    let truths_of_a = truths(a, batch, worker)?;
+    if truths_of_a.n_other_than(decides) * FEW >= batch.len {
         // All rows are asked at once: they lie one beside the other.
-        return Some(joined(truths_of_a, &truths(b, batch, asked, worker)?));
+        return Some(joined(truths_of_a, &truths(b, batch, worker)?));
     }
     let open = truths_of_a.other_than(decides);
-    let rows: Vec<u32> = match asked {
-        Asked::All(_) => open.clone(),
-        Asked::Some(rows) => open.iter().map(|at| rows[*at as usize]).collect(),
-    };
-    let truths_of_b = truths(b, batch, Asked::Some(&rows), worker)?;
+    let truths_of_b = truths(b, &batch.gather_live(&open, &Live::of(b)), worker)?;
     let both = joined(truths_of_a.of_rows(&open), &truths_of_b);
     Some(truths_of_a.replace(&open, &both))
 }
 
 /// Whether nodes pass a test on their labels: each set of labels is tested once.
-fn labelled(nodes: &[NodeId], test: &LabelTest, asked: Asked<'_>, worker: &Worker<'_>) -> Truths {
+fn labelled(nodes: &[NodeId], test: &LabelTest, worker: &Worker<'_>) -> Truths {
     let snapshot = worker.view().snapshot();
     let catalog = snapshot.catalog();
     let holds = |labels: &[LabelId]| {
@@ -225,49 +299,18 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, asked: Asked<'_>, worker: &Worke
         test.holds(&has, !labels.is_empty())
     };
     let mut last: Option<(&[LabelId], bool)> = None;
-    asked.each(|row| {
-        let labels = snapshot.labels(nodes[row]);
+    let truth = |node: &NodeId| {
+        let labels = snapshot.labels(*node);
         match last {
-            Some((other, truth)) if std::ptr::eq(other, labels) => Some(truth),
+            Some((other, truth)) if std::ptr::eq(other, labels) => truth,
             _ => {
                 let truth = holds(labels);
                 last = Some((labels, truth));
-                Some(truth)
+                truth
             }
         }
-    })
-}
-
-/// The values of an expression in all rows.
-pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<Vector> {
-    match expr {
-        Expr::Placed(of, _) => vector(of, batch, worker),
-        Expr::Slot(slot) => Some(batch.columns.get(*slot).cloned().unwrap_or_default()),
-        Expr::Property(..) | Expr::Constant(_) | Expr::Parameter(_) => {
-            let mut operand = Operand::of(expr, batch, worker)?;
-            let quickly = match &operand {
-                Operand::Constant(value) => repeated(value, batch.len),
-                stored => stored.stored(Asked::All(batch.len)).and_then(|stored| stored.vector()),
-            };
-            if quickly.is_some() {
-                return quickly;
-            }
-            Some((0..batch.len).map(|row| Value::from(operand.cell(row))).collect())
-        }
-        Expr::Arithmetic(operator, a, b) => {
-            let of: fn(f64, f64) -> f64 = match operator {
-                '+' => |a, b| a + b,
-                '-' => |a, b| a - b,
-                '*' => |a, b| a * b,
-                _ => return None,
-            };
-            let (Vector::Floats(a), Vector::Floats(b)) = (vector(a, batch, worker)?, vector(b, batch, worker)?) else {
-                return None;
-            };
-            Some(Vector::Floats(a.into_iter().zip(b).map(|(a, b)| of(a, b)).collect()))
-        }
-        _ => None,
-    }
+    };
+    Truths::known(nodes.iter().map(truth))
 }
 
 /// The number that each row's text has in its column, and the text of each number, where an expression reads a stored text of nodes.
@@ -275,8 +318,8 @@ pub(super) fn codes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -
     if worker.query.by_row {
         return None;
     }
-    match Operand::of(expr, batch, worker)? {
-        of @ Operand::Nodes(..) => of.stored(Asked::All(batch.len))?.codes(),
+    match Operand::of_stored(expr, batch, worker)? {
+        of @ Operand::Nodes(..) => of.stored()?.codes(),
         _ => None,
     }
 }

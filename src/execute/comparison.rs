@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use crate::graph::Cell;
 use crate::value::{Comparison, Value, equal, less};
 
+use super::truth::Truths;
+
 /// A comparison.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
@@ -50,6 +52,19 @@ impl Test {
             Test::AtMost => ordering.is_some_and(Ordering::is_le),
             Test::Greater => ordering == Some(Ordering::Greater),
             Test::AtLeast => ordering.is_some_and(Ordering::is_ge),
+        }
+    }
+
+    /// Whether it holds of each of some and the one beside it.
+    pub fn of_pairs<T: PartialOrd>(self, a: &[T], b: &[T]) -> Truths {
+        let pairs = a.iter().zip(b);
+        match self {
+            Test::Equal => Truths::known(pairs.map(|(a, b)| a == b)),
+            Test::Differs => Truths::known(pairs.map(|(a, b)| a != b)),
+            Test::Less => Truths::known(pairs.map(|(a, b)| a < b)),
+            Test::AtMost => Truths::known(pairs.map(|(a, b)| a <= b)),
+            Test::Greater => Truths::known(pairs.map(|(a, b)| a > b)),
+            Test::AtLeast => Truths::known(pairs.map(|(a, b)| a >= b)),
         }
     }
 

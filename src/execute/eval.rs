@@ -109,16 +109,7 @@ impl<'b> Row<'b> {
             }
             Expr::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
-                let result = match operator {
-                    '+' => value::add(&a, &b),
-                    '|' => value::concat(&a, &b),
-                    '-' => value::subtract(&a, &b),
-                    '*' => value::multiply(&a, &b),
-                    '/' => value::divide(&a, &b),
-                    '%' => value::modulo(&a, &b),
-                    _ => value::power(&a, &b),
-                };
-                Ok(result?)
+                Ok(value::combined(*operator, &a, &b)?)
             }
             Expr::Compare(operator, a, b) => {
                 let (a, b) = (self.eval(a, worker)?, self.eval(b, worker)?);
@@ -394,7 +385,7 @@ pub(super) fn elements(value: Value) -> Arc<[Value]> {
     }
 }
 
-fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure> {
+pub(super) fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure> {
     let view = worker.view();
     let stored = |entity| {
         if view.snapshot().is_gone(entity) {
@@ -431,7 +422,7 @@ fn property(of: &Value, key: &str, worker: &Worker<'_>) -> Result<Value, Failure
     }
 }
 
-fn index(of: &Value, at: &Value, worker: &Worker<'_>) -> Result<Value, Failure> {
+pub(super) fn index(of: &Value, at: &Value, worker: &Worker<'_>) -> Result<Value, Failure> {
     match (of, at) {
         (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
         (Value::List(list), Value::Int(at)) => {
@@ -454,7 +445,7 @@ fn index(of: &Value, at: &Value, worker: &Worker<'_>) -> Result<Value, Failure> 
     }
 }
 
-fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Failure> {
+pub(super) fn slice(of: &Value, from: Option<Value>, to: Option<Value>) -> Result<Value, Failure> {
     let list = match of {
         Value::Null => return Ok(Value::Null),
         Value::List(list) => list,

@@ -4,231 +4,181 @@
 //! either suffices; a group joins its rows, because its aggregate needs them all (in a definition it merges them, because
 //! each row derives the relationship by itself).
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::function::{self, Accumulator};
-use crate::graph::{Cell, Cells};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
-use crate::value::{NodeId, Value, order};
+use crate::value::Value;
 
 use super::batch::Parts;
+use super::numbers::{Numbers, Rows, new};
 use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
 
-/// Values that are one group when each is equivalent.
-#[derive(Clone, Debug)]
-struct Key(Vec<Value>);
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.iter().zip(&other.0).map(|(a, b)| order(a, b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-    }
-}
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-impl Eq for Key {}
-
-fn bytes(values: &[Value]) -> usize {
-    values.iter().map(Value::bytes).sum::<usize>() + 48
+/// What is held for rows of these values, roughly.
+fn bytes(columns: &[Vector], n: usize) -> usize {
+    columns.iter().map(|column| column.held(n)).sum::<usize>() + 48 * n
 }
 
-/// Keys by number, in the order in which they came. One that is a text or a node is looked up as such; any other by the order of
-/// values, in which equivalent ones are equal.
-#[derive(Default)]
-struct Numbers {
-    texts: FxHashMap<Arc<str>, u32>,
-    nodes: FxHashMap<NodeId, u32>,
-    keys: BTreeMap<Key, u32>,
-}
-
-impl Numbers {
-    /// The number of a row's key; `next`, which it has from now on, where it is new.
-    fn of(&mut self, keys: &[Vector], row: usize, next: u32) -> u32 {
-        match keys {
-            [Vector::Texts(texts)] => self.of_text(&texts[row], next),
-            [Vector::Nodes(nodes)] => *self.nodes.entry(nodes[row]).or_insert(next),
-            // What is texts or nodes only in one batch stands beside other values in another.
-            [Vector::Values(values)] => match &values[row] {
-                Value::Text(text) => self.of_text(text, next),
-                Value::Node(node) => *self.nodes.entry(*node).or_insert(next),
-                other => *self.keys.entry(Key(vec![other.clone()])).or_insert(next),
-            },
-            _ => *self.keys.entry(Key(values(keys, row))).or_insert(next),
-        }
-    }
-
-    /// The numbers of the values of nodes, and the values that are new.
-    fn of_runs(&mut self, nodes: &[NodeId], cells: Cells<'_>) -> (Vec<u32>, Vec<Vec<Value>>) {
-        let (mut numbers, mut new) = (Vec::with_capacity(nodes.len()), Vec::new());
-        let mut last: Option<(NodeId, u32)> = None;
-        for node in nodes {
-            let number = match last {
-                Some((other, number)) if other == *node => number,
-                _ => {
-                    let (cell, next) = (cells.node(*node), self.len());
-                    let number = match cell {
-                        Cell::Text(text) => self.of_text(text, next),
-                        other => *self.keys.entry(Key(vec![other.into()])).or_insert(next),
-                    };
-                    if number == next {
-                        new.push(vec![cell.into()]);
-                    }
-                    number
-                }
-            };
-            last = Some((*node, number));
-            numbers.push(number);
-        }
-        (numbers, new)
-    }
-
-    fn of_text(&mut self, text: &Arc<str>, next: u32) -> u32 {
-        if let Some(number) = self.texts.get(text) {
-            return *number;
-        }
-        self.texts.insert(text.clone(), next);
-        next
-    }
-
-    fn len(&self) -> u32 {
-        (self.texts.len() + self.nodes.len() + self.keys.len()) as u32
-    }
-}
-
-/// What the numbers of a batch come to, where that stands for each of them.
-fn at_once(aggregate: &Aggregate, arguments: &[Vector]) -> Option<Value> {
-    let [Vector::Ints(values)] = arguments else { return None };
-    match aggregate.function.as_str() {
-        "max" => values.iter().max().map(|value| Value::Int(*value)),
-        "min" => values.iter().min().map(|value| Value::Int(*value)),
-        "sum" if !aggregate.distinct => {
-            values.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value)).map(Value::Int)
-        }
-        _ => None,
-    }
-}
-
-fn values(columns: &[Vector], row: usize) -> Vec<Value> {
-    columns.iter().map(|column| column.get(row)).collect()
-}
-
-/// One row per group.
+/// Groups.
 pub(super) struct Group<'p> {
     input: Input<'p>,
     keys: &'p [Expr],
     aggregates: &'p [Aggregate],
+    /// The input changes nothing: the numbers of stored texts stay what they are.
     lasting: bool,
     given: Option<(Parts, Reservation)>,
 }
 
-/// An aggregate in the making.
-struct Tally {
-    /// `count(*)` has none.
-    accumulator: Option<Box<dyn Accumulator>>,
-    count: i64,
-    /// What was counted, where equal arguments count once.
-    seen: Numbers,
-    /// The same by the numbers of texts in a stored column, as long as all come from there.
-    codes: Option<Codes>,
+/// Some values of each row of a batch: where they are stored texts, by number.
+struct Column {
+    /// Where these are there, nothing else is.
+    codes: Option<Vec<Option<u32>>>,
+    values: Vector,
 }
 
-/// Texts of one column by their numbers.
-enum Codes {
-    /// Of the group of all rows.
-    Bits(Vec<u64>),
-    /// Of one of many groups.
-    Few(FxHashSet<u32>),
-}
-
-impl Codes {
-    /// Whether it is new.
-    fn insert(&mut self, code: u32) -> bool {
-        match self {
-            Codes::Few(codes) => codes.insert(code),
-            Codes::Bits(bits) => {
-                let (word, bit) = ((code / 64) as usize, 1 << (code % 64));
-                if bits.len() <= word {
-                    bits.resize(word + 1, 0);
-                }
-                let is_new = bits[word] & bit == 0;
-                bits[word] |= bit;
-                is_new
-            }
+impl Column {
+    /// The numbers of the values.
+    fn number(&self, numbers: &mut Numbers, expr: &Expr, n: usize, worker: &Worker<'_>) -> Vec<u32> {
+        let stored = columnwise::texts_of(expr, worker);
+        match &self.codes {
+            Some(codes) => numbers.of_codes(codes, stored),
+            None => numbers.of(&self.values, n, stored),
         }
     }
 
-    fn has(&self, code: u32) -> bool {
-        match self {
-            Codes::Few(codes) => codes.contains(&code),
-            Codes::Bits(bits) => bits.get((code / 64) as usize).is_some_and(|word| word >> (code % 64) & 1 == 1),
+    /// The values of some rows.
+    fn gather(&self, rows: &[u32], expr: &Expr, worker: &Worker<'_>) -> Vector {
+        let Some(codes) = &self.codes else { return self.values.gather(rows) };
+        let stored = columnwise::texts_of(expr, worker);
+        let text = |code: u32| Value::Text(stored[code as usize].clone());
+        rows.iter().map(|row| codes[*row as usize].map_or(Value::Null, text)).collect()
+    }
+
+    /// Whether a row has no value.
+    fn is_null(&self, row: usize) -> bool {
+        match (&self.codes, &self.values) {
+            (Some(codes), _) => codes[row].is_none(),
+            (None, Vector::Unset) => true,
+            (None, Vector::Values(values)) => values[row].is_null(),
+            (None, _) => false,
         }
     }
 }
 
-impl Tally {
-    /// Takes a text by its number among these; gives the bytes that are held for it.
-    fn add_code(&mut self, code: u32, texts: &[Arc<str>]) -> usize {
-        let is_new = match &mut self.codes {
-            Some(codes) => codes.insert(code),
-            None => {
-                let next = self.seen.len();
-                self.seen.of_text(&texts[code as usize], next) == next
+/// An aggregate of all groups, in the making.
+struct Tallies<'p> {
+    aggregate: &'p Aggregate,
+    /// How many rows of each were counted.
+    counts: Vec<i64>,
+    /// What makes more of them than a count.
+    accumulators: Vec<Box<dyn Accumulator>>,
+    /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
+    seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
+}
+
+impl<'p> Tallies<'p> {
+    /// `one`: all rows are one group.
+    fn new(aggregate: &'p Aggregate, one: bool) -> Self {
+        let groups = (!one).then(Vec::new);
+        let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
+        Self { aggregate, counts: Vec::new(), accumulators: Vec::new(), seen }
+    }
+
+    /// From now on there are so many groups.
+    fn grow(&mut self, n_groups: usize) {
+        self.counts.resize(n_groups, 0);
+        if let Some((_, Some(groups))) = &mut self.seen {
+            groups.resize_with(n_groups, FxHashSet::default);
+        }
+        if !matches!(self.aggregate.function.as_str(), "*" | "count")
+            && let Some(function) = function::aggregate(&self.aggregate.function)
+        {
+            self.accumulators.resize_with(n_groups, function.start);
+        }
+    }
+
+    /// Takes the arguments of so many rows, each of the group `of` it; gives the bytes that are held for them.
+    fn add(
+        &mut self,
+        of: &[u32],
+        arguments: &[Column],
+        held: &mut Reservation,
+        worker: &Worker<'_>,
+    ) -> Result<(), Failure> {
+        let Some(first) = arguments.first() else {
+            for of in of {
+                self.counts[*of as usize] += 1;
             }
+            return Ok(());
         };
-        self.count += i64::from(is_new);
-        if is_new { size_of::<u32>() } else { 0 }
-    }
-
-    /// From now on what is counted comes from elsewhere too: remembers the texts themselves.
-    fn spell_out(&mut self, texts: &[Arc<str>]) {
-        let Some(codes) = self.codes.take() else { return };
-        for (text, _) in texts.iter().zip(0..).filter(|(_, code)| codes.has(*code)) {
-            let next = self.seen.len();
-            self.seen.of_text(text, next);
+        let is_whole = arguments.len() == 1 && self.seen.is_none();
+        let placed = |wrong| Failure::from(wrong).at(self.aggregate.place.0);
+        match (&first.codes, &first.values) {
+            _ if !is_whole => {}
+            (None, Vector::Ints(values)) => return self.add_numbers(of, values, |of, values| of.add_ints(values)),
+            (None, Vector::Floats(values)) => return self.add_numbers(of, values, |of, values| of.add_floats(values)),
+            _ => {}
         }
-    }
-
-    /// The value of the group.
-    fn finish(self) -> Value {
-        self.accumulator.map_or(Value::Int(self.count), Accumulator::finish)
-    }
-
-    /// Takes the arguments of a row; gives the bytes that are held for them.
-    fn add(&mut self, aggregate: &Aggregate, arguments: &[Vector], row: usize) -> Result<usize, Failure> {
-        let first = arguments.first().map(|column| column.get(row));
-        if first.as_ref().is_some_and(Value::is_null) {
-            return Ok(0);
-        }
-        let mut held = 0;
-        if aggregate.distinct {
-            let next = self.seen.len();
-            if self.seen.of(arguments, row, next) != next {
-                return Ok(0);
+        let mut counted: Vec<u32> = (0..of.len() as u32).filter(|row| !first.is_null(*row as usize)).collect();
+        if let Some((rows, groups)) = &mut self.seen {
+            let n = of.len();
+            let known = rows.len();
+            let numbers = rows.number(n, |place, numbers| {
+                arguments[place].number(numbers, &self.aggregate.arguments[place], n, worker)
+            });
+            match groups {
+                None => {
+                    counted = new(&numbers, known);
+                    counted.retain(|row| !first.is_null(*row as usize));
+                }
+                Some(groups) => counted.retain(|row| groups[of[*row as usize] as usize].insert(numbers[*row as usize])),
             }
-            held += first.as_ref().map_or(0, Value::bytes) + 48;
+            held.grow(counted.len() * 2 * size_of::<u32>())?;
         }
-        self.count += 1;
-        if let (Some(accumulator), Some(first)) = (&mut self.accumulator, first) {
-            held += first.bytes();
-            let added = match arguments {
-                [_] => accumulator.add(&[first]),
-                several => accumulator.add(&values(several, row)),
-            };
-            added.map_err(|wrong| Failure::from(wrong).at(aggregate.place.0))?;
+        for row in &counted {
+            self.counts[of[*row as usize] as usize] += 1;
         }
-        Ok(held)
+        if self.accumulators.is_empty() {
+            return Ok(());
+        }
+        let gathered = arguments.iter().zip(&self.aggregate.arguments);
+        let columns: Vec<Vector> = gathered.map(|(column, expr)| column.gather(&counted, expr, worker)).collect();
+        held.grow(bytes(&columns, counted.len()))?;
+        let mut given = vec![Value::Null; columns.len()];
+        for (place, row) in counted.iter().enumerate() {
+            given.iter_mut().zip(&columns).for_each(|(given, column)| *given = column.get(place));
+            self.accumulators[of[*row as usize] as usize].add(&given).map_err(placed)?;
+        }
+        Ok(())
+    }
+
+    /// The same of numbers, those of rows of one group that follow one another at once.
+    fn add_numbers<T>(
+        &mut self,
+        of: &[u32],
+        values: &[T],
+        add: fn(&mut dyn Accumulator, &[T]) -> Result<(), function::FunctionError>,
+    ) -> Result<(), Failure> {
+        let mut from = 0;
+        for rows in of.chunk_by(|a, b| a == b) {
+            let group = rows[0] as usize;
+            self.counts[group] += rows.len() as i64;
+            if let Some(accumulator) = self.accumulators.get_mut(group) {
+                add(&mut **accumulator, &values[from..from + rows.len()])
+                    .map_err(|wrong| Failure::from(wrong).at(self.aggregate.place.0))?;
+            }
+            from += rows.len();
+        }
+        Ok(())
+    }
+
+    /// The values of the groups.
+    fn finish(self) -> Vector {
+        if self.accumulators.is_empty() {
+            return Vector::Ints(self.counts);
+        }
+        self.accumulators.into_iter().map(Accumulator::finish).collect()
     }
 }
 
@@ -238,130 +188,72 @@ impl<'p> Group<'p> {
         Self { input, keys, aggregates, lasting, given: None }
     }
 
-    /// The texts that a distinct count is given, by their numbers.
-    fn codes(&self, aggregate: &Aggregate, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<Option<u32>>> {
-        match aggregate.arguments.as_slice() {
-            [argument] if self.is_coded(aggregate) => Some(columnwise::codes(argument, batch, worker)?.0),
-            _ => None,
-        }
-    }
-
-    fn is_coded(&self, aggregate: &Aggregate) -> bool {
-        self.lasting && aggregate.distinct && aggregate.function == "count"
-    }
-
-    /// An aggregate of a new group.
-    fn tally(&self, aggregate: &Aggregate) -> Tally {
-        let is_coded = self.is_coded(aggregate);
-        Tally {
-            // What is counted by number is counted here.
-            accumulator: function::aggregate(&aggregate.function)
-                .filter(|_| !is_coded)
-                .map(|function| (function.start)()),
-            count: 0,
-            seen: Numbers::default(),
-            codes: is_coded
-                .then(|| if self.keys.is_empty() { Codes::Bits(Vec::new()) } else { Codes::Few(FxHashSet::default()) }),
-        }
+    /// The values of expressions; what they rest on is joined to `evidence`.
+    fn columns(
+        &self,
+        exprs: &[Expr],
+        by_code: bool,
+        batch: &Batch,
+        evidence: &mut [LineageId],
+        worker: &mut Worker<'_>,
+    ) -> Result<Vec<Column>, Failure> {
+        let column = |expr: &Expr| {
+            let codes = if by_code && self.lasting { columnwise::codes(expr, batch, worker) } else { None };
+            if let Some((codes, _)) = codes {
+                return Ok(Column { codes: Some(codes), values: Vector::Unset });
+            }
+            let (values, more) = row::column(batch, expr, worker)?;
+            for (id, more) in evidence.iter_mut().zip(more) {
+                *id = worker.join(*id, more);
+            }
+            Ok(Column { codes: None, values })
+        };
+        exprs.iter().map(column).collect()
     }
 
     fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Parts, Reservation), Failure> {
         let mut held = worker.query.limits.reservation();
-        let mut n_groups = usize::from(self.keys.is_empty());
-        let mut numbers = Numbers::default();
-        // By key or aggregate, then by group.
-        let mut keys_of: Vec<Vec<Value>> = vec![Vec::new(); self.keys.len()];
-        let begun = |aggregate| (0..n_groups).map(|_| self.tally(aggregate)).collect();
-        let mut tallies: Vec<Vec<Tally>> = self.aggregates.iter().map(begun).collect();
+        let is_one = self.keys.is_empty();
+        let mut n_groups = usize::from(is_one);
+        let mut numbers = Rows::new(self.keys.len());
+        let mut keys_of = vec![Vector::Unset; self.keys.len()];
+        let mut tallies: Vec<Tallies<'p>> =
+            self.aggregates.iter().map(|aggregate| Tallies::new(aggregate, is_one)).collect();
+        for tallies in &mut tallies {
+            tallies.grow(n_groups);
+        }
         // What the rows of each group rest on.
         let mut rest_on: Vec<Vec<LineageId>> = vec![Vec::new(); n_groups];
-        let mut none = self.keys.is_empty();
+        let mut none = is_one;
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
             none &= batch.len == 0;
             let mut evidence = vec![LineageId::NONE; if worker.query.lineage { batch.len } else { 0 }];
-            let mut columns = |exprs: &[Expr], worker: &mut Worker<'_>| -> Result<Vec<Vector>, Failure> {
-                let column = |expr: &Expr| {
-                    let (column, more) = row::column(&batch, expr, worker)?;
-                    for (id, more) in evidence.iter_mut().zip(more) {
-                        *id = worker.join(*id, more);
-                    }
-                    Ok(column)
-                };
-                exprs.iter().map(column).collect()
-            };
-            // Of a property of nodes, which often come one after the other, a key is looked up when the node changes.
-            let by_node = match self.keys {
-                [key] => columnwise::of_nodes(key, &batch, worker).map(|(nodes, cells)| numbers.of_runs(nodes, cells)),
-                _ => None,
-            };
-            let keys = if by_node.is_some() { Vec::new() } else { columns(self.keys, worker)? };
-            let codes: Vec<Option<Vec<Option<u32>>>> =
-                self.aggregates.iter().map(|aggregate| self.codes(aggregate, &batch, worker)).collect();
-            let arguments: Vec<Vec<Vector>> = self
-                .aggregates
-                .iter()
-                .zip(&codes)
-                .map(
-                    |(aggregate, codes)| {
-                        if codes.is_some() { Ok(Vec::new()) } else { columns(&aggregate.arguments, worker) }
-                    },
-                )
-                .collect::<Result<_, _>>()?;
+            let keys = self.columns(self.keys, true, &batch, &mut evidence, worker)?;
             // Which group each row is of.
-            let (mut of, mut new) = by_node.unwrap_or_else(|| (vec![0; batch.len], Vec::new()));
-            if !keys.is_empty() {
-                for (row, of) in of.iter_mut().enumerate() {
-                    let next = numbers.len();
-                    *of = numbers.of(&keys, row, next);
-                    if *of == next {
-                        new.push(values(&keys, row));
-                    }
+            let of = numbers
+                .number(batch.len, |place, numbers| keys[place].number(numbers, &self.keys[place], batch.len, worker));
+            if !is_one {
+                let new = new(&of, n_groups as u32);
+                let more: Vec<Vector> =
+                    keys.iter().zip(self.keys).map(|(key, expr)| key.gather(&new, expr, worker)).collect();
+                held.grow(bytes(&more, new.len()) + new.len() * self.aggregates.len() * 64)?;
+                keys_of.iter_mut().zip(more).for_each(|(keys, more)| keys.append(n_groups, more, new.len()));
+                n_groups += new.len();
+                for tallies in &mut tallies {
+                    tallies.grow(n_groups);
                 }
+                rest_on.resize(if worker.query.lineage { n_groups } else { 0 }, Vec::new());
             }
-            for key in new {
-                held.grow(bytes(&key) + self.aggregates.len() * 64)?;
-                n_groups += 1;
-                keys_of.iter_mut().zip(key).for_each(|(keys, value)| keys.push(value));
-                tallies.iter_mut().zip(self.aggregates).for_each(|(of, aggregate)| of.push(self.tally(aggregate)));
-            }
-            rest_on.resize(if worker.query.lineage { n_groups } else { 0 }, Vec::new());
-            for (((aggregate, arguments), codes), tallies) in
-                self.aggregates.iter().zip(&arguments).zip(&codes).zip(&mut tallies)
-            {
-                let mut more = 0;
-                if let Some(codes) = codes {
-                    let texts = columnwise::texts_of(&aggregate.arguments[0], worker);
-                    for (of, code) in of.iter().zip(codes) {
-                        if let Some(code) = code {
-                            more += tallies[*of as usize].add_code(*code, texts);
-                        }
-                    }
-                    held.grow(more)?;
-                    continue;
+            for tallies in &mut tallies {
+                let aggregate = tallies.aggregate;
+                let arguments =
+                    self.columns(&aggregate.arguments, aggregate.distinct, &batch, &mut evidence, worker)?;
+                if is_one && arguments.is_empty() {
+                    tallies.counts[0] += batch.len as i64;
+                } else {
+                    tallies.add(&of, &arguments, &mut held, worker)?;
                 }
-                if self.keys.is_empty() && aggregate.arguments.is_empty() {
-                    tallies[0].count += batch.len as i64;
-                    continue;
-                }
-                if self.keys.is_empty()
-                    && let Some(most) = at_once(aggregate, arguments)
-                {
-                    held.grow(tallies[0].add(aggregate, &[[most].into_iter().collect()], 0)?)?;
-                    continue;
-                }
-                for (row, of) in of.iter().enumerate() {
-                    let tally = &mut tallies[*of as usize];
-                    if tally.codes.is_some() {
-                        tally.spell_out(columnwise::texts_of(&aggregate.arguments[0], worker));
-                    }
-                    if arguments.is_empty() {
-                        tally.count += 1;
-                    } else {
-                        more += tally.add(aggregate, arguments, row)?;
-                    }
-                }
-                held.grow(more)?;
             }
             if worker.query.lineage {
                 for (row, of) in of.iter().enumerate() {
@@ -371,8 +263,7 @@ impl<'p> Group<'p> {
             }
         }
         worker.counted_none |= none;
-        let finished = tallies.into_iter().map(|of| of.into_iter().map(Tally::finish).collect());
-        let columns = keys_of.into_iter().map(Vector::from_iter).chain(finished).collect();
+        let columns = keys_of.into_iter().chain(tallies.into_iter().map(Tallies::finish)).collect();
         let lineage = worker.query.lineage.then(|| {
             let joined = rest_on.iter().map(|rows| match rows.as_slice() {
                 [] => LineageId::NONE,
@@ -396,10 +287,19 @@ impl Operator for Group<'_> {
     }
 }
 
+/// The numbers of the rows of a batch, and those of them that are new.
+fn numbered(seen: &mut Option<Rows>, batch: &Batch) -> (Vec<u32>, Vec<u32>) {
+    let seen = seen.get_or_insert_with(|| Rows::new(batch.columns.len()));
+    let known = seen.len();
+    let numbers = seen.number(batch.len, |place, numbers| numbers.of(&batch.columns[place], batch.len, &[]));
+    let new = new(&numbers, known);
+    (numbers, new)
+}
+
 /// Equal rows once.
 pub(super) struct Distinct<'p> {
     input: Input<'p>,
-    seen: Numbers,
+    seen: Option<Rows>,
     held: Option<Reservation>,
     /// With lineage: all of them.
     given: Option<Parts>,
@@ -407,7 +307,7 @@ pub(super) struct Distinct<'p> {
 
 impl<'p> Distinct<'p> {
     pub(super) fn new(input: Input<'p>) -> Self {
-        Self { input, seen: Numbers::default(), held: None, given: None }
+        Self { input, seen: None, held: None, given: None }
     }
 
     /// With lineage every copy has to be seen before the first can be given.
@@ -418,21 +318,13 @@ impl<'p> Distinct<'p> {
         let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
         while let Some(mut batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            let mut new = Vec::new();
-            for row in 0..batch.len {
-                let next = self.seen.len();
-                let number = self.seen.of(&batch.columns, row, next);
-                if number == next {
-                    new.push(row as u32);
-                }
-                numbers.push(number);
-            }
+            let (of, new) = numbered(&mut self.seen, &batch);
+            numbers.extend(of);
             let rests_on = batch.lineage.take().unwrap_or_default();
             held.grow(rests_on.len() * (size_of::<LineageId>() + size_of::<u32>()))?;
             ids.extend(rests_on);
             let new = batch.gather(&new);
-            let values = |row| new.columns.iter().map(|column| column.get(row).bytes()).sum::<usize>() + 48;
-            held.grow(2 * (0..new.len).map(values).sum::<usize>())?;
+            held.grow(2 * bytes(&new.columns, new.len))?;
             all.append(new);
         }
         // The copies of each, side by side.
@@ -468,18 +360,12 @@ impl Operator for Distinct<'_> {
         let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
         while let Some(batch) = self.input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            let (mut kept, mut more) = (Vec::new(), 0);
-            for row in 0..batch.len {
-                let next = self.seen.len();
-                if self.seen.of(&batch.columns, row, next) == next {
-                    more += batch.columns.iter().map(|column| column.get(row).bytes()).sum::<usize>() + 48;
-                    kept.push(row as u32);
-                }
-            }
-            held.grow(more)?;
+            let (_, kept) = numbered(&mut self.seen, &batch);
             if !kept.is_empty() {
+                let kept = batch.gather(&kept);
+                held.grow(bytes(&kept.columns, kept.len))?;
                 self.held = Some(held);
-                return Ok(Some(batch.gather(&kept)));
+                return Ok(Some(kept));
             }
         }
         Ok(None)

@@ -12,7 +12,7 @@ use crate::value::{Day, NodeId, RelId, Value};
 
 use super::Vector;
 use super::comparison::Test;
-use super::truth::{Asked, Truths};
+use super::truth::Truths;
 
 /// The values of some rows: a column, and where each row's value stands in it.
 pub(super) struct Stored<'b> {
@@ -49,34 +49,25 @@ impl Places {
 }
 
 impl<'b> Stored<'b> {
-    /// Those of nodes in these rows.
-    pub fn of_nodes(nodes: &[NodeId], cells: &Cells<'b>, asked: Asked<'_>) -> Self {
-        match asked {
-            Asked::All(n) => Self::new(cells.of_nodes(), nodes[..n].iter().map(|node| node.0)),
-            Asked::Some(rows) => Self::new(cells.of_nodes(), rows.iter().map(|row| nodes[*row as usize].0)),
-        }
+    /// Those of nodes.
+    pub fn of_nodes(nodes: &[NodeId], cells: &Cells<'b>) -> Self {
+        Self::new(cells.of_nodes(), nodes.iter().map(|node| node.0))
     }
 
-    /// Those of relationships in these rows, which have to be in one table.
-    pub fn of_rels(rels: &[RelId], cells: &Cells<'b>, asked: Asked<'_>) -> Option<Self> {
+    /// Those of relationships, which have to be in one table.
+    pub fn of_rels(rels: &[RelId], cells: &Cells<'b>) -> Option<Self> {
         let (column, first) = cells.of_rels(rels)?;
-        Some(match asked {
-            Asked::All(n) => Self::new(column, rels[..n].iter().map(|rel| rel.0 - first.0)),
-            Asked::Some(rows) => Self::new(column, rows.iter().map(|row| rels[*row as usize].0 - first.0)),
-        })
+        Some(Self::new(column, rels.iter().map(|rel| rel.0 - first.0)))
     }
 
-    /// Those of relationships that follow one another, in these rows.
-    pub fn of_run(run: &Range<u32>, cells: &Cells<'b>, asked: Asked<'_>) -> Option<Self> {
+    /// Those of relationships that follow one another.
+    pub fn of_run(run: &Range<u32>, cells: &Cells<'b>) -> Option<Self> {
         let (column, first) = cells.of_run(run)?;
-        let from = run.start - first.0;
-        Some(match (column, asked) {
-            (Some(column), Asked::All(n)) => {
-                Self { column: Some(column), places: Places::next(from..from + n as u32, column) }
-            }
-            (_, Asked::All(n)) => Self { column, places: Places::Each(vec![NOWHERE; n]) },
-            (_, Asked::Some(rows)) => Self::new(column, rows.iter().map(|row| from + row)),
-        })
+        let places = match column {
+            Some(column) => Places::next(run.start - first.0..run.end - first.0, column),
+            None => Places::Each(vec![NOWHERE; run.len()]),
+        };
+        Some(Self { column, places })
     }
 
     fn new(column: Option<&'b Column>, positions: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
@@ -249,6 +240,19 @@ impl<'b> Stored<'b> {
         }
     }
 
+    /// Whether each text is or is not the one beside it, where both are of one column.
+    pub fn same_texts(&self, test: Test, other: &Self) -> Option<Truths> {
+        let are_of_one = std::ptr::eq(self.column?, other.column?) && matches!(test, Test::Equal | Test::Differs);
+        let (codes, others) = (are_of_one.then(|| self.codes()).flatten()?.0, other.codes()?.0);
+        let same = codes.into_iter().zip(others).map(|(a, b)| a.zip(b).map(|(a, b)| (a == b) == (test == Test::Equal)));
+        Some(same.collect())
+    }
+
+    /// The same as [`Self::vector`], but of no texts.
+    pub fn numbers(&self) -> Option<Vector> {
+        if matches!(self.column?.typed(), Typed::Texts(..)) { None } else { self.vector() }
+    }
+
     /// The values, if each row has one of the same kind.
     pub fn vector(&self) -> Option<Vector> {
         fn all<T: Copy>(values: &[T], stored: &Stored<'_>) -> Option<Vec<T>> {
@@ -264,7 +268,8 @@ impl<'b> Stored<'b> {
                 let text = |place: usize| texts[codes.map_or(place, |codes| codes[place] as usize)].clone();
                 self.each(text).into_iter().collect::<Option<Vec<_>>>().map(Vector::Texts)
             }
-            Typed::Days(_) | Typed::Other => None,
+            Typed::Days(values) => all(values, self).map(|days| Vector::Days(days.into_iter().map(Day).collect())),
+            Typed::Other => None,
         }
     }
 
@@ -278,11 +283,13 @@ impl<'b> Stored<'b> {
 /// The number that each row's text has in its column, if it has one, and the text of each number.
 pub(super) type Codes<'b> = (Vec<Option<u32>>, &'b [Arc<str>]);
 
-/// A constant for each of so many rows.
-pub(super) fn repeated(value: &Value, n: usize) -> Option<Vector> {
+/// A value for each of so many rows.
+pub(super) fn repeated(value: &Value, n: usize) -> Vector {
     match value {
-        Value::Int(value) => Some(Vector::Ints(vec![*value; n])),
-        Value::Float(value) => Some(Vector::Floats(vec![*value; n])),
-        _ => None,
+        Value::Bool(value) => Vector::Bools(vec![*value; n]),
+        Value::Int(value) => Vector::Ints(vec![*value; n]),
+        Value::Float(value) => Vector::Floats(vec![*value; n]),
+        Value::Text(value) => Vector::Texts(vec![value.clone(); n]),
+        other => (0..n).map(|_| other.clone()).collect(),
     }
 }

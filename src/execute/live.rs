@@ -19,6 +19,11 @@ impl Live {
         live
     }
 
+    /// Only those that an expression reads.
+    pub fn of(expr: &Expr) -> Self {
+        Self::nothing().with([expr])
+    }
+
     fn slot(&mut self, slot: Slot) {
         if let Some(live) = &mut self.0 {
             if live.len() <= slot {

@@ -49,15 +49,20 @@ impl Scalar {
     }
 
     fn of_float(value: f64) -> Self {
-        // Both bounds are floats; the upper one is the first that is no integer of 64 bits.
-        let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
-        if fits && value.fract() == 0.0 { Self::Int(value as i64) } else { Self::Float(value.to_bits()) }
+        whole(value).map_or(Self::Float(value.to_bits()), Self::Int)
     }
+}
+
+/// The whole number of 64 bits that a float is, if it is one.
+pub(super) fn whole(value: f64) -> Option<i64> {
+    // Both bounds are floats; the upper one is the first that is no integer of 64 bits.
+    let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
+    (fits && value.fract() == 0.0).then_some(value as i64)
 }
 
 /// A list, made ready to be looked into.
 #[derive(Debug)]
-struct Members {
+pub(super) struct Members {
     /// Kept, so that no other list can stand in its place.
     list: Arc<[Value]>,
     scalars: FxHashSet<Scalar>,
@@ -66,7 +71,12 @@ struct Members {
 }
 
 impl Members {
-    fn of(list: &Arc<[Value]>) -> Self {
+    /// Whether a list is so short that comparing with each element is quicker.
+    pub fn are_few(list: &[Value]) -> bool {
+        list.len() < SHORTEST
+    }
+
+    pub fn of(list: &Arc<[Value]>) -> Self {
         let mut members =
             Self { list: list.clone(), scalars: FxHashSet::default(), others: Vec::new(), has_null: false };
         for value in list.iter() {
@@ -80,7 +90,7 @@ impl Members {
         members
     }
 
-    fn has(&self, element: &Value) -> Option<bool> {
+    pub fn has(&self, element: &Value) -> Option<bool> {
         if element.is_null() {
             return self.list.is_empty().then_some(false);
         }
@@ -110,7 +120,7 @@ pub struct Lists(FxHashMap<usize, Members>);
 impl Lists {
     /// Whether a list has an element, `None` for null.
     pub(super) fn has(&mut self, list: &Arc<[Value]>, element: &Value) -> Option<bool> {
-        if list.len() < SHORTEST {
+        if Members::are_few(list) {
             return contains(list, element);
         }
         let place = Arc::as_ptr(list).cast::<Value>() as usize;

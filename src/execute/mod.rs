@@ -27,6 +27,7 @@ mod meet;
 mod member;
 mod merged;
 mod nodes;
+mod numbers;
 mod path;
 mod profile;
 mod regular;
@@ -37,6 +38,7 @@ mod sort;
 mod split;
 mod tally;
 mod truth;
+mod values;
 mod walk;
 mod write;
 
@@ -473,7 +475,7 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
             Box::new(group::Group::new(build_whole(input), keys, aggregates, !input.writes()))
         }
         Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, given, worker))),
-        Plan::Sort { input, keys } => Box::new(sort::Sort::new(build_whole(input), keys)),
+        Plan::Sort { input, keys, first } => Box::new(sort::Sort::new(build_whole(input), keys, first)),
         Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, given, worker), count)),
         Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, given, worker), count, input.writes())),
         Plan::Unwind { input, list, slot, position } => {

@@ -8,8 +8,7 @@ use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
 use super::eval::{Row, elements};
-use super::truth::Asked;
-use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, values};
 
 /// Gives one batch, once.
 pub(super) struct Once(Option<Batch>);
@@ -76,8 +75,7 @@ pub(super) fn kept(
     worker: &mut Worker<'_>,
 ) -> Result<(Vec<u32>, Vec<LineageId>), Failure> {
     let at_once = !worker.query.by_row;
-    if let Some(truths) = at_once.then(|| columnwise::truths(condition, batch, Asked::All(batch.len), worker)).flatten()
-    {
+    if let Some(truths) = at_once.then(|| columnwise::truths(condition, batch, worker)).flatten() {
         return Ok((truths.true_ones(), Vec::new()));
     }
     let (mut kept, mut evidence) = (Vec::new(), Vec::new());
@@ -134,7 +132,7 @@ impl Operator for Extend<'_> {
 
 /// An expression over every row of a batch, and where lineage is asked for what its values rest on beside the rows.
 pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
-    if let Some(column) = (!worker.query.by_row).then(|| columnwise::vector(expr, batch, worker)).flatten() {
+    if let Some(column) = (!worker.query.by_row).then(|| values::vector(expr, batch, worker)).flatten() {
         return Ok((column, Vec::new()));
     }
     let mut evidence = Vec::new();

@@ -1,5 +1,9 @@
 //! The truths of a condition in many rows, joined a row of bytes at a time.
 
+use crate::value::Value;
+
+use super::Vector;
+
 /// True, false or unknown for each of some rows, in three-valued logic (openCypher 9, "Logical operations").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Truths(Vec<u8>);
@@ -87,6 +91,23 @@ impl Truths {
         self
     }
 
+    pub fn xor(mut self, others: &Self) -> Self {
+        for (truth, other) in self.0.iter_mut().zip(&others.0) {
+            let are_known = u8::from(*truth != UNKNOWN && *other != UNKNOWN);
+            *truth = known(truth != other) * are_known;
+        }
+        self
+    }
+
+    /// The truths as values.
+    pub fn into_vector(self) -> Vector {
+        if self.0.contains(&UNKNOWN) {
+            let value = |truth: u8| if truth == UNKNOWN { Value::Null } else { Value::Bool(truth == TRUE) };
+            return Vector::Values(self.0.into_iter().map(value).collect());
+        }
+        Vector::Bools(self.0.into_iter().map(|truth| truth == TRUE).collect())
+    }
+
     /// In how many rows it is another one than this.
     pub fn n_other_than(&self, truth: bool) -> usize {
         let truth = known(truth);
@@ -164,32 +185,6 @@ impl FromIterator<Option<bool>> for Truths {
     }
 }
 
-/// Rows of a batch that something is asked of.
-#[derive(Clone, Copy)]
-pub(super) enum Asked<'r> {
-    /// So many from the first on.
-    All(usize),
-    /// These.
-    Some(&'r [u32]),
-}
-
-impl Asked<'_> {
-    pub fn len(self) -> usize {
-        match self {
-            Asked::All(n) => n,
-            Asked::Some(rows) => rows.len(),
-        }
-    }
-
-    /// What holds of each row by its number.
-    pub fn each(self, holds: impl FnMut(usize) -> Option<bool>) -> Truths {
-        match self {
-            Asked::All(n) => (0..n).map(holds).collect(),
-            Asked::Some(rows) => rows.iter().map(|row| *row as usize).map(holds).collect(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Truths;
@@ -207,6 +202,7 @@ mod tests {
         };
         assert_eq!(ones.clone().and(&others), table("tfufffufu"));
         assert_eq!(ones.clone().or(&others), table("ttttfutuu"));
+        assert_eq!(ones.clone().xor(&others), table("ftutfuuuu"));
         assert_eq!(ones.clone().not(), table("ffftttuuu"));
         assert_eq!(ones.clone().or_unknown(), table("tttfffttt"));
         assert_eq!(ones.true_ones(), [0, 1, 2]);

@@ -41,6 +41,10 @@ impl Accumulator for Extreme {
         }
         Ok(())
     }
+    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
+        let most = if self.1.is_gt() { values.iter().max() } else { values.iter().min() };
+        most.map_or(Ok(()), |most| self.add(&[Value::Int(*most)]))
+    }
     fn finish(self: Box<Self>) -> Value {
         self.0.unwrap_or_default()
     }
@@ -108,10 +112,15 @@ impl Accumulator for Deviation {
             Value::Float(value) => *value,
             other => return Err(wrong_type(if self.sample { "stDev" } else { "stDevP" }, other, "a number")),
         };
-        self.n += 1.0;
-        let before = value - self.mean;
-        self.mean += before / self.n;
-        self.squares += before * (value - self.mean);
+        self.add_floats(&[value])
+    }
+    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
+        for value in values {
+            self.n += 1.0;
+            let before = value - self.mean;
+            self.mean += before / self.n;
+            self.squares += before * (value - self.mean);
+        }
         Ok(())
     }
     fn finish(self: Box<Self>) -> Value {
@@ -148,6 +157,29 @@ impl Accumulator for Sum {
             wrong => FunctionError { code: code::ARITHMETIC, message: wrong.to_string() },
         })?;
         Ok(())
+    }
+    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
+        if self.average {
+            return values.iter().try_for_each(|value| self.add_floats(&[*value as f64]));
+        }
+        values.iter().try_for_each(|value| match &mut self.sum {
+            Value::Int(sum) if sum.checked_add(*value).is_some() => {
+                self.n += 1;
+                *sum += value;
+                Ok(())
+            }
+            _ => self.add(&[Value::Int(*value)]),
+        })
+    }
+    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
+        values.iter().try_for_each(|value| match &mut self.sum {
+            Value::Float(sum) => {
+                self.n += 1;
+                *sum += value;
+                Ok(())
+            }
+            _ => self.add(&[Value::Float(*value)]),
+        })
     }
     fn finish(self: Box<Self>) -> Value {
         if !self.average {

@@ -134,6 +134,22 @@ pub trait Accumulator: Send {
     /// [`FunctionError`] where a value is of the wrong type.
     fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError>;
 
+    /// Takes the arguments of rows that have one, which is a whole number, one after the other.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
+        values.iter().try_for_each(|value| self.add(&[Value::Int(*value)]))
+    }
+
+    /// The same of floats.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
+        values.iter().try_for_each(|value| self.add(&[Value::Float(*value)]))
+    }
+
     /// The value of the group; also of a group without rows.
     fn finish(self: Box<Self>) -> Value;
 }

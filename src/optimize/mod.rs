@@ -8,6 +8,7 @@ mod different;
 mod fold;
 mod order_pattern;
 mod reach;
+mod top;
 
 use crate::graph::{Catalog, LabelId, Shape, Snapshot};
 use crate::plan::{Expr, PatternRel, Plan};
@@ -38,6 +39,7 @@ pub static RULES: &[Rule] = &[
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },
     Rule { name: "different", keeps: Keeps::Rows, apply: different::different },
+    Rule { name: "top", keeps: Keeps::Rows, apply: top::top },
 ];
 
 /// What a rule may rely on.

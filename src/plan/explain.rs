@@ -79,11 +79,11 @@ fn line(plan: &Plan) -> String {
             )))
         ),
         Plan::Distinct { .. } => "Distinct".to_owned(),
-        Plan::Sort { keys, .. } => {
-            format!(
-                "Sort {}",
-                join(keys.iter().map(|(k, down)| format!("{}{}", show(k), if *down { " DESC" } else { "" })))
-            )
+        Plan::Sort { keys, first, .. } => {
+            let keys = join(keys.iter().map(|(k, down)| format!("{}{}", show(k), if *down { " DESC" } else { "" })));
+            let first: Vec<String> = first.iter().map(show).collect();
+            let first = if first.is_empty() { first.join("") } else { format!(", first {}", first.join(" + ")) };
+            format!("Sort {keys}{first}")
         }
         Plan::Skip { count, .. } => format!("Skip {}", show(count)),
         Plan::Limit { count, .. } => format!("Limit {}", show(count)),

@@ -229,6 +229,8 @@ pub enum Plan {
         input: Box<Plan>,
         /// The keys.
         keys: Vec<(Expr, bool)>,
+        /// Rows after the first so many, all of these numbers together, are not read; none: all are.
+        first: Vec<Expr>,
     },
     /// Rows after the first so many.
     Skip {
@@ -455,7 +457,7 @@ impl Plan {
             Plan::Group { keys, aggregates, .. } => {
                 keys.iter_mut().chain(aggregates.iter_mut().flat_map(|a| a.arguments.iter_mut())).collect()
             }
-            Plan::Sort { keys, .. } => keys.iter_mut().map(|(key, _)| key).collect(),
+            Plan::Sort { keys, first, .. } => keys.iter_mut().map(|(key, _)| key).chain(first).collect(),
             Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],
             Plan::Unwind { list, .. } | Plan::Foreach { list, .. } | Plan::Load { file: list, .. } => vec![list],
             Plan::Create { items, .. } => items.iter_mut().flat_map(NewItem::expressions_mut).collect(),

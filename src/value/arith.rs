@@ -32,20 +32,59 @@ fn types(operator: &'static str, left: &Value, right: &Value) -> ArithmeticError
     ArithmeticError::Types { operator, left: left.described(), right: right.described() }
 }
 
-fn numeric(
+/// What an operator makes of two numbers.
+#[derive(Debug)]
+pub struct Numeric {
     operator: &'static str,
-    a: &Value,
-    b: &Value,
-    ints: fn(i64, i64) -> Option<i64>,
-    floats: fn(f64, f64) -> f64,
-) -> Outcome {
+    /// Of whole numbers; `None` where that is an error, or for `^`, which takes them as floats.
+    pub ints: fn(i64, i64) -> Option<i64>,
+    /// Of floats.
+    pub floats: fn(f64, f64) -> f64,
+}
+
+static ADD: Numeric = Numeric { operator: "+", ints: i64::checked_add, floats: |a, b| a + b };
+static SUBTRACT: Numeric = Numeric { operator: "-", ints: i64::checked_sub, floats: |a, b| a - b };
+static MULTIPLY: Numeric = Numeric { operator: "*", ints: i64::checked_mul, floats: |a, b| a * b };
+static DIVIDE: Numeric = Numeric { operator: "/", ints: i64::checked_div, floats: |a, b| a / b };
+/// The smallest number by -1 leaves 0, as any other does.
+static MODULO: Numeric =
+    Numeric { operator: "%", ints: |a, b| (b != 0).then(|| a.wrapping_rem(b)), floats: |a, b| a % b };
+static POWER: Numeric = Numeric { operator: "^", ints: |_, _| None, floats: f64::powf };
+
+impl Numeric {
+    /// That of `+ - * / % ^`.
+    #[must_use]
+    pub fn of(operator: char) -> Option<&'static Self> {
+        [&ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &MODULO, &POWER].into_iter().find(|of| of.operator.starts_with(operator))
+    }
+}
+
+fn numeric(of: &Numeric, a: &Value, b: &Value) -> Outcome {
     match (a, b) {
         (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
-        (Value::Int(a), Value::Int(b)) => ints(*a, *b).map(Value::Int).ok_or(ArithmeticError::Overflow(operator)),
-        (Value::Float(a), Value::Float(b)) => Ok(Value::Float(floats(*a, *b))),
-        (Value::Int(a), Value::Float(b)) => Ok(Value::Float(floats(*a as f64, *b))),
-        (Value::Float(a), Value::Int(b)) => Ok(Value::Float(floats(*a, *b as f64))),
-        _ => Err(types(operator, a, b)),
+        (Value::Int(a), Value::Int(b)) => {
+            (of.ints)(*a, *b).map(Value::Int).ok_or(ArithmeticError::Overflow(of.operator))
+        }
+        (Value::Float(a), Value::Float(b)) => Ok(Value::Float((of.floats)(*a, *b))),
+        (Value::Int(a), Value::Float(b)) => Ok(Value::Float((of.floats)(*a as f64, *b))),
+        (Value::Float(a), Value::Int(b)) => Ok(Value::Float((of.floats)(*a, *b as f64))),
+        _ => Err(types(of.operator, a, b)),
+    }
+}
+
+/// What an operator as it is written makes of two values: `+ - * / % ^`, and `|` for `||`.
+///
+/// # Errors
+/// As [`add`].
+pub fn combined(operator: char, a: &Value, b: &Value) -> Outcome {
+    match operator {
+        '+' => add(a, b),
+        '|' => concat(a, b),
+        '-' => subtract(a, b),
+        '*' => multiply(a, b),
+        '/' => divide(a, b),
+        '%' => modulo(a, b),
+        _ => power(a, b),
     }
 }
 
@@ -69,9 +108,9 @@ pub fn add(a: &Value, b: &Value) -> Outcome {
         (Value::Duration(a), Value::Duration(b)) => Ok(Value::from(a.plus(**b)?)),
         (value, Value::Duration(by)) | (Value::Duration(by), value) => match shift(value, **by) {
             Some(moved) => Ok(moved?),
-            None => numeric("+", a, b, i64::checked_add, |a, b| a + b),
+            None => numeric(&ADD, a, b),
         },
-        _ => numeric("+", a, b, i64::checked_add, |a, b| a + b),
+        _ => numeric(&ADD, a, b),
     }
 }
 
@@ -96,9 +135,9 @@ pub fn subtract(a: &Value, b: &Value) -> Outcome {
         (Value::Duration(a), Value::Duration(b)) => Ok(Value::from(a.minus(**b)?)),
         (value, Value::Duration(by)) => match shift(value, by.negate()?) {
             Some(moved) => Ok(moved?),
-            None => numeric("-", a, b, i64::checked_sub, |a, b| a - b),
+            None => numeric(&SUBTRACT, a, b),
         },
-        _ => numeric("-", a, b, i64::checked_sub, |a, b| a - b),
+        _ => numeric(&SUBTRACT, a, b),
     }
 }
 
@@ -113,7 +152,7 @@ pub fn multiply(a: &Value, b: &Value) -> Outcome {
             let factor = Ratio::of(number).ok_or(TemporalError::OutOfRange("the duration"))?;
             Ok(Value::from(duration.times(factor)?))
         }
-        _ => numeric("*", a, b, i64::checked_mul, |a, b| a * b),
+        _ => numeric(&MULTIPLY, a, b),
     }
 }
 
@@ -130,7 +169,7 @@ pub fn divide(a: &Value, b: &Value) -> Outcome {
         let factor = divisor.inverse().ok_or(ArithmeticError::DivisionByZero)?;
         return Ok(Value::from(duration.times(factor)?));
     }
-    numeric("/", a, b, i64::checked_div, |a, b| a / b)
+    numeric(&DIVIDE, a, b)
 }
 
 /// `a % b`, with the sign of `a`.
@@ -141,7 +180,7 @@ pub fn modulo(a: &Value, b: &Value) -> Outcome {
     if let (Value::Int(_), Value::Int(0)) = (a, b) {
         return Err(ArithmeticError::DivisionByZero);
     }
-    numeric("%", a, b, |a, b| Some(a.wrapping_rem(b)), |a, b| a % b)
+    numeric(&MODULO, a, b)
 }
 
 /// `a ^ b`, always a float.
@@ -153,7 +192,7 @@ pub fn power(a: &Value, b: &Value) -> Outcome {
         Value::Int(value) => Value::Float(*value as f64),
         other => other.clone(),
     };
-    numeric("^", &float(a), &float(b), |_, _| None, f64::powf)
+    numeric(&POWER, &float(a), &float(b))
 }
 
 /// `-a`.

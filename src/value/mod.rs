@@ -11,12 +11,13 @@ pub mod text;
 mod time;
 mod types;
 
-pub use arith::{ArithmeticError, add, concat, divide, modulo, multiply, negate, power, subtract};
+pub use arith::{ArithmeticError, Numeric, add, combined, concat, divide, modulo, multiply, negate, power, subtract};
 pub use compare::{Comparison, equal, less, order};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
 pub use temporal::{
     Amounts, Between, Date, DateError, DateTime, Duration, Instant, LocalDateTime, LocalTime, NANOS_PER_DAY,
-    NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component, shift,
+    NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component,
+    component_of_days, shift,
 };
 pub use time::{Day, Period, Periods};
 pub use types::{NamedType, TYPES, Type};

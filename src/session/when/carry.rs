@@ -220,7 +220,7 @@ impl Carrying<'_> {
                 let arguments = aggregates.iter().flat_map(|aggregate| &aggregate.arguments);
                 keys.iter().chain(arguments).all(|expr| self.expr(expr)).then_some(input)?
             }
-            Plan::Sort { input, keys } => keys.iter().all(|(key, _)| self.expr(key)).then_some(input)?,
+            Plan::Sort { input, keys, .. } => keys.iter().all(|(key, _)| self.expr(key)).then_some(input)?,
             Plan::Skip { input, count } | Plan::Limit { input, count } => self.expr(count).then_some(input)?,
             Plan::Filter { input, condition } => self.expr(condition).then_some(input)?,
             Plan::Project { input, items } => items.iter().all(|item| self.expr(item)).then_some(input)?,

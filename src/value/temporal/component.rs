@@ -2,7 +2,7 @@
 
 use super::clock::{LocalTime, NANOS_PER_SECOND, Parts};
 use super::{Date, Duration, TemporalError, calendar};
-use crate::value::Value;
+use crate::value::{Day, Value};
 
 /// A component of a temporal value, its name however it is capitalised; `None` where the type has no such component.
 ///
@@ -41,26 +41,34 @@ pub fn component(value: &Value, name: &str) -> Option<Result<Value, TemporalErro
     found.map(Ok)
 }
 
+/// A component of many dates known to the day; `None` where dates have no such component.
+#[must_use]
+pub fn component_of_days(days: &[Day], name: &str) -> Option<Vec<i64>> {
+    let of = of_days(&name.to_ascii_lowercase())?;
+    Some(days.iter().map(|day| of(i64::from(day.0))).collect())
+}
+
 fn of_date(date: Date, name: &str) -> Option<Value> {
-    let first = of_days(date.first_days(), name)?;
+    let of = of_days(name)?;
+    let first = of(date.first_days());
     // The ends agree also where the days between do not: on the first and last day of a year it may be Monday.
     let by_month = matches!(name, "year" | "quarter" | "month");
-    let known = date.days().is_some() || (by_month && of_days(date.last_days(), name) == Some(first));
+    let known = date.days().is_some() || (by_month && of(date.last_days()) == first);
     Some(if known { Value::Int(first) } else { Value::Null })
 }
 
-fn of_days(days: i64, name: &str) -> Option<i64> {
-    let (year, month, day) = calendar::to_ymd(days);
+/// What gives a component of a day, by its number of days from 1970-01-01.
+fn of_days(name: &str) -> Option<fn(i64) -> i64> {
     Some(match name {
-        "year" => year,
-        "quarter" => calendar::quarter(month),
-        "month" => month,
-        "week" => calendar::to_week(days).1,
-        "weekyear" => calendar::to_week(days).0,
-        "day" => day,
-        "dayofquarter" | "quarterday" => calendar::day_of_quarter(days),
-        "ordinalday" => calendar::ordinal_day(days),
-        "dayofweek" | "weekday" => calendar::weekday(days),
+        "year" => |days| calendar::to_ymd(days).0,
+        "quarter" => |days| calendar::quarter(calendar::to_ymd(days).1),
+        "month" => |days| calendar::to_ymd(days).1,
+        "week" => |days| calendar::to_week(days).1,
+        "weekyear" => |days| calendar::to_week(days).0,
+        "day" => |days| calendar::to_ymd(days).2,
+        "dayofquarter" | "quarterday" => calendar::day_of_quarter,
+        "ordinalday" => calendar::ordinal_day,
+        "dayofweek" | "weekday" => calendar::weekday,
         _ => return None,
     })
 }
@@ -88,7 +96,7 @@ fn of_parts(parts: &Parts, name: &str) -> Option<Value> {
             _ => {}
         }
     }
-    let date = parts.days.and_then(|days| of_days(days, name));
+    let date = parts.days.and_then(|days| Some(of_days(name)?(days)));
     date.or_else(|| of_time(parts.time?, name)).map(Value::Int)
 }
 

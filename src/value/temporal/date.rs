@@ -58,6 +58,12 @@ impl Date {
         (self.precision == Precision::Day && !self.about).then_some(self.first)
     }
 
+    /// The day that it is [`exact`](Self::exact) of, if there is one.
+    #[must_use]
+    pub fn exact_day(self) -> Option<Day> {
+        i32::try_from(self.days()?).ok().map(Day)
+    }
+
     /// The day, if it is known exactly; beyond the days that periods have, the nearest of them.
     #[must_use]
     pub fn day(self) -> Option<Day> {

@@ -20,7 +20,7 @@ mod zone;
 
 pub use between::{Between, between};
 pub use clock::{DateTime, Instant, LocalDateTime, LocalTime, NANOS_PER_DAY, NANOS_PER_SECOND, Parts, Time};
-pub use component::component;
+pub use component::{component, component_of_days};
 pub(super) use date::Written;
 pub use date::{Date, DateError, Precision};
 pub use duration::{Amounts, Duration};

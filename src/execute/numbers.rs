@@ -1,0 +1,212 @@
+//! Numbers for values: equivalent values have the same, in the order in which they came (openCypher 9, "Orderability and equivalence":
+//! `1` and `1.0` are equivalent, and so are two nulls, and two `NaN`).
+//!
+//! Numbers, texts, days and entities are hashed as such; the others are looked up by the order of values, in which equivalent ones
+//! are equal. Rows of several values have the numbers of pairs of numbers.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::value::{Day, NodeId, RelId, Value, order};
+
+use super::Vector;
+use super::member::whole;
+
+/// A value by which it is looked up.
+#[derive(Clone, Debug)]
+struct Key(Value);
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        order(&self.0, &other.0)
+    }
+}
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+impl Eq for Key {}
+
+/// The numbers of some values.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    n: u32,
+    ints: FxHashMap<i64, u32>,
+    floats: FxHashMap<u64, u32>,
+    days: FxHashMap<Day, u32>,
+    texts: FxHashMap<Arc<str>, u32>,
+    nodes: FxHashMap<NodeId, u32>,
+    rels: FxHashMap<RelId, u32>,
+    others: BTreeMap<Key, u32>,
+    /// Those of texts of one stored column, by their numbers there.
+    codes: Vec<u32>,
+    /// Values come from elsewhere too: texts are looked up by what they say.
+    is_spelled: bool,
+}
+
+/// No number yet.
+const NONE: u32 = u32::MAX;
+
+/// The number of a key; the next where it is new.
+fn number<K: Hash + Eq>(of: &mut FxHashMap<K, u32>, key: K, n: &mut u32) -> u32 {
+    let number = *of.entry(key).or_insert(*n);
+    *n += u32::from(number == *n);
+    number
+}
+
+impl Numbers {
+    /// Those of the values of so many rows; `stored`: the texts of the column whose codes came before.
+    pub fn of(&mut self, values: &Vector, n: usize, stored: &[Arc<str>]) -> Vec<u32> {
+        /// Those of values of which the same often follow one another.
+        fn runs<T: Copy + PartialEq>(values: &[T], mut number: impl FnMut(T) -> u32) -> Vec<u32> {
+            let mut last = None;
+            let of = |value: &T| match last {
+                Some((other, number)) if other == *value => number,
+                _ => {
+                    let number = number(*value);
+                    last = Some((*value, number));
+                    number
+                }
+            };
+            values.iter().map(of).collect()
+        }
+        self.spell_out(stored);
+        match values {
+            Vector::Unset => vec![self.of_value(&Value::Null); n],
+            Vector::Nodes(values) => runs(values, |value| number(&mut self.nodes, value, &mut self.n)),
+            Vector::Rels(values) => values.iter().map(|value| number(&mut self.rels, *value, &mut self.n)).collect(),
+            Vector::Run(run) => run.clone().map(|rel| number(&mut self.rels, RelId(rel), &mut self.n)).collect(),
+            Vector::Ints(values) => runs(values, |value| number(&mut self.ints, value, &mut self.n)),
+            Vector::Days(values) => runs(values, |value| number(&mut self.days, value, &mut self.n)),
+            Vector::Floats(values) => values.iter().map(|value| self.of_float(*value)).collect(),
+            Vector::Bools(values) => values.iter().map(|value| self.of_value(&Value::Bool(*value))).collect(),
+            Vector::Texts(values) => values.iter().map(|value| self.of_text(value)).collect(),
+            Vector::Values(values) => values.iter().map(|value| self.of_value(value)).collect(),
+        }
+    }
+
+    fn spell_out(&mut self, stored: &[Arc<str>]) {
+        if !std::mem::replace(&mut self.is_spelled, true) {
+            let known = self.codes.iter().zip(stored).filter(|(number, _)| **number != NONE);
+            self.texts.extend(known.map(|(number, text)| (text.clone(), *number)));
+        }
+    }
+
+    /// Those of texts by their numbers in a stored column, and the texts of these.
+    pub fn of_codes(&mut self, codes: &[Option<u32>], texts: &[Arc<str>]) -> Vec<u32> {
+        let of = |code: &Option<u32>| {
+            let Some(code) = code else { return self.of_value(&Value::Null) };
+            let place = *code as usize;
+            if self.codes.len() <= place {
+                // Few of many are asked of often: what is there grows with what is asked.
+                self.codes.resize((place + 1).max(texts.len().min(2 * self.codes.len())), NONE);
+            }
+            if self.codes[place] == NONE {
+                self.codes[place] = if self.is_spelled { self.of_text(&texts[place]) } else { self.n };
+                self.n = self.n.max(self.codes[place] + 1);
+            }
+            self.codes[place]
+        };
+        codes.iter().map(of).collect()
+    }
+
+    fn of_text(&mut self, text: &Arc<str>) -> u32 {
+        if let Some(number) = self.texts.get(text) {
+            return *number;
+        }
+        number(&mut self.texts, text.clone(), &mut self.n)
+    }
+
+    fn of_float(&mut self, value: f64) -> u32 {
+        match whole(value) {
+            Some(value) => number(&mut self.ints, value, &mut self.n),
+            None => {
+                let bits = if value.is_nan() { f64::NAN } else { value }.to_bits();
+                number(&mut self.floats, bits, &mut self.n)
+            }
+        }
+    }
+
+    fn of_value(&mut self, value: &Value) -> u32 {
+        match value {
+            Value::Int(value) => number(&mut self.ints, *value, &mut self.n),
+            Value::Float(value) => self.of_float(*value),
+            Value::Text(text) => self.of_text(text),
+            Value::Node(node) => number(&mut self.nodes, *node, &mut self.n),
+            Value::Rel(rel) => number(&mut self.rels, *rel, &mut self.n),
+            Value::Date(date) => match date.exact_day() {
+                Some(day) => number(&mut self.days, day, &mut self.n),
+                None => self.of_other(value),
+            },
+            other => self.of_other(other),
+        }
+    }
+
+    fn of_other(&mut self, value: &Value) -> u32 {
+        let number = *self.others.entry(Key(value.clone())).or_insert(self.n);
+        self.n += u32::from(number == self.n);
+        number
+    }
+}
+
+/// The numbers of rows of values.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Of each value of a row.
+    of: Vec<Numbers>,
+    /// Of the numbers of the first two, of these and that of the third, and so on.
+    pairs: Vec<FxHashMap<(u32, u32), u32>>,
+    /// Rows of no values are all alike, if there is one.
+    is_begun: bool,
+}
+
+impl Rows {
+    /// Of so many values in a row.
+    pub fn new(width: usize) -> Self {
+        let pairs = (1..width).map(|_| FxHashMap::default()).collect();
+        Self { of: (0..width).map(|_| Numbers::default()).collect(), pairs, is_begun: false }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> u32 {
+        match (self.pairs.last(), self.of.first()) {
+            (Some(pairs), _) => pairs.len() as u32,
+            (None, Some(values)) => values.n,
+            (None, None) => u32::from(self.is_begun),
+        }
+    }
+
+    /// Those of so many rows, by the numbers of the values of each: `of` gives those of the values in a place of all rows.
+    pub fn number(&mut self, n: usize, mut of: impl FnMut(usize, &mut Numbers) -> Vec<u32>) -> Vec<u32> {
+        self.is_begun |= n > 0;
+        let mut numbers = self.of.iter_mut().enumerate().map(|(place, values)| of(place, values));
+        let Some(mut rows) = numbers.next() else { return vec![0; n] };
+        for (pairs, values) in self.pairs.iter_mut().zip(numbers) {
+            let mut n = pairs.len() as u32;
+            rows = rows.into_iter().zip(values).map(|pair| number(pairs, pair, &mut n)).collect();
+        }
+        rows
+    }
+}
+
+/// Which of some rows are the first with their numbers, where so many numbers were known before.
+pub(super) fn new(numbers: &[u32], mut known: u32) -> Vec<u32> {
+    let mut rows = Vec::new();
+    for (number, row) in numbers.iter().zip(0..) {
+        if *number == known {
+            known += 1;
+            rows.push(row);
+        }
+    }
+    rows
+}
