@@ -280,6 +280,13 @@ impl Batch {
         }
     }
 
+    /// The same rows with the slots that are read later.
+    pub(super) fn only(mut self, live: &Live) -> Batch {
+        let unread = self.columns.iter_mut().enumerate().filter(|(slot, _)| !live.reads(*slot));
+        unread.for_each(|(_, column)| *column = Vector::Unset);
+        self
+    }
+
     /// A row so many times.
     #[must_use]
     pub fn repeated(&self, row: usize, n: usize) -> Batch {

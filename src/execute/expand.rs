@@ -69,6 +69,14 @@ struct Found {
 }
 
 impl Found {
+    /// Nothing yet, where about so many rows are expected.
+    fn expecting(n: usize) -> Self {
+        let mut found = Self::default();
+        found.rows.reserve(n);
+        found.nodes.reserve(n);
+        found
+    }
+
     /// Keeps of the hops from this one on those whose relationship passes; what is not asked for is not there.
     fn keep(&mut self, from: usize, mut passes: impl FnMut(RelId) -> bool) {
         fn only<T: Copy>(values: &mut Vec<T>, from: usize, kept: &[bool]) {
@@ -98,7 +106,7 @@ impl Operator for Expand<'_> {
                 },
             };
             self.types.get_or_insert_with(|| types(&self.shape.rel.types, worker.view()));
-            let mut found = Found::default();
+            let mut found = Found::expecting(batch.len.min(worker.query.batch));
             if self.shape.rel.length.is_none() && !self.shape.into {
                 row = self.hops(&batch, row, &mut found, worker)?;
             } else {
@@ -108,7 +116,12 @@ impl Operator for Expand<'_> {
                     row += 1;
                 }
             }
-            let out = (!found.rows.is_empty()).then(|| self.out(&batch, found));
+            let rows = std::mem::take(&mut found.rows);
+            if row == batch.len && rows.iter().copied().eq(0..batch.len as u32) {
+                // Each row has one match: the rows stay.
+                return Ok(Some(self.out(batch.only(&self.live), found)));
+            }
+            let out = (!rows.is_empty()).then(|| self.out(batch.gather_live(&rows, &self.live), found));
             if row < batch.len {
                 self.current = Some((batch, row));
             }
@@ -120,8 +133,8 @@ impl Operator for Expand<'_> {
 }
 
 impl Expand<'_> {
-    fn out(&self, batch: &Batch, found: Found) -> Batch {
-        let mut out = batch.gather_live(&found.rows, &self.live);
+    /// The rows with their matches.
+    fn out(&self, mut out: Batch, found: Found) -> Batch {
         if self.live.reads(self.shape.rel.slot) {
             let is_list = self.shape.rel.length.is_some();
             out.set(self.shape.rel.slot, if is_list { Vector::Values(found.lists) } else { Vector::Rels(found.rels) });

@@ -3,12 +3,9 @@
 //! Holds all rows, or where only the first so many are read no more than twice as many and a batch, and reserves them. Order: by the
 //! keys; stable, so equal rows keep the input order. Lineage: unchanged.
 //!
-//! Rows are compared by the rank of their first key, a number, and only those of the same rank by their keys. They are sorted in runs,
-//! so that no step takes long, and the runs are merged as rows are asked for.
+//! Rows are compared by the rank of their first key, a number, and only those of the same rank by their keys.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-use std::ops::Range;
+use std::cmp::Ordering;
 
 use crate::limits::Reservation;
 use crate::plan::Expr;
@@ -24,43 +21,65 @@ pub(super) struct Sort<'p> {
     input: Input<'p>,
     keys: &'p [(Expr, bool)],
     first: &'p [Expr],
-    sorted: Option<(Merge<'p>, Reservation)>,
+    sorted: Option<(Sorted, Reservation)>,
 }
 
-/// Rows that are there, with their keys.
+/// Rows, and the order in which they are given.
+struct Sorted {
+    rows: Batch,
+    order: std::vec::IntoIter<Ranked>,
+}
+
+/// A row by its number, and the rank of its first key.
+type Ranked = (u64, u32);
+
+/// Rows with their keys.
 struct Rows<'p> {
     rows: Batch,
     keys: Vec<Vector>,
-    /// Of the first key, such that lower ones come first.
+    /// Of the first key: lower ones come first.
     ranks: Vec<u64>,
     by: &'p [(Expr, bool)],
 }
 
 impl Rows<'_> {
+    fn compare(&self, a: &Ranked, b: &Ranked) -> Ordering {
+        a.0.cmp(&b.0).then_with(|| self.by_keys(a.1, b.1)).then(a.1.cmp(&b.1))
+    }
+
     fn by_keys(&self, a: u32, b: u32) -> Ordering {
-        let pairs = self.keys.iter().zip(self.by).map(|(column, (_, down))| {
+        let each = self.keys.iter().zip(self.by).map(|(column, (_, down))| {
             let ordering = column.order(a as usize, b as usize);
             if *down { ordering.reverse() } else { ordering }
         });
-        pairs.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+        each.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 
-    fn compare(&self, a: u32, b: u32) -> Ordering {
-        self.ranks[a as usize].cmp(&self.ranks[b as usize]).then_with(|| self.by_keys(a, b)).then(a.cmp(&b))
+    /// All in order: runs are sorted, then two of them at a time are put together.
+    fn sorted(&self, worker: &Worker<'_>) -> Result<Vec<Ranked>, Failure> {
+        let mut ranked: Vec<Ranked> = self.ranks.iter().copied().zip(0..).collect();
+        let mut run = RUN;
+        loop {
+            for rows in ranked.chunks_mut(run) {
+                worker.query.limits.checkpoint()?;
+                rows.sort_by(|a, b| self.compare(a, b));
+            }
+            if run >= ranked.len() {
+                return Ok(ranked);
+            }
+            run *= 2;
+        }
     }
 
-    /// These rows in order.
-    fn sorted(&self, rows: Range<usize>) -> Vec<u32> {
-        let mut ranked: Vec<(u64, u32)> = rows.map(|row| (self.ranks[row], row as u32)).collect();
-        ranked.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.by_keys(a.1, b.1)).then(a.1.cmp(&b.1)));
-        ranked.into_iter().map(|(_, row)| row).collect()
-    }
-
-    /// Leaves these rows, in this order.
-    fn keep(&mut self, rows: &[u32]) {
-        self.rows = self.rows.gather(rows);
-        self.keys.iter_mut().for_each(|key| *key = key.gather(rows));
+    /// Leaves the first so many, in order.
+    fn keep_first(&mut self, n: usize, worker: &Worker<'_>) -> Result<(), Failure> {
+        let rows: Vec<u32> = self.sorted(worker)?.into_iter().take(n).map(|(_, row)| row).collect();
+        self.rows = self.rows.gather(&rows);
+        for key in &mut self.keys {
+            *key = key.gather(&rows);
+        }
         self.ranks = rows.iter().map(|row| self.ranks[*row as usize]).collect();
+        Ok(())
     }
 
     fn append(&mut self, other: Self) {
@@ -68,6 +87,12 @@ impl Rows<'_> {
         self.keys.iter_mut().zip(other.keys).for_each(|(key, other)| key.append(len, other, more));
         self.ranks.extend(other.ranks);
         self.rows.append(other.rows);
+    }
+
+    fn held(&self) -> usize {
+        self.rows.held()
+            + self.keys.iter().map(|key| key.held(self.rows.len)).sum::<usize>()
+            + size_of_val(&*self.ranks)
     }
 }
 
@@ -125,69 +150,6 @@ fn rank_of_float(value: f64) -> u64 {
     (if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }) >> (64 - BITS)
 }
 
-/// The next row of a run.
-struct Head<'r, 'p> {
-    rows: &'r Rows<'p>,
-    row: u32,
-    run: usize,
-}
-
-impl Ord for Head<'_, '_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.rows.compare(self.row, other.row)
-    }
-}
-impl PartialOrd for Head<'_, '_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl PartialEq for Head<'_, '_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-impl Eq for Head<'_, '_> {}
-
-/// Sorted runs, merged.
-struct Merge<'p> {
-    rows: Rows<'p>,
-    runs: Vec<Vec<u32>>,
-    /// How many of each were given.
-    given: Vec<usize>,
-}
-
-impl Merge<'_> {
-    /// The next rows.
-    fn next(&mut self, at_most: usize) -> Option<Batch> {
-        let rows = match self.runs.as_slice() {
-            [run] => run.iter().skip(self.given[0]).take(at_most).copied().collect(),
-            _ => self.merged(at_most),
-        };
-        if let ([_], [given]) = (self.runs.as_slice(), self.given.as_mut_slice()) {
-            *given += rows.len();
-        }
-        (!rows.is_empty()).then(|| self.rows.rows.gather(&rows))
-    }
-
-    fn merged(&mut self, at_most: usize) -> Vec<u32> {
-        let head = |run: usize, given: usize| {
-            let row = *self.runs[run].get(given)?;
-            Some(Reverse(Head { rows: &self.rows, row, run }))
-        };
-        let mut heads: BinaryHeap<_> =
-            self.given.iter().enumerate().filter_map(|(run, given)| head(run, *given)).collect();
-        let mut rows = Vec::with_capacity(at_most.min(RUN));
-        while rows.len() < at_most {
-            let Some(Reverse(next)) = heads.pop() else { break };
-            rows.push(next.row);
-            self.given[next.run] += 1;
-            heads.extend(head(next.run, self.given[next.run]));
-        }
-        rows
-    }
-}
-
 impl<'p> Sort<'p> {
     /// `first`: rows after so many are not read.
     pub(super) fn new(input: Input<'p>, keys: &'p [(Expr, bool)], first: &'p [Expr]) -> Self {
@@ -208,58 +170,49 @@ impl<'p> Sort<'p> {
         most
     }
 
-    /// The next rows of the input with their keys.
-    fn take(&mut self, worker: &mut Worker<'_>) -> Result<Option<Rows<'p>>, Failure> {
-        let Some(rows) = self.input.next(worker)? else { return Ok(None) };
+    /// The next rows of the input with their keys, those left out whose rank is higher than the `last` that can be read.
+    fn take(&mut self, last: Option<u64>, worker: &mut Worker<'_>) -> Result<Option<Rows<'p>>, Failure> {
+        let Some(mut rows) = self.input.next(worker)? else { return Ok(None) };
         worker.query.limits.checkpoint()?;
-        // The order of rows says nothing of whether they are there: what the keys rest on is left out.
-        let keys = self.keys.iter().map(|(key, _)| Ok(row::column(&rows, key, worker)?.0));
-        let keys = keys.collect::<Result<Vec<Vector>, Failure>>()?;
-        let down = self.keys.first().is_some_and(|(_, down)| *down);
-        let mut ranks = keys.first().map_or_else(Vec::new, |key| ranks(key, rows.len));
-        if down {
-            for rank in &mut ranks {
-                *rank = !*rank;
+        let (mut keys, mut all_ranks) = (Vec::with_capacity(self.keys.len()), Vec::new());
+        for (key, down) in self.keys {
+            // The order of rows says nothing of whether they are there: what the keys rest on is left out.
+            let mut key = row::column(&rows, key, worker)?.0;
+            if keys.is_empty() {
+                let turn = if *down { u64::MAX } else { 0 };
+                all_ranks = ranks(&key, rows.len).into_iter().map(|rank| rank ^ turn).collect();
+                if let Some(last) = last {
+                    let read = (0..rows.len as u32).filter(|row| all_ranks[*row as usize] <= last);
+                    let read: Vec<u32> = read.collect();
+                    (rows, key) = (rows.gather(&read), key.gather(&read));
+                    all_ranks.retain(|rank| *rank <= last);
+                }
             }
+            keys.push(key);
         }
-        Ok(Some(Rows { rows, keys, ranks, by: self.keys }))
+        Ok(Some(Rows { rows, keys, ranks: all_ranks, by: self.keys }))
     }
 
-    fn sort(&mut self, worker: &mut Worker<'_>) -> Result<(Merge<'p>, Reservation), Failure> {
+    fn sort(&mut self, worker: &mut Worker<'_>) -> Result<(Sorted, Reservation), Failure> {
         let most = self.most(worker);
         let mut held = worker.query.limits.reservation();
-        let rows = Batch::default();
-        let mut all = Rows { rows, keys: vec![Vector::Unset; self.keys.len()], ranks: Vec::new(), by: self.keys };
-        let mut runs: Vec<Vec<u32>> = Vec::new();
-        let (mut from, mut last) = (0, None);
-        while let Some(mut more) = self.take(worker)? {
-            if let Some(last) = last {
-                let before: Vec<u32> =
-                    (0..more.rows.len as u32).filter(|row| more.ranks[*row as usize] <= last).collect();
-                if before.len() < more.rows.len {
-                    more.keep(&before);
-                }
-            }
-            held.grow(more.rows.held() + more.rows.len * (self.keys.len() + 1) * size_of::<u64>())?;
+        let keys = vec![Vector::Unset; self.keys.len()];
+        let mut all = Rows { rows: Batch::default(), keys, ranks: Vec::new(), by: self.keys };
+        let mut last = None;
+        while let Some(more) = self.take(last, worker)? {
+            held.grow(more.held())?;
             all.append(more);
-            let n = all.rows.len;
-            if most < RUN {
-                if n >= (2 * most).max(worker.query.batch) {
-                    let mut first = all.sorted(0..n);
-                    first.truncate(most);
-                    all.keep(&first);
-                    last = all.ranks.last().copied();
-                    held = worker.query.limits.reservation();
-                    held.grow(all.rows.held())?;
-                }
-            } else if n - from >= RUN {
-                runs.push(all.sorted(from..n));
-                from = n;
+            if all.rows.len >= most.saturating_mul(2).max(worker.query.batch) {
+                all.keep_first(most, worker)?;
+                last = all.ranks.last().copied();
+                held = worker.query.limits.reservation();
+                held.grow(all.held())?;
             }
         }
-        runs.push(all.sorted(from..all.rows.len));
-        let given = vec![0; runs.len()];
-        Ok((Merge { rows: all, runs, given }, held))
+        held.grow(all.ranks.len() * size_of::<Ranked>())?;
+        let mut order = all.sorted(worker)?;
+        order.truncate(most);
+        Ok((Sorted { rows: all.rows, order: order.into_iter() }, held))
     }
 }
 
@@ -269,7 +222,9 @@ impl Operator for Sort<'_> {
         if self.sorted.is_none() {
             self.sorted = Some(self.sort(worker)?);
         }
-        Ok(self.sorted.as_mut().and_then(|(rows, _)| rows.next(worker.query.batch)))
+        let Some((Sorted { rows, order }, _)) = &mut self.sorted else { return Ok(None) };
+        let next: Vec<u32> = order.take(worker.query.batch).map(|(_, row)| row).collect();
+        Ok((!next.is_empty()).then(|| rows.gather(&next)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::diag::code;
-use crate::value::{ArithmeticError, Value, add, divide, order};
+use crate::value::{ArithmeticError, Value, add, divide, order, order_floats};
 
 use super::{Accumulator, AggregateFunction, FunctionError, wrong_type};
 
@@ -45,6 +45,17 @@ impl Accumulator for Extreme {
         let most = if self.1.is_gt() { values.iter().max() } else { values.iter().min() };
         most.map_or(Ok(()), |most| self.add(&[Value::Int(*most)]))
     }
+    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
+        values.iter().try_for_each(|value| match &mut self.0 {
+            Some(Value::Float(best)) => {
+                if order_floats(*value, *best) == self.1 {
+                    *best = *value;
+                }
+                Ok(())
+            }
+            _ => self.add(&[Value::Float(*value)]),
+        })
+    }
     fn finish(self: Box<Self>) -> Value {
         self.0.unwrap_or_default()
     }
@@ -84,15 +95,17 @@ impl Accumulator for Percentile {
     }
     fn finish(mut self: Box<Self>) -> Value {
         let Some(part) = self.part.filter(|_| !self.values.is_empty()) else { return Value::Null };
-        self.values.sort_by(f64::total_cmp);
         let n = self.values.len();
         if self.continuous {
             let place = part * (n - 1) as f64;
-            let (below, above) = (self.values[place.floor() as usize], self.values[place.ceil() as usize]);
-            return Value::Float(below + (above - below) * place.fract());
+            let (_, below, rest) = self.values.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
+            let next = rest.iter().copied().min_by(f64::total_cmp).filter(|_| place.fract() > 0.0);
+            let above = next.unwrap_or(*below);
+            return Value::Float(*below + (above - *below) * place.fract());
         }
         let place = ((part * n as f64).ceil() as usize).saturating_sub(1);
-        if self.whole { Value::Int(self.values[place] as i64) } else { Value::Float(self.values[place]) }
+        let (_, value, _) = self.values.select_nth_unstable_by(place, f64::total_cmp);
+        if self.whole { Value::Int(*value as i64) } else { Value::Float(*value) }
     }
 }
 

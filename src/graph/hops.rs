@@ -307,7 +307,11 @@ impl Hops<'_> {
     pub fn extend(&self, node: NodeId, rels: Option<&mut Vec<RelId>>, mut nodes: Option<&mut Vec<NodeId>>) -> usize {
         if let Some((rows, ends)) = self.stored(node) {
             if let Some(nodes) = nodes {
-                nodes.extend_from_slice(ends);
+                match ends {
+                    // Of many types each node has one.
+                    [end] => nodes.push(*end),
+                    ends => nodes.extend_from_slice(ends),
+                }
             }
             if let Some(rels) = rels {
                 rels.extend(rows.map(|row| self.table.rel(row as u32)));

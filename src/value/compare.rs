@@ -179,15 +179,16 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
-        (Value::Float(a), Value::Float(b)) => float_order(*a, *b),
+        (Value::Float(a), Value::Float(b)) => order_floats(*a, *b),
         (Value::Int(a), Value::Float(b)) => compare_int_float(*a, *b).unwrap_or(Ordering::Less),
         (Value::Float(a), Value::Int(b)) => compare_int_float(*b, *a).map_or(Ordering::Greater, Ordering::reverse),
         _ => rank(a).cmp(&rank(b)),
     }
 }
 
-/// `NaN` is the largest number and equals itself.
-fn float_order(a: f64, b: f64) -> Ordering {
+/// The same of two floats: `NaN` is the largest number and equals itself.
+#[must_use]
+pub fn order_floats(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
 

@@ -12,7 +12,7 @@ mod time;
 mod types;
 
 pub use arith::{ArithmeticError, Numeric, add, combined, concat, divide, modulo, multiply, negate, power, subtract};
-pub use compare::{Comparison, equal, less, order};
+pub use compare::{Comparison, equal, less, order, order_floats};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
 pub use temporal::{
     Amounts, Between, Date, DateError, DateTime, Duration, Instant, LocalDateTime, LocalTime, NANOS_PER_DAY,
