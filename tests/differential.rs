@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use portolan::bind::{self, Names};
-use portolan::execute::{BATCH, Query, Reading, Worker, execute};
+use portolan::execute::{BATCH, Failure, Query, Reading, Worker, execute};
 use portolan::graph::{Builder, Frame, Meta, NewNode, NewRel, Schema, SharedView, Snapshot, Validity};
 use portolan::limits::Limits;
 use portolan::optimize;
@@ -32,8 +32,12 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
         .map(|(at, (labelled, x))| {
             let name = Value::from(["north", "south", "nowhere"][at % 3]);
             let x = x.map(|x| ("x".to_owned(), if x % 2 == 0 { Value::Int(x) } else { Value::Float(x as f64) }));
-            let properties = x.into_iter().chain(
-                [("name", name), ("number", Value::Int(at as i64)), ("code", Value::from(format!("c{at}").as_str()))]
+            let since = Value::Date(format!("20{:02}-{:02}-28", at % 7, 1 + at % 3).parse().unwrap());
+            let until = Value::Date(["2003-02-28", "2003-03", "~2004"][at % 3].parse().unwrap());
+            let until = (at % 4 > 0).then_some(("until".to_owned(), until));
+            let code = Value::from(format!("c{at}").as_str());
+            let properties = x.into_iter().chain(until).chain(
+                [("name", name), ("number", Value::Int(at as i64)), ("code", code), ("since", since)]
                     .map(|(key, value)| (key.to_owned(), value)),
             );
             let labels = if *labelled { vec!["A".to_owned(), "N".to_owned()] } else { vec!["N".to_owned()] };
@@ -168,6 +172,127 @@ fn queries() -> impl Strategy<Value = String> {
     })
 }
 
+/// One of some texts.
+fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
+    (0..texts.len()).prop_map(|at| texts[at].to_owned())
+}
+
+/// Expressions over two nodes and a relationship between them that give a number or null, or fail.
+fn number() -> BoxedStrategy<String> {
+    let leaves = [
+        "a.number",
+        "b.number",
+        "a.x",
+        "b.x",
+        "r.w",
+        "r.v",
+        "size(a.name)",
+        "a.missing",
+        "0",
+        "1",
+        "3",
+        "0.5",
+        "$limit",
+    ];
+    let leaves = prop_oneof![
+        (0..leaves.len()).prop_map(move |at| leaves[at].to_owned()),
+        one_of(&["a.since.year", "b.until.month", "b.since.dayOfWeek", "a.until.year", "date('2020-02-29').day"]),
+    ];
+    let deeper = |inner: BoxedStrategy<String>| {
+        let operator = one_of(&["+", "-", "*", "/", "%", "^"]);
+        let function = one_of(&["abs", "toFloat", "sign", "round", "-"]);
+        prop_oneof![
+            (inner.clone(), operator, inner.clone()).prop_map(|(a, operator, b)| format!("({a} {operator} {b})")),
+            (function, inner.clone()).prop_map(|(function, of)| format!("{function}({of})")),
+            (inner.clone(), inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c, d)| format!("CASE WHEN {a} < {b} THEN {c} WHEN {a} = 1 THEN {d} END")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, at)| format!("[{a}, {b}, 7][toInteger({at})]")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("size([{a}, {b}, {a}][toInteger({b})..])")),
+            (inner.clone(), inner).prop_map(|(a, b)| format!("coalesce({a}, {b})")),
+        ]
+    };
+    leaves.prop_recursive(3, 12, 4, move |inner| deeper(inner.boxed())).boxed()
+}
+
+fn text() -> BoxedStrategy<String> {
+    let leaves = one_of(&["a.name", "b.name", "a.code", "b.code", "'north'", "a.missing", "b.id"]);
+    prop_oneof![
+        leaves.clone(),
+        (leaves.clone(), leaves.clone()).prop_map(|(a, b)| format!("({a} + {b})")),
+        (leaves.clone(), number()).prop_map(|(a, b)| format!("({a} || toString({b}))")),
+        leaves.clone().prop_map(|of| format!("toUpper({of})")),
+        (leaves, number()).prop_map(|(of, n)| format!("CASE {n} WHEN 1 THEN {of} WHEN 2 THEN 'two' ELSE null END")),
+    ]
+    .boxed()
+}
+
+fn day() -> BoxedStrategy<String> {
+    one_of(&["a.since", "b.since", "a.until", "b.until", "date('2003-02-28')", "date('2003-03')", "a.missing"]).boxed()
+}
+
+/// Conditions on them.
+fn condition() -> BoxedStrategy<String> {
+    fn compared(of: BoxedStrategy<String>) -> BoxedStrategy<String> {
+        let operator = one_of(&["=", "<>", "<", "<=", ">", ">="]);
+        (of.clone(), operator, of).prop_map(|(a, operator, b)| format!("{a} {operator} {b}")).boxed()
+    }
+    let leaves = prop_oneof![
+        compared(number()),
+        compared(text()),
+        compared(day()),
+        one_of(&[
+            "a = b",
+            "a <> b",
+            "a:A",
+            "b:A|N",
+            "a.x IN [0, 1.0, null]",
+            "b.name IN ['south', 'north']",
+            "a.number IN []"
+        ]),
+        one_of(&[
+            "r = r",
+            "b.since IN [date('2001-02-28'), date('2003')]",
+            "a.x IN [9,1,2,3,4,5,6,7,8,10,11,12,13,14,15,16,17]"
+        ]),
+        (number(), number()).prop_map(|(a, b)| format!("{a} IN [{b}, 1]")),
+        text().prop_map(|of| format!("{of} STARTS WITH 'n'")),
+        text().prop_map(|of| format!("{of} CONTAINS 'o'")),
+        number().prop_map(|of| format!("{of} IS NULL")),
+        number().prop_map(|of| format!("{of} IS :: INTEGER")),
+    ];
+    let deeper = |inner: BoxedStrategy<String>| {
+        let operator = one_of(&["AND", "OR", "XOR"]);
+        prop_oneof![
+            (inner.clone(), operator, inner.clone()).prop_map(|(a, operator, b)| format!("({a} {operator} {b})")),
+            inner.clone().prop_map(|of| format!("NOT ({of})")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("CASE WHEN {a} THEN {b} ELSE {c} END")),
+        ]
+    };
+    leaves.prop_recursive(2, 6, 3, move |inner| deeper(inner.boxed())).boxed()
+}
+
+/// Queries with expressions where rows are filtered, shown, put in order, grouped and compared.
+fn computing() -> impl Strategy<Value = String> {
+    let value = || prop_oneof![number(), text(), day(), condition()];
+    let matched = one_of(&["MATCH (a)-[r:R]->(b)", "MATCH (a:A) OPTIONAL MATCH (a)-[r]->(b)", "MATCH (b)<-[r:S]-(a)"]);
+    let kept = prop_oneof![condition(), Just("true".to_owned())];
+    (matched, kept, value(), value(), number(), 0..7_usize).prop_map(|(matched, condition, one, other, n, form)| {
+        let start = format!("{matched} WITH a, b, r WHERE {condition}");
+        match form {
+            0 => format!("{start} RETURN a.number, b.number, {one} AS one, {other} AS other"),
+            1 => format!("{start} RETURN {one} AS one, count(*), count({other}), min({n}), max({n})"),
+            2 => format!("{start} RETURN {one} AS one, {other} AS other, sum(a.number), count(DISTINCT {n})"),
+            3 => format!("{start} RETURN DISTINCT {one} AS one, {other} AS other, a.number % 2 AS n"),
+            4 => format!("{start} RETURN count(DISTINCT {one}), avg(b.number), collect(DISTINCT {other})"),
+            5 => format!(
+                "{start} RETURN {one} AS one, a.number AS a, b.number AS b ORDER BY one DESC, {n}, a, b LIMIT 3"
+            ),
+            _ => format!("{start} RETURN a.number AS a, b.number AS b ORDER BY {n}, a DESC, b SKIP 1 LIMIT $limit"),
+        }
+    })
+}
+
 /// Rows as a bag; lists by what is in them, since the order in which rows come is not promised.
 fn bag(mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
     fn settled(value: &Value) -> Value {
@@ -196,6 +321,11 @@ fn asked(session: &Session, text: &str) -> Vec<Vec<Value>> {
 
 /// The rows without any rule, row by row.
 fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
+    plain_rows(session, text).unwrap()
+}
+
+/// The same, or why there are none.
+fn plain_rows(session: &Session, text: &str) -> Result<Vec<Vec<Value>>, Failure> {
     let statement = parse::parse(text).unwrap();
     let ast::Body::Query(query) = &statement.body else { panic!("{text} is no query") };
     let snapshot = session.engine.snapshot();
@@ -223,7 +353,7 @@ fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
         by_row: true,
     };
     let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
-    bag(execute(&plan, bound.columns.len(), &mut worker).unwrap().rows)
+    Ok(bag(execute(&plan, bound.columns.len(), &mut worker)?.rows))
 }
 
 /// Holds a query in a session on a graph to the plain way; it gives three rows.
@@ -288,6 +418,27 @@ proptest! {
             let after = asked(&session, query);
             prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
             prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "with reasons after a change: {}", query);
+        }
+    }
+
+    #[test]
+    fn an_expression_gives_the_same_values_or_an_error_for_many_rows_at_once_and_row_by_row(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 2..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 0..14),
+        queries in proptest::collection::vec(computing(), 24),
+        limit in 0..5_i64,
+        batch in prop_oneof![Just(BATCH), 1..5_usize],
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
+        let session = Session { params, batch, ..engine.session() };
+        for query in &queries {
+            let quickly = session.run(query, &Limits::default()).map(|answer| bag(answer.rows));
+            let plainly = plain_rows(&session, query);
+            if let (Err(wrong), Ok(_)) = (&quickly, &plainly) {
+                prop_assert!(false, "{}: {}", query, wrong[0].message);
+            }
+            prop_assert_eq!(quickly.ok(), plainly.ok(), "{}", query);
         }
     }
 

@@ -102,7 +102,7 @@ pub fn add(a: &Value, b: &Value) -> Outcome {
         (value, Value::List(list)) if !value.is_null() => {
             Ok(Value::list(std::iter::once(value.clone()).chain(list.iter().cloned())))
         }
-        (Value::Text(a), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
+        (Value::Text(a), Value::Text(b)) => Ok(Value::from([&**a, &**b].concat())),
         (Value::Text(a), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => Ok(Value::from(format!("{a}{b}"))),
         (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Text(b)) => Ok(Value::from(format!("{a}{b}"))),
         (Value::Duration(a), Value::Duration(b)) => Ok(Value::from(a.plus(**b)?)),
