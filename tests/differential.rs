@@ -345,6 +345,58 @@ fn what_adds_up_to_nothing_is_counted_all_the_same() {
 }
 
 #[test]
+fn what_is_only_counted_is_as_much_as_is_listed_in_any_frame_and_after_any_change() {
+    /// What counts, and what lists the same.
+    const PAIRS: [(&str, &str); 7] = [
+        ("MATCH (n:A) RETURN count(*)", "MATCH (n:A) RETURN count(n.number)"),
+        ("MATCH (n) RETURN count(*)", "MATCH (n) RETURN count(n.number)"),
+        ("MATCH (n:N), (m:A) RETURN count(*)", "MATCH (n:N), (m:A) RETURN count(n.number + m.number)"),
+        ("MATCH (n:N) RETURN 1", "MATCH (n:N) WITH n, n.number AS m RETURN 1"),
+        (
+            "MATCH (n) RETURN n.number, COUNT { (n)-[:R]->() } AS c",
+            "MATCH (n) OPTIONAL MATCH (n)-[r:R]->() RETURN n.number, count(r) AS c",
+        ),
+        ("MATCH (n) WHERE EXISTS { (n)-[:R]-() } RETURN n.number", "MATCH (n)-[r:R]-() RETURN DISTINCT n.number"),
+        (
+            "MATCH (n) WHERE NOT (n)<-[:R]-(:A) RETURN n.number",
+            "MATCH (n) OPTIONAL MATCH (n)<-[r:R]-(:A) WITH n, count(r) AS c WHERE c = 0 RETURN n.number",
+        ),
+    ];
+    let nodes = [true, false, true, true, false].map(|labelled| (labelled, Some(1)));
+    let rels = [(true, 0, 1), (true, 0, 2), (true, 3, 3), (false, 1, 4)];
+    let engine = Engine::new(graph(&nodes, &rels.map(|(kind, start, end)| (kind, start, end, None))), &[]).unwrap();
+    let session = engine.session();
+    for change in [
+        "RETURN 1",
+        "CREATE (:A:N {id: 'old', number: 10}) VALID FROM '2010-01-01' UNTIL '2015-01-01'",
+        "CREATE ({id: 'bare', number: 11}) VALID FROM '2018-01-01'",
+        "MATCH (a {number: 0}), (b {number: 4}) CREATE (a)-[:R]->(b) VALID FROM '2012-01-01' UNTIL '2013-01-01'",
+        "CREATE (:A {id: 'meant', number: 12}) AS planned",
+        "MATCH (n {number: 1}) SET n:A",
+        "MATCH (n {number: 2}) REMOVE n:A",
+        "MATCH (n {number: 3}) DETACH DELETE n",
+    ] {
+        session.run(change, &Limits::default()).unwrap();
+        for frame in [
+            "",
+            "AS OF '2012-06-01'",
+            "AS OF '2020-01-01'",
+            "INCLUDING ALL",
+            "AS OF '2012-06-01' INCLUDING UNREALISED",
+            "ASSUMING { CREATE (:A:N {number: 20})-[:R]->(:N {number: 21}) }",
+            "AS OF '2020-01-01' ASSUMING { MATCH (n {number: 0}) DETACH DELETE n }",
+            "ASSUMING { MATCH (n {number: 4}) SET n:A }",
+            "WHY",
+        ] {
+            for (counts, lists) in PAIRS {
+                let [counted, listed] = [counts, lists].map(|query| asked(&session, &format!("{frame} {query}")));
+                assert_eq!(counted, listed, "{frame} {counts}, after {change}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_adds_up_to_nothing_in_the_part_of_one_thread_is_counted_all_the_same() {
     // Every relationship adds nothing; node 39 is come to from the last nodes only.
     let nodes = [(true, Some(1)); 40];

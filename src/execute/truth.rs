@@ -87,6 +87,11 @@ impl Truths {
         self
     }
 
+    /// The truth of each row.
+    pub fn each(&self) -> impl Iterator<Item = Option<bool>> {
+        self.0.iter().map(|truth| (*truth != UNKNOWN).then_some(*truth == TRUE))
+    }
+
     /// In how many rows it is another one than this.
     pub fn n_other_than(&self, truth: bool) -> usize {
         let truth = known(truth);
