@@ -6,6 +6,7 @@
 //!
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
+mod asking;
 mod automaton;
 mod batch;
 mod call;

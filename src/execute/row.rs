@@ -9,7 +9,7 @@ use crate::value::Value;
 
 use super::eval::Row;
 use super::truth::Asked;
-use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, subquery};
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, asking, columnwise};
 
 /// Gives one batch, once.
 pub(super) struct Once(Option<Batch>);
@@ -80,7 +80,7 @@ pub(super) fn kept(
     {
         return Ok((truths.true_ones(), Vec::new()));
     }
-    if let Some(truths) = subquery::truths(condition, "a condition", batch, worker)? {
+    if let Some(truths) = asking::truths(condition, "a condition", batch, worker)? {
         return Ok((truths.true_ones(), Vec::new()));
     }
     let (mut kept, mut evidence) = (Vec::new(), Vec::new());
@@ -140,7 +140,7 @@ pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Res
     if let Some(column) = (!worker.query.by_row).then(|| columnwise::vector(expr, batch, worker)).flatten() {
         return Ok((column, Vec::new()));
     }
-    if let Some(column) = subquery::vector(expr, batch, worker)? {
+    if let Some(column) = asking::vector(expr, batch, worker)? {
         return Ok((column, Vec::new()));
     }
     let mut evidence = Vec::new();

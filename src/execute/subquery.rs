@@ -2,7 +2,6 @@
 //!
 //! Only where that is no more work than row by row: what is inside looks at one row after the other, and where it is only asked
 //! whether there is a row, it follows two relationships from each at most, the second from a few ends of the first until there is one.
-//! Not where lineage is asked for, and not inside comprehensions, whose variables a subquery may read.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,16 +9,14 @@ use std::sync::Arc;
 use crate::plan::{Expr, Plan, Slot, SubqueryKind};
 use crate::value::Value;
 
-use super::eval::Row;
 use super::expand::{count_hops, hops_of, seen, types};
 use super::join::numbers;
 use super::live::Live;
-use super::truth::{Asked, Truths};
-use super::{Batch, Failure, Given, Input, Vector, Worker, build_for, columnwise, row};
+use super::{Batch, Failure, Given, Input, Vector, Worker, build_for, row};
 
 /// A subquery that is asked of all rows at once.
 #[derive(Clone, Copy)]
-struct Shape<'e> {
+pub(super) struct Subquery<'e> {
     /// What finds the rows.
     rows: &'e Plan,
     inside: Inside<'e>,
@@ -73,9 +70,9 @@ impl<'e> Inside<'e> {
     }
 }
 
-impl<'e> Shape<'e> {
+impl<'e> Subquery<'e> {
     /// `None` of what is asked row by row.
-    fn of(expr: &'e Expr) -> Option<Self> {
+    pub fn of(expr: &'e Expr) -> Option<Self> {
         let Expr::Subquery { kind, plan, width, reads, locals } = expr else { return None };
         let (rows, items) = match &**plan {
             Plan::Project { input, items } => (&**input, Some(items.as_slice())),
@@ -102,7 +99,7 @@ impl<'e> Shape<'e> {
     }
 
     /// Which rows have one.
-    fn met(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<bool>, Failure> {
+    pub fn met(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<bool>, Failure> {
         let met = match self.hops(batch, worker) {
             Some(counts) => counts.into_iter().map(|n| n > 0).collect(),
             None => {
@@ -121,7 +118,6 @@ impl<'e> Shape<'e> {
     /// Does what is left to do from some rows, of each number a few first: of one that has a row by then the others need not be looked
     /// at.
     fn meet(self, some: &Batch, met: &mut [bool], worker: &mut Worker<'_>) -> Result<(), Failure> {
-        const FEW: u32 = 8;
         let numbers_of_some = numbers(some, self.number);
         let mut last = None;
         let places: Vec<u32> = numbers_of_some
@@ -132,7 +128,7 @@ impl<'e> Shape<'e> {
                 place
             })
             .collect();
-        let mut now = 0..FEW;
+        let mut now = 0..1;
         loop {
             worker.query.limits.checkpoint()?;
             let is_open = |row: &u32| !met[numbers_of_some[*row as usize] as usize];
@@ -152,12 +148,12 @@ impl<'e> Shape<'e> {
                     met[*number as usize] = true;
                 }
             }
-            now = now.end..now.end.saturating_mul(4);
+            now = now.end..now.end.saturating_mul(2);
         }
     }
 
     /// How many rows each row has.
-    fn counts(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<i64>, Failure> {
+    pub fn counts(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<i64>, Failure> {
         let counts = match self.hops(batch, worker) {
             Some(counts) => counts,
             None => {
@@ -177,7 +173,7 @@ impl<'e> Shape<'e> {
     }
 
     /// The values of the rows that each row has.
-    fn lists(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<Value>, Failure> {
+    pub fn lists(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<Value>, Failure> {
         let mut held = worker.query.limits.reservation();
         let mut lists = vec![Vec::new(); batch.len];
         let mut rows = self.build(self.rows, batch, worker);
@@ -218,140 +214,5 @@ impl<'e> Shape<'e> {
         worker.query.limits.checkpoint()?;
         let columns = self.items.into_iter().flatten().map(|item| Ok(row::column(rows, item, worker)?.0));
         Ok(columns.collect::<Result<Vec<_>, Failure>>()?.into_iter().next().unwrap_or_default())
-    }
-}
-
-fn is_at_once(batch: &Batch, worker: &Worker<'_>) -> bool {
-    batch.len > 1 && !worker.query.by_row && !worker.query.lineage && worker.days.is_none()
-}
-
-/// The truth of a condition, which a failure calls `what`, in all rows, where it asks for subqueries that can be asked at once.
-pub(super) fn truths(
-    condition: &Expr,
-    what: &str,
-    batch: &Batch,
-    worker: &mut Worker<'_>,
-) -> Result<Option<Truths>, Failure> {
-    if !is_at_once(batch, worker) {
-        return Ok(None);
-    }
-    match condition {
-        Expr::Placed(of, place) => truths(of, what, batch, worker).map_err(|failure| failure.at(place.0)),
-        Expr::Not(of) => Ok(truths(of, "the operand of `NOT`", batch, worker)?.map(Truths::not)),
-        Expr::And(a, b) if asks(a) || asks(b) => both(a, b, false, batch, worker).map(Some),
-        Expr::Or(a, b) if asks(a) || asks(b) => both(a, b, true, batch, worker).map(Some),
-        Expr::Subquery { kind: SubqueryKind::Exists, .. } => match Shape::of(condition) {
-            None => Ok(None),
-            Some(shape) => Ok(Some(Truths::known(shape.met(batch, worker)?.into_iter()))),
-        },
-        other => match taken(other, batch, worker)? {
-            None => Ok(None),
-            Some((rest, with)) => all_truths(&rest, what, &with, worker).map(Some),
-        },
-    }
-}
-
-/// The values of an expression in all rows, where it asks for subqueries that can be asked at once.
-pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Vector>, Failure> {
-    if !is_at_once(batch, worker) {
-        return Ok(None);
-    }
-    match expr {
-        Expr::Placed(of, place) => vector(of, batch, worker).map_err(|failure| failure.at(place.0)),
-        Expr::Subquery { kind, .. } => match (Shape::of(expr), kind) {
-            (None, _) => Ok(None),
-            (Some(shape), SubqueryKind::Exists) => Ok(Some(Vector::Bools(shape.met(batch, worker)?))),
-            (Some(shape), SubqueryKind::Count) => Ok(Some(Vector::Ints(shape.counts(batch, worker)?))),
-            (Some(shape), SubqueryKind::Collect) => Ok(Some(Vector::Values(shape.lists(batch, worker)?))),
-        },
-        Expr::Not(_) | Expr::And(..) | Expr::Or(..) if asks(expr) => {
-            let truths = truths(expr, "an operand", batch, worker)?;
-            Ok(truths.map(|truths| truths.each().map(|truth| truth.map_or(Value::Null, Value::Bool)).collect()))
-        }
-        other => match taken(other, batch, worker)? {
-            None => Ok(None),
-            Some((rest, with)) => Ok(Some(row::column(&with, &rest, worker)?.0)),
-        },
-    }
-}
-
-/// Whether an expression asks for a subquery.
-fn asks(expr: &Expr) -> bool {
-    matches!(expr, Expr::Subquery { .. }) || expr.children().into_iter().any(asks)
-}
-
-/// The truth of each of these rows, somehow.
-fn all_truths(expr: &Expr, what: &str, batch: &Batch, worker: &mut Worker<'_>) -> Result<Truths, Failure> {
-    if let Some(truths) = columnwise::truths(expr, batch, Asked::All(batch.len), worker) {
-        return Ok(truths);
-    }
-    if let Some(truths) = truths(expr, what, batch, worker)? {
-        return Ok(truths);
-    }
-    (0..batch.len).map(|row| Row::new(batch, row).truth(expr, what, worker)).collect()
-}
-
-/// Two truths of which one may decide; the second is asked of the other rows only.
-fn both(a: &Expr, b: &Expr, decides: bool, batch: &Batch, worker: &mut Worker<'_>) -> Result<Truths, Failure> {
-    let what = if decides { "an operand of `OR`" } else { "an operand of `AND`" };
-    let joined = |a: Truths, b: &Truths| if decides { a.or(b) } else { a.and(b) };
-    let of_a = all_truths(a, what, batch, worker)?;
-    let open = of_a.other_than(decides);
-    if open.len() == batch.len {
-        return Ok(joined(of_a, &all_truths(b, what, batch, worker)?));
-    }
-    if open.is_empty() {
-        return Ok(of_a);
-    }
-    let mut read = BTreeSet::new();
-    b.slots(&mut read);
-    let of_b = all_truths(b, what, &batch.gather_live(&open, &Live::of_slots(read)), worker)?;
-    let of_both = joined(of_a.of_rows(&open), &of_b);
-    Ok(of_a.replace(&open, &of_both))
-}
-
-/// What is left of an expression when the subqueries are taken out of it that every row asks for, and the rows with their values in
-/// slots. `None` where there are none.
-fn taken(expr: &Expr, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<(Expr, Batch)>, Failure> {
-    if !asks(expr) {
-        return Ok(None);
-    }
-    let mut read = BTreeSet::new();
-    expr.slots(&mut read);
-    let next = read.last().map_or(0, |slot| slot + 1);
-    let (mut rest, mut subqueries) = (expr.clone(), Vec::new());
-    take(&mut rest, next, &mut subqueries);
-    if subqueries.is_empty() {
-        return Ok(None);
-    }
-    let mut with = batch.only(&Live::of_slots(read));
-    for (place, subquery) in subqueries.iter().enumerate() {
-        let (column, _) = row::column(batch, subquery, worker)?;
-        with.set(next + place, column);
-    }
-    Ok(Some((rest, with)))
-}
-
-/// Takes subqueries out of an expression, each of which a slot stands for then, as far as every row asks for them.
-fn take(expr: &mut Expr, next: Slot, subqueries: &mut Vec<Expr>) {
-    match expr {
-        Expr::Subquery { .. } => {
-            if Shape::of(expr).is_some() {
-                let slot = Expr::Slot(next + subqueries.len());
-                subqueries.push(std::mem::replace(expr, slot));
-            }
-        }
-        Expr::And(a, _) | Expr::Or(a, _) => take(a, next, subqueries),
-        Expr::Case(branches, _) => {
-            if let Some((when, _)) = branches.first_mut() {
-                take(when, next, subqueries);
-            }
-        }
-        Expr::Comprehension { list, .. } | Expr::Quantified { list, .. } => take(list, next, subqueries),
-        Expr::Reduce { init, list, .. } => {
-            take(init, next, subqueries);
-            take(list, next, subqueries);
-        }
-        other => other.children_mut().into_iter().for_each(|child| take(child, next, subqueries)),
     }
 }
