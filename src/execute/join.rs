@@ -30,7 +30,7 @@ impl<'p> Optional<'p> {
     }
 
     /// The matches of all rows, in their order; the number of the row that each belongs to is in a slot.
-    fn found(&self, batch: &Batch, number: Slot, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
+    fn found(&self, batch: &Batch, number: Slot, worker: &mut Worker<'_>) -> Result<(Batch, Reservation), Failure> {
         let live = Live::of_slots(self.filled().chain([number]));
         let mut argument = batch.only(&live.clone().below(self.inner));
         argument.set(number, Vector::Ints((0..batch.len as i64).collect()));
@@ -43,11 +43,11 @@ impl<'p> Optional<'p> {
         }
         let numbers = numbers(&found, number);
         if numbers.is_sorted() {
-            return Ok(found);
+            return Ok((found, held));
         }
         let mut order: Vec<u32> = (0..found.len as u32).collect();
         order.sort_by_key(|place| numbers[*place as usize]);
-        Ok(found.gather(&order))
+        Ok((found.gather(&order), held))
     }
 }
 
@@ -64,7 +64,7 @@ impl Operator for Optional<'_> {
         let Some(batch) = self.input.next(worker)? else { return Ok(None) };
         // The row's number rides along in a slot of its own, past all others.
         let number = self.slots.iter().max().map_or(0, |slot| slot + 1).max(batch.columns.len());
-        let mut found = self.found(&batch, number, worker)?;
+        let (mut found, _held) = self.found(&batch, number, worker)?;
         let (mut rows, mut matches) = (Vec::with_capacity(found.len), Vec::with_capacity(found.len));
         let mut next = 0;
         let mut numbers = numbers(&found, number).iter().peekable();
