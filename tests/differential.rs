@@ -94,7 +94,7 @@ const MATCHES: [&str; 27] = [
 ];
 
 /// What must hold.
-const CONDITIONS: [&str; 12] = [
+const CONDITIONS: [&str; 14] = [
     "",
     "WHERE a.x > 1",
     "WHERE a.x > 1 AND (b.x IS NULL OR b.x <= $limit)",
@@ -107,10 +107,12 @@ const CONDITIONS: [&str; 12] = [
     "WHERE a.name < b.name",
     "WHERE a <> b",
     "WHERE a.name =~ 'n.*th?' OR b.name =~ '(no)?where'",
+    "WHERE NOT EXISTS { MATCH (b)-[:R]->(x:A) WHERE x.number > a.number }",
+    "WHERE COUNT { (a)-[:S]->() } > 0 OR NOT (b)-[:R]->(:N)-[:S]->(:A)",
 ];
 
 /// What is asked of it.
-const RETURNS: [&str; 22] = [
+const RETURNS: [&str; 23] = [
     "RETURN count(*)",
     "RETURN count(DISTINCT b.name)",
     "RETURN count(DISTINCT b)",
@@ -133,6 +135,7 @@ const RETURNS: [&str; 22] = [
     "RETURN b.number, count(a.x), count(*)",
     "RETURN count(DISTINCT b.code)",
     "RETURN count(DISTINCT a.code), count(DISTINCT b)",
+    "RETURN a.number, COUNT { (b)-[:R]->() } AS n, [(a)-[:S]->(x) WHERE x.x > b.x | x.number], count(*)",
 ];
 
 /// Columns that only hold where relationships are single, or paths are there.
@@ -158,7 +161,7 @@ fn queries() -> impl Strategy<Value = String> {
     (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 9).prop_map(|(matched, condition, asked)| {
         let matched = MATCHES[matched];
         let condition = match CONDITIONS[condition] {
-            more if matched.contains("WHERE") => more.replace("WHERE", "AND"),
+            more if matched.contains("WHERE") => more.replacen("WHERE", "AND", 1),
             condition => condition.to_owned(),
         };
         let asked = match asked.checked_sub(RETURNS.len()) {
@@ -293,6 +296,99 @@ fn computing() -> impl Strategy<Value = String> {
     })
 }
 
+/// Rows around subqueries: each has `a` and `b`, some of them null.
+const AROUND: [&str; 13] = [
+    "MATCH (a)-[:R]->(b)",
+    "MATCH (a), (b)",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[:S]->(b)",
+    "MATCH (a) OPTIONAL MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]->(c:A) WHERE c.x > a.x OR s.v > r.v",
+    "MATCH (a)-[r:R]->(c) OPTIONAL MATCH p = (c)-[:S]->(b)-[:R]->(a) WITH a, b, c, length(p) AS n",
+    "OPTIONAL MATCH (a {number: 99}) OPTIONAL MATCH (a)-[:R]->(b)",
+    "UNWIND range(0, 5) AS n MATCH (a {number: n}) OPTIONAL MATCH (a)-[r:R]->(b:A) WHERE r.w > 0",
+    "MATCH (a) OPTIONAL MATCH (b:A {name: a.name}) WHERE b.number > a.number",
+    "MATCH (a) CALL { WITH a MATCH (a)-[:R]->(b) RETURN b }",
+    "MATCH (a) OPTIONAL CALL { WITH a MATCH (a)-[:R]->(b) RETURN b, a.x AS v ORDER BY b.number LIMIT 2 }",
+    "MATCH (a) CALL { WITH a OPTIONAL MATCH (a)<-[:S]-(b) RETURN b, b.x AS v } WITH a, b, v",
+    "MATCH (a) OPTIONAL MATCH (a)-[:S*1..2]->(b)",
+    "MATCH (a) UNWIND [a.x, a.name, null, 1] AS v OPTIONAL MATCH (b) WHERE b.x = v OR b.name = v WITH a, b, v",
+];
+
+/// What subqueries match: each has `x`.
+const INSIDE: [&str; 16] = [
+    "(a)-[:R]->(x)",
+    "(a)-[:R]-(x:A)",
+    "(b)<-[:S]-(x)",
+    "(b)-[q:R]-(x) WHERE q.w > 0.5 AND x.x > a.x",
+    "(a)-[q:R]->(x)-[:S]->(b)",
+    "(a)-->(x)-[:R]->(y) WHERE y.name <> b.name",
+    "(a)-[:R*1..2]->(x)",
+    "(x:A {name: a.name})",
+    "(x {number: b.number})-[:S]->(y)",
+    "(x), (y:A) WHERE x.x > a.x AND y.x = b.x",
+    "(b)-[:R]->(x) WHERE EXISTS { MATCH (x)-[:S]->(y) WHERE y.number > a.number }",
+    "(b)-[:S]->(x) WHERE COUNT { (x)-[:R]->() } > 1 OR NOT EXISTS { (x)-[:R]->(a) }",
+    "(a)-[:R]->(x) OPTIONAL MATCH (x)-[:S]->(y)",
+    "(a)-[:R]->(x) UNWIND [x.x, b.number] AS y WITH x, y WHERE y > 1",
+    "ANY SHORTEST (a)-[:R]->{1,3}(x)",
+    "(b)-[:R]->(x) WHERE 4 / x.number > 1",
+];
+
+/// What is asked of them, where `1` and `2` stand for what they match.
+const ASKED: [&str; 22] = [
+    "WHERE EXISTS { MATCH 1 } RETURN a.number, b.number",
+    "WHERE NOT EXISTS { MATCH 1 } RETURN count(*)",
+    "WHERE a.x > 1 AND NOT EXISTS { MATCH 1 } AND COUNT { MATCH 2 } < 3 RETURN a.number, b.number",
+    "WHERE b.x IS NULL OR COUNT { MATCH 1 } > 1 RETURN a.number, b.number",
+    "WHERE NOT (EXISTS { MATCH 1 } OR a.x > 1) RETURN a.number, b.number",
+    "WHERE (a)-[:S]->() XOR EXISTS { MATCH 1 } RETURN a.number, b.number",
+    "WHERE (b)-[:R]->(:A) RETURN a.number, size([(a)-[:R]->(x) | x.number])",
+    "WHERE NOT (a)-[:S]->(b) AND NOT (a)-[:R]-() RETURN a.number, b.number",
+    "RETURN a.number, EXISTS { MATCH 1 }, COUNT { MATCH 2 }",
+    "RETURN a.number, COLLECT { MATCH 1 RETURN x.number }, [(b)-[:R]->(x) WHERE x.x > a.x | x.x + a.x]",
+    "RETURN CASE WHEN EXISTS { MATCH 1 } THEN COUNT { MATCH 2 } ELSE -1 END AS n, count(*)",
+    "RETURN CASE WHEN a.x > 1 THEN EXISTS { MATCH 1 } WHEN COUNT { MATCH 2 } > 1 THEN 'many' END, b.number",
+    "WITH a, b, COUNT { MATCH 1 } AS n WHERE n > 0 RETURN a.number, n, b.number",
+    "RETURN COUNT { MATCH 1 } AS n, count(*), max(COUNT { MATCH 2 })",
+    "RETURN a.number, [n IN [1, 2] | n + COUNT { MATCH 1 }]",
+    "RETURN a.number, [n IN [0, 1] WHERE EXISTS { MATCH (a)-[:R]->(x) WHERE x.number > n } | n]",
+    "RETURN a.number, [n IN COLLECT { MATCH 1 RETURN x.number } WHERE n > 0]",
+    "WITH a, COLLECT { MATCH 1 RETURN x } AS xs UNWIND xs AS x RETURN a.number, x.number",
+    "RETURN a.number, EXISTS { MATCH 1 RETURN x.number }, COUNT { MATCH 2 RETURN x }, COUNT { MATCH 2 RETURN DISTINCT x.x }",
+    "RETURN a.number ORDER BY COUNT { MATCH 1 }, a.number, b.number LIMIT 3",
+    "RETURN {n: COUNT { MATCH 1 }, e: EXISTS { MATCH 2 }}, COUNT { MATCH 1 } + COUNT { MATCH 2 } * 2, b.number",
+    "RETURN a {.number, xs: COLLECT { MATCH 1 RETURN x.x }}, EXISTS { MATCH 2 } AND a.x > 1",
+];
+
+/// Lists that become rows, and nodes of which it matters only how many they are.
+const LISTS: [&str; 16] = [
+    "MATCH (a) FOR x IN range(a.number, 6) WITH ORDINALITY i RETURN a.number, x, i",
+    "MATCH (a) FOR x IN [a.x, null, a.name] WITH OFFSET i FOR y IN [i, x] WITH OFFSET j RETURN x, i, y, j",
+    "MATCH (a:A) RETURN count(*)",
+    "MATCH (a), (b:A) RETURN count(*), count(b)",
+    "MATCH (a) RETURN 1",
+    "MATCH (a:A) WITH 1 AS one MATCH (b:Missing) RETURN one",
+    "MATCH (a:A) OPTIONAL MATCH (b:N) RETURN a.number, count(*)",
+    "UNWIND range(1, 20) AS x RETURN x, x * 2",
+    "UNWIND range(10, 1, -3) AS x WITH x WHERE x > 3 RETURN collect(x)",
+    "MATCH (a) UNWIND range(0, a.number) AS x RETURN a.number, x",
+    "MATCH (a) UNWIND range(a.number, a.x) AS x RETURN a.number, x",
+    "MATCH (a) UNWIND [a.x, a.name, null, [1, a.number]] AS x UNWIND x AS y RETURN a.number, x, y",
+    "UNWIND range(1, 4) AS x UNWIND range(x, 4) AS y RETURN x, y SKIP 2 LIMIT 5",
+    "UNWIND range(3, 1) AS x RETURN x",
+    "MATCH (a) UNWIND range(1, 3, a.number) AS x RETURN x",
+    "UNWIND [1, 2.0, 'three', null, [4]] AS x RETURN x",
+];
+
+fn asking() -> impl Strategy<Value = String> {
+    let asking =
+        (0..AROUND.len(), 0..ASKED.len(), 0..INSIDE.len(), 0..INSIDE.len()).prop_map(|(around, asked, a, b)| {
+            let asked = ASKED[asked].replace("MATCH 1", &format!("MATCH {}", INSIDE[a]));
+            let with = if around > 2 { " WITH *" } else { "" };
+            format!("{}{with} {}", AROUND[around], asked.replace("MATCH 2", &format!("MATCH {}", INSIDE[b])))
+        });
+    prop_oneof![7 => asking, 1 => (0..LISTS.len()).prop_map(|at| LISTS[at].to_owned())]
+}
+
 /// Rows as a bag; lists by what is in them, since the order in which rows come is not promised.
 fn bag(mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
     fn settled(value: &Value) -> Value {
@@ -321,11 +417,11 @@ fn asked(session: &Session, text: &str) -> Vec<Vec<Value>> {
 
 /// The rows without any rule, row by row.
 fn plainly(session: &Session, text: &str) -> Vec<Vec<Value>> {
-    plain_rows(session, text).unwrap()
+    bag(lowered(session, text, true, BATCH).unwrap())
 }
 
-/// The same, or why there are none.
-fn plain_rows(session: &Session, text: &str) -> Result<Vec<Vec<Value>>, Failure> {
+/// The rows without any rule, in their order.
+fn lowered(session: &Session, text: &str, by_row: bool, batch: usize) -> Result<Vec<Vec<Value>>, Failure> {
     let statement = parse::parse(text).unwrap();
     let ast::Body::Query(query) = &statement.body else { panic!("{text} is no query") };
     let snapshot = session.engine.snapshot();
@@ -348,12 +444,12 @@ fn plain_rows(session: &Session, text: &str) -> Result<Vec<Vec<Value>>, Failure>
         reading: &Reading::Nothing,
         lineage: false,
         alternatives: false,
-        batch: BATCH,
+        batch,
         threads: 1,
-        by_row: true,
+        by_row,
     };
     let mut worker = Worker::new(&query, SharedView::new(snapshot, Frame::default()));
-    Ok(bag(execute(&plan, bound.columns.len(), &mut worker)?.rows))
+    Ok(execute(&plan, bound.columns.len(), &mut worker)?.rows)
 }
 
 /// Holds a query in a session on a graph to the plain way; it gives three rows.
@@ -376,6 +472,70 @@ fn what_adds_up_to_nothing_is_counted_all_the_same() {
         let query = format!("MATCH (a)-[r:R]->(b)-[s:S]->(c) RETURN {asked_for}");
         gives_three_rows_as_plainly(&nodes, &rels, [1, BATCH], &query);
     }
+}
+
+#[test]
+fn what_is_only_counted_is_as_much_as_is_listed_in_any_frame_and_after_any_change() {
+    /// What counts, and what lists the same.
+    const PAIRS: [(&str, &str); 7] = [
+        ("MATCH (n:A) RETURN count(*)", "MATCH (n:A) RETURN count(n.number)"),
+        ("MATCH (n) RETURN count(*)", "MATCH (n) RETURN count(n.number)"),
+        ("MATCH (n:N), (m:A) RETURN count(*)", "MATCH (n:N), (m:A) RETURN count(n.number + m.number)"),
+        ("MATCH (n:N) RETURN 1", "MATCH (n:N) WITH n, n.number AS m RETURN 1"),
+        (
+            "MATCH (n) RETURN n.number, COUNT { (n)-[:R]->() } AS c",
+            "MATCH (n) OPTIONAL MATCH (n)-[r:R]->() RETURN n.number, count(r) AS c",
+        ),
+        ("MATCH (n) WHERE EXISTS { (n)-[:R]-() } RETURN n.number", "MATCH (n)-[r:R]-() RETURN DISTINCT n.number"),
+        (
+            "MATCH (n) WHERE NOT (n)<-[:R]-(:A) RETURN n.number",
+            "MATCH (n) OPTIONAL MATCH (n)<-[r:R]-(:A) WITH n, count(r) AS c WHERE c = 0 RETURN n.number",
+        ),
+    ];
+    let nodes = [true, false, true, true, false].map(|labelled| (labelled, Some(1)));
+    let rels = [(true, 0, 1), (true, 0, 2), (true, 3, 3), (false, 1, 4)];
+    let engine = Engine::new(graph(&nodes, &rels.map(|(kind, start, end)| (kind, start, end, None))), &[]).unwrap();
+    let session = engine.session();
+    for change in [
+        "RETURN 1",
+        "CREATE (:A:N {id: 'old', number: 10}) VALID FROM '2010-01-01' UNTIL '2015-01-01'",
+        "CREATE ({id: 'bare', number: 11}) VALID FROM '2018-01-01'",
+        "MATCH (a {number: 0}), (b {number: 4}) CREATE (a)-[:R]->(b) VALID FROM '2012-01-01' UNTIL '2013-01-01'",
+        "CREATE (:A {id: 'meant', number: 12}) AS planned",
+        "MATCH (n {number: 1}) SET n:A",
+        "MATCH (n {number: 2}) REMOVE n:A",
+        "MATCH (n {number: 3}) DETACH DELETE n",
+    ] {
+        session.run(change, &Limits::default()).unwrap();
+        for frame in [
+            "",
+            "AS OF '2012-06-01'",
+            "AS OF '2020-01-01'",
+            "INCLUDING ALL",
+            "AS OF '2012-06-01' INCLUDING UNREALISED",
+            "ASSUMING { CREATE (:A:N {number: 20})-[:R]->(:N {number: 21}) }",
+            "AS OF '2020-01-01' ASSUMING { MATCH (n {number: 0}) DETACH DELETE n }",
+            "ASSUMING { MATCH (n {number: 4}) SET n:A }",
+            "WHY",
+        ] {
+            for (counts, lists) in PAIRS {
+                let [counted, listed] = [counts, lists].map(|query| asked(&session, &format!("{frame} {query}")));
+                assert_eq!(counted, listed, "{frame} {counts}, after {change}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_added_up_of_a_hop_below_a_subquery_is_added_up_above_it() {
+    let nodes = [(true, Some(1)); 6];
+    let rels = [(true, 0, 1), (true, 4, 1), (true, 2, 4), (true, 2, 3), (false, 1, 5), (false, 4, 2), (false, 3, 0)];
+    let rels = rels.map(|(kind, start, end)| (kind, start, end, None));
+    let query = "MATCH (a)-[r:R]->(b)-[s:S]->(c) WHERE NOT EXISTS { MATCH (b)-[:S]->(a) } RETURN b.number, sum(r.v)";
+    let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+    let session = engine.session();
+    let rows = plainly(&session, query);
+    assert_eq!((rows.len(), rows), (2, asked(&session, query)));
 }
 
 #[test]
@@ -434,7 +594,7 @@ proptest! {
         let session = Session { params, batch, ..engine.session() };
         for query in &queries {
             let quickly = session.run(query, &Limits::default()).map(|answer| bag(answer.rows));
-            let plainly = plain_rows(&session, query);
+            let plainly = lowered(&session, query, true, BATCH).map(bag);
             if let (Err(wrong), Ok(_)) = (&quickly, &plainly) {
                 prop_assert!(false, "{}: {}", query, wrong[0].message);
             }
@@ -459,6 +619,36 @@ proptest! {
                 session.run(query, &Limits::default()).unwrap_or_else(|wrong| panic!("{query}: {}", wrong[0].message)).rows
             });
             prop_assert_eq!(rows, others, "{} in batches of {} on {} threads", query, batch, threads);
+        }
+    }
+
+    #[test]
+    fn subqueries_and_optional_matches_give_at_once_what_they_give_row_by_row(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 2..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 0..14),
+        queries in proptest::collection::vec(asking(), 12),
+        batch in prop_oneof![Just(BATCH), 2..5_usize],
+        threads in 1..4_usize,
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let session = Session { batch, threads, ..engine.session() };
+        for query in &queries {
+            let plainly = lowered(&session, query, true, BATCH);
+            let at_once = lowered(&session, query, false, batch);
+            let Ok(rows) = &plainly else {
+                prop_assert!(at_once.is_err(), "fails row by row: {}", query);
+                continue;
+            };
+            prop_assert_eq!(&at_once, &plainly, "in their order: {}", query);
+            if query.contains("LIMIT") {
+                continue;
+            }
+            let Ok(quickly) = session.run(query, &Limits::default()) else { continue };
+            let rows = bag(rows.clone());
+            prop_assert_eq!(&bag(quickly.rows), &rows, "with rules: {}", query);
+            if let Ok(why) = session.run(&format!("WHY {query}"), &Limits::default()) {
+                prop_assert_eq!(&bag(why.rows), &rows, "with reasons: {}", query);
+            }
         }
     }
 }

@@ -158,3 +158,11 @@ fn the_queries_of_the_benchmark_give_as_many_rows_at_each_step_as_they_did() {
     let expected = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text, expected, "other work than in {}: is it less?", path.display());
 }
+
+#[test]
+fn a_list_becomes_rows_as_far_as_they_are_read() {
+    let work = work(&session(), "UNWIND range(1, 1000000) AS x WITH x WHERE x % 2 = 0 RETURN x LIMIT 3");
+    let unwound = work.lines().find(|line| line.contains("Unwind")).unwrap();
+    let rows: usize = unwound.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(rows < 10_000, "{work}");
+}

@@ -133,6 +133,19 @@ impl Vector {
         }
     }
 
+    /// The rows of these numbers, in this order; null where there is no number.
+    pub(super) fn gather_some(&self, rows: &[Option<u32>]) -> Vector {
+        fn pick(rows: &[Option<u32>], value: impl Fn(usize) -> Value) -> Vec<Value> {
+            rows.iter().map(|row| row.map_or(Value::Null, |row| value(row as usize))).collect()
+        }
+        Vector::Values(match self {
+            Vector::Unset => return Vector::Unset,
+            Vector::Nodes(values) => pick(rows, |row| Value::Node(values[row])),
+            Vector::Rels(values) => pick(rows, |row| Value::Rel(values[row])),
+            other => pick(rows, |row| other.get(row)),
+        })
+    }
+
     /// The rows of these numbers, which follow one another.
     #[must_use]
     pub fn part(&self, rows: Range<usize>) -> Vector {
@@ -280,11 +293,14 @@ impl Batch {
         }
     }
 
-    /// The same rows with the slots that are read later.
-    pub(super) fn only(mut self, live: &Live) -> Batch {
-        let unread = self.columns.iter_mut().enumerate().filter(|(slot, _)| !live.reads(*slot));
-        unread.for_each(|(_, column)| *column = Vector::Unset);
-        self
+    /// All rows with the slots that are read.
+    pub(super) fn only(&self, live: &Live) -> Batch {
+        let column = |(slot, column): (Slot, &Vector)| if live.reads(slot) { column.clone() } else { Vector::Unset };
+        Batch {
+            len: self.len,
+            columns: self.columns.iter().enumerate().map(column).collect(),
+            lineage: self.lineage.clone(),
+        }
     }
 
     /// A row so many times.

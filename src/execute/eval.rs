@@ -10,9 +10,10 @@ use crate::plan::{Expr, LabelTest, PathStep, Plan, Slot, SubqueryKind};
 use crate::value::{self, ArithmeticError, Path, Value};
 
 use super::comparison::Test;
+use super::live::Live;
 use super::member::contains;
 use super::regular::Patterns;
-use super::{Batch, Failure, LineageId, Vector, Worker, build};
+use super::{Batch, Failure, Given, LineageId, Vector, Worker, build_for};
 
 /// A row of a batch with the variables of the comprehensions around.
 pub(super) struct Row<'b> {
@@ -193,7 +194,7 @@ impl<'b> Row<'b> {
                 Ok(result)
             }
             Expr::Path(steps) => Ok(self.path(steps, worker)),
-            Expr::Subquery { kind, plan, width, .. } => self.subquery(*kind, plan, *width, worker),
+            Expr::Subquery { kind, plan, width, reads, .. } => self.subquery(*kind, plan, (*width, reads), worker),
         }
     }
 
@@ -312,10 +313,10 @@ impl<'b> Row<'b> {
         &mut self,
         kind: SubqueryKind,
         plan: &Plan,
-        width: Slot,
+        (width, reads): (Slot, &[Slot]),
         worker: &mut Worker<'_>,
     ) -> Result<Value, Failure> {
-        let mut argument = self.batch.gather(&[self.row as u32]);
+        let mut argument = self.batch.gather_live(&[self.row as u32], &Live::of_slots(reads.iter().copied()));
         argument.columns.resize(width, Vector::Unset);
         for (place, local) in self.locals.iter().enumerate() {
             argument.set(width + place, [local.clone()].into_iter().collect());
@@ -324,7 +325,8 @@ impl<'b> Row<'b> {
         if let Some(lineage) = &mut argument.lineage {
             lineage.fill(LineageId::NONE);
         }
-        let mut operator = build(plan, &argument, worker);
+        let live = Live::of_slots((kind == SubqueryKind::Collect).then_some(0));
+        let mut operator = build_for(plan, Given::argument(&argument), worker, live);
         let (mut count, mut values) = (0, Vec::new());
         let mut held = worker.query.limits.reservation();
         let mut is_empty = true;

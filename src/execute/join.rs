@@ -7,20 +7,55 @@ use std::collections::VecDeque;
 
 use crate::limits::Reservation;
 use crate::plan::{Plan, Slot};
-use crate::value::Value;
 
-use super::{Batch, Failure, Input, Operator, Vector, Worker, build};
+use super::live::Live;
+use super::{Batch, Failure, Given, Input, Operator, Vector, Worker, build, build_for};
 
 /// The matches of `inner` for each row, or the row with nulls.
 pub(super) struct Optional<'p> {
     input: Input<'p>,
     inner: &'p Plan,
     slots: &'p [Slot],
+    live: Live,
 }
 
 impl<'p> Optional<'p> {
-    pub(super) fn new(input: Input<'p>, inner: &'p Plan, slots: &'p [Slot]) -> Self {
-        Self { input, inner, slots }
+    pub(super) fn new(input: Input<'p>, inner: &'p Plan, slots: &'p [Slot], live: Live) -> Self {
+        Self { input, inner, slots, live }
+    }
+
+    /// The slots filled that are read later.
+    fn filled(&self) -> impl Iterator<Item = Slot> {
+        self.slots.iter().copied().filter(|slot| self.live.reads(*slot))
+    }
+
+    /// The matches of all rows, in their order; the number of the row that each belongs to is in a slot.
+    fn found(&self, batch: &Batch, number: Slot, worker: &mut Worker<'_>) -> Result<(Batch, Reservation), Failure> {
+        let live = Live::of_slots(self.filled().chain([number]));
+        let mut argument = batch.only(&live.clone().below(self.inner));
+        argument.set(number, Vector::Ints((0..batch.len as i64).collect()));
+        let mut inner = build_for(self.inner, Given::argument(&argument), worker, live);
+        let mut held = worker.query.limits.reservation();
+        let mut found = Batch::default();
+        while let Some(some) = inner.next(worker)? {
+            held.grow(some.bytes())?;
+            found.append(some);
+        }
+        let numbers = numbers(&found, number);
+        if numbers.is_sorted() {
+            return Ok((found, held));
+        }
+        let mut order: Vec<u32> = (0..found.len as u32).collect();
+        order.sort_by_key(|place| numbers[*place as usize]);
+        Ok((found.gather(&order), held))
+    }
+}
+
+/// The numbers of the rows that others belong to.
+pub(super) fn numbers(found: &Batch, number: Slot) -> &[i64] {
+    match found.columns.get(number) {
+        Some(Vector::Ints(numbers)) => numbers,
+        _ => &[],
     }
 }
 
@@ -29,38 +64,37 @@ impl Operator for Optional<'_> {
         let Some(batch) = self.input.next(worker)? else { return Ok(None) };
         // The row's number rides along in a slot of its own, past all others.
         let number = self.slots.iter().max().map_or(0, |slot| slot + 1).max(batch.columns.len());
-        let width = number;
-        let mut argument = batch.clone();
-        argument.set(number, Vector::Ints((0..batch.len as i64).collect()));
-        let mut inner = build(self.inner, &argument, worker);
-        let mut matched: Vec<Vec<(Vec<Value>, super::LineageId)>> = vec![Vec::new(); batch.len];
-        let mut held = worker.query.limits.reservation();
-        while let Some(found) = inner.next(worker)? {
-            held.grow(found.bytes())?;
-            for row in 0..found.len {
-                if let Value::Int(of) = found.get(number, row) {
-                    matched[of as usize].push((found.row(row, width), found.lineage(row)));
-                }
+        let (mut found, _held) = self.found(&batch, number, worker)?;
+        let (mut rows, mut matches) = (Vec::with_capacity(found.len), Vec::with_capacity(found.len));
+        let mut next = 0;
+        let mut numbers = numbers(&found, number).iter().peekable();
+        for row in 0..batch.len as u32 {
+            let before = rows.len();
+            while numbers.next_if(|number| **number == i64::from(row)).is_some() {
+                rows.push(row);
+                matches.push(Some(next));
+                next += 1;
+            }
+            if rows.len() == before {
+                rows.push(row);
+                matches.push(None);
             }
         }
-        let (mut rows, mut lineage) = (Vec::new(), Vec::new());
-        for (row, found) in matched.into_iter().enumerate() {
-            if found.is_empty() {
-                let mut values = batch.row(row, width);
-                for slot in self.slots {
-                    values[*slot] = Value::Null;
-                }
-                rows.push(values);
-                lineage.push(batch.lineage(row));
-                worker.lineage.absent |= worker.query.lineage;
-                worker.absent = true;
-            }
-            for (values, id) in found {
-                rows.push(values);
-                lineage.push(id);
+        let any_absent = rows.len() > found.len;
+        worker.lineage.absent |= any_absent && worker.query.lineage;
+        worker.absent |= any_absent;
+        let mut out = batch.gather_live(&rows, &self.live);
+        out.columns.resize(number, Vector::Unset);
+        for slot in self.filled() {
+            let column = found.columns.get_mut(slot).map(std::mem::take).unwrap_or_default();
+            out.columns[slot] = if any_absent { column.gather_some(&matches) } else { column };
+        }
+        if let (Some(ids), Some(of_matches)) = (&mut out.lineage, &found.lineage) {
+            for (id, place) in ids.iter_mut().zip(matches) {
+                *id = place.map_or(*id, |place| of_matches[place as usize]);
             }
         }
-        Ok(Some(Batch::from_rows(width, &rows, worker.query.lineage.then_some(lineage))))
+        Ok(Some(out))
     }
 }
 
@@ -101,40 +135,37 @@ impl<'p> Apply<'p> {
     fn rows(&self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         let n_columns = self.slots.map_or(0, <[Slot]>::len);
         let mut held = worker.query.limits.reservation();
-        let (mut rows, mut found, mut lineage) = (Vec::new(), vec![Vec::new(); n_columns], Vec::new());
+        let (mut rows, mut found) = (Vec::new(), Batch::default());
         for row in 0..batch.len {
             worker.query.limits.checkpoint()?;
             let mut inner = build(self.inner, &batch.gather(&[row as u32]), worker);
             let before = rows.len();
-            while let Some(given) = inner.next(worker)? {
+            while let Some(mut given) = inner.next(worker)? {
                 if self.slots.is_none() {
                     continue;
                 }
                 held.grow(given.bytes())?;
-                for place in 0..given.len {
-                    rows.push(row as u32);
-                    lineage.push(given.lineage(place));
-                    found.iter_mut().enumerate().for_each(|(column, all)| all.push(given.get(column, place)));
-                }
+                rows.resize(rows.len() + given.len, row as u32);
+                given.columns.truncate(n_columns);
+                found.append(given);
             }
             if self.slots.is_none() || (self.optional && rows.len() == before) {
                 worker.absent |= self.optional;
                 rows.push(row as u32);
-                lineage.push(batch.lineage(row));
-                for all in &mut found {
-                    all.push(Value::Null);
-                }
+                let lineage = batch.lineage.as_ref().map(|ids| vec![ids[row]]);
+                found.append(Batch { len: 1, columns: Vec::new(), lineage });
             }
         }
         if rows.is_empty() {
             return Ok(None);
         }
         let mut out = batch.gather(&rows);
-        for (slot, column) in self.slots.into_iter().flatten().zip(found) {
-            out.set(*slot, column.into_iter().collect());
+        found.columns.resize(n_columns, Vector::Unset);
+        for (slot, column) in self.slots.into_iter().flatten().zip(found.columns) {
+            out.set(*slot, column);
         }
         if out.lineage.is_some() {
-            out.lineage = Some(lineage);
+            out.lineage = found.lineage;
         }
         Ok(Some(out))
     }

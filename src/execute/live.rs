@@ -12,13 +12,6 @@ impl Live {
         Self(Some(Vec::new()))
     }
 
-    /// Only one slot.
-    pub fn of_slot(slot: Slot) -> Self {
-        let mut live = Self::nothing();
-        live.slot(slot);
-        live
-    }
-
     /// Only those that an expression reads.
     pub fn of(expr: &Expr) -> Self {
         Self::nothing().with([expr])
@@ -49,9 +42,32 @@ impl Live {
         self.0.as_ref().is_none_or(|live| live.get(slot).copied().unwrap_or_default())
     }
 
+    /// Only these slots.
+    pub fn of_slots(slots: impl IntoIterator<Item = Slot>) -> Self {
+        let mut live = Self::nothing();
+        slots.into_iter().for_each(|slot| live.slot(slot));
+        live
+    }
+
+    /// These slots and those.
+    fn and(mut self, others: Self) -> Self {
+        match others.0 {
+            None => others,
+            Some(others) => {
+                others.iter().enumerate().filter(|(_, read)| **read).for_each(|(slot, _)| self.slot(slot));
+                self
+            }
+        }
+    }
+
     /// What operators over [`Plan::Argument`] need of it, where all is read of what they give.
     pub fn of_argument(over: &Plan) -> Self {
-        let (mut live, mut plan) = (Self::default(), over);
+        Self::default().below(over)
+    }
+
+    /// The same, where this is read of what they give.
+    pub fn below(self, over: &Plan) -> Self {
+        let (mut live, mut plan) = (self, over);
         while let Some(input) = plan.children().into_iter().next() {
             (live, plan) = (live.before(plan), input);
         }
@@ -100,6 +116,8 @@ impl Live {
                 }
                 live
             }
+            // A row that is not matched is given as it is.
+            Plan::Optional { inner, .. } => self.clone().and(self.below(inner)),
             _ => Self::default(),
         }
     }

@@ -6,6 +6,7 @@
 //!
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
+mod asking;
 mod automaton;
 mod batch;
 mod call;
@@ -36,8 +37,10 @@ mod said;
 mod scan;
 mod sort;
 mod split;
+mod subquery;
 mod tally;
 mod truth;
+mod unwind;
 mod values;
 mod walk;
 mod write;
@@ -442,7 +445,7 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         Plan::Argument => Box::new(row::Once::new(given.argument.clone())),
         Plan::Match { .. } => Box::new(row::Unlowered),
         Plan::ScanNodes { input, slot, label } => {
-            Box::new(scan::Scan::new(build(input, given, worker), *slot, label.as_deref(), worker))
+            Box::new(scan::Scan::new(build(input, given, worker), *slot, label.as_deref(), live, worker))
         }
         Plan::SeekNodes { input, slot, key, value } => {
             Box::new(scan::Seek::new(build(input, given, worker), *slot, key, value))
@@ -479,14 +482,14 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, given, worker), count)),
         Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, given, worker), count, input.writes())),
         Plan::Unwind { input, list, slot, position } => {
-            Box::new(row::Unwind::new(build(input, given, worker), list, *slot, *position))
+            Box::new(unwind::Unwind::new(build(input, given, worker), list, *slot, *position, live))
         }
         Plan::Load { input, file, place, slot, headers, separator } => {
             let shape = load::Shape { headers: *headers, separator: *separator };
             Box::new(load::Load::new(build(input, given, worker), file, *place, *slot, shape))
         }
         Plan::Optional { input, inner, slots } => {
-            Box::new(join::Optional::new(build(input, given, worker), inner, slots))
+            Box::new(join::Optional::new(build(input, given, worker), inner, slots, live))
         }
         Plan::Apply { input, inner, slots, optional } => {
             let input = build(input, given, worker);

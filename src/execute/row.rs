@@ -1,4 +1,4 @@
-//! Operators that look at one row at a time: filter, extend, project, page, unwind.
+//! Operators that look at one row at a time: filter, extend, project, page.
 //!
 //! Stream: hold one input batch. Order: input order. Lineage: the input row's; a filter on a derived label joins what
 //! gives the label.
@@ -7,8 +7,8 @@ use crate::diag::code;
 use crate::plan::{Expr, LabelTest, Slot};
 use crate::value::Value;
 
-use super::eval::{Row, elements};
-use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, values};
+use super::eval::Row;
+use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, asking, columnwise, values};
 
 /// Gives one batch, once.
 pub(super) struct Once(Option<Batch>);
@@ -78,6 +78,9 @@ pub(super) fn kept(
     if let Some(truths) = at_once.then(|| columnwise::truths(condition, batch, worker)).flatten() {
         return Ok((truths.true_ones(), Vec::new()));
     }
+    if let Some(truths) = asking::truths(condition, "a condition", batch, worker)? {
+        return Ok((truths.true_ones(), Vec::new()));
+    }
     let (mut kept, mut evidence) = (Vec::new(), Vec::new());
     for row in 0..batch.len as u32 {
         let mut here = Row::new(batch, row as usize);
@@ -133,6 +136,9 @@ impl Operator for Extend<'_> {
 /// An expression over every row of a batch, and where lineage is asked for what its values rest on beside the rows.
 pub(super) fn column(batch: &Batch, expr: &Expr, worker: &mut Worker<'_>) -> Result<(Vector, Vec<LineageId>), Failure> {
     if let Some(column) = (!worker.query.by_row).then(|| values::vector(expr, batch, worker)).flatten() {
+        return Ok((column, Vec::new()));
+    }
+    if let Some(column) = asking::vector(expr, batch, worker)? {
         return Ok((column, Vec::new()));
     }
     let mut evidence = Vec::new();
@@ -228,49 +234,5 @@ impl Operator for Page<'_> {
                 return Ok(Some(if rows.len() == batch.len { batch } else { batch.gather(&rows) }));
             }
         }
-    }
-}
-
-/// One row per element of a list; `null` gives none, any other value one.
-pub(super) struct Unwind<'p> {
-    input: Input<'p>,
-    list: &'p Expr,
-    slot: Slot,
-    position: Option<(Slot, i64)>,
-}
-
-impl<'p> Unwind<'p> {
-    pub(super) fn new(input: Input<'p>, list: &'p Expr, slot: Slot, position: Option<(Slot, i64)>) -> Self {
-        Self { input, list, slot, position }
-    }
-}
-
-impl Operator for Unwind<'_> {
-    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        while let Some(batch) = self.input.next(worker)? {
-            let (mut rows, mut values, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-            let mut evidence = Vec::new();
-            for row in 0..batch.len {
-                worker.query.limits.checkpoint()?;
-                let mut here = Row::new(&batch, row);
-                let elements = elements(here.eval(self.list, worker)?);
-                evidence.extend(std::iter::repeat_n(here.evidence, elements.len()));
-                for (place, element) in elements.iter().enumerate() {
-                    rows.push(row as u32);
-                    values.push(element.clone());
-                    positions.push(place as i64 + self.position.map_or(0, |(_, first)| first));
-                }
-            }
-            if !rows.is_empty() {
-                let mut out = batch.gather(&rows);
-                out.rests_on(&evidence, worker);
-                out.set(self.slot, values.into_iter().collect());
-                if let Some((slot, _)) = self.position {
-                    out.set(slot, Vector::Ints(positions));
-                }
-                return Ok(Some(out));
-            }
-        }
-        Ok(None)
     }
 }

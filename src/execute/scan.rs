@@ -8,6 +8,7 @@ use crate::plan::{Expr, Slot};
 use crate::value::{NodeId, Value, equal};
 
 use super::eval::Row;
+use super::live::Live;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, drained};
 
 /// Every node with a label.
@@ -15,30 +16,49 @@ pub(super) struct Scan<'p> {
     input: Input<'p>,
     slot: Slot,
     label: Option<&'p str>,
+    live: Live,
     /// The nodes, found once, when the first row is here.
-    nodes: Option<Vec<NodeId>>,
+    nodes: Option<Found>,
     /// The batch that is worked on, the row and the node to go on with.
     current: Option<(Batch, usize, usize)>,
     derived: bool,
 }
 
+/// Nodes that were found.
+enum Found {
+    /// These.
+    Listed(Vec<NodeId>),
+    /// So many: nobody asks which.
+    Counted(usize),
+}
+
+impl Found {
+    fn len(&self) -> usize {
+        match self {
+            Found::Listed(nodes) => nodes.len(),
+            Found::Counted(n) => *n,
+        }
+    }
+}
+
 impl<'p> Scan<'p> {
-    pub(super) fn new(input: Input<'p>, slot: Slot, label: Option<&'p str>, worker: &Worker<'_>) -> Self {
+    pub(super) fn new(input: Input<'p>, slot: Slot, label: Option<&'p str>, live: Live, worker: &Worker<'_>) -> Self {
         let derived = label.is_some_and(|label| worker.view().snapshot().is_derived_label(label));
-        Self { input, slot, label, nodes: None, current: None, derived }
+        Self { input, slot, label, live, nodes: None, current: None, derived }
     }
 
-    fn nodes(&mut self, worker: &Worker<'_>) -> Vec<NodeId> {
-        self.nodes.take().unwrap_or_else(|| {
-            let view = worker.view();
-            match self.label {
-                None => view.nodes().collect(),
-                Some(name) => match view.snapshot().catalog().label(name) {
-                    Some(label) => view.list_nodes_with(label),
-                    None => Vec::new(),
-                },
-            }
-        })
+    fn find(&self, worker: &Worker<'_>) -> Found {
+        let view = worker.view();
+        let only_how_many = !self.live.reads(self.slot) && !worker.query.lineage;
+        let label = match self.label.map(|name| view.snapshot().catalog().label(name)) {
+            None => None,
+            Some(None) => return Found::Counted(0),
+            Some(label) => label,
+        };
+        if let Some(n) = only_how_many.then(|| view.count_nodes(label)).flatten() {
+            return Found::Counted(n);
+        }
+        Found::Listed(label.map_or_else(|| view.nodes().collect(), |label| view.list_nodes_with(label)))
     }
 }
 
@@ -68,17 +88,19 @@ impl Scan<'_> {
                 continue;
             }
             // Once a row is here, the clauses before have written what they write.
-            let nodes = self.nodes(worker);
-            if nodes.is_empty() {
+            let nodes = self.nodes.take().unwrap_or_else(|| self.find(worker));
+            if nodes.len() == 0 {
                 return Ok(None);
             }
             let n = (nodes.len() - at).min(at_most);
-            let found = nodes[at..at + n].to_vec();
             let next = if at + n == nodes.len() { (row + 1, 0) } else { (row, at + n) };
-            self.nodes = Some(nodes);
             let mut out = batch.repeated(row, n);
-            join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
-            out.set(self.slot, Vector::Nodes(found));
+            if let Found::Listed(nodes) = &nodes {
+                let found = nodes[at..at + n].to_vec();
+                join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
+                out.set(self.slot, Vector::Nodes(found));
+            }
+            self.nodes = Some(nodes);
             self.current = Some((batch, next.0, next.1));
             return Ok(Some(out));
         }

@@ -25,7 +25,7 @@ pub struct Tally {
 pub fn tallied(plan: &Plan, tally: Tally, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
     let mut held = worker.query.limits.reservation();
     let unit = Batch::unit(worker.query.lineage);
-    let mut operator = build_for(plan, Given::argument(&unit), worker, Live::of_slot(tally.node));
+    let mut operator = build_for(plan, Given::argument(&unit), worker, Live::of_slots([tally.node]));
     let mut places: FxHashMap<(NodeId, LineageId), u32> = FxHashMap::default();
     let (mut nodes, mut ids, mut times) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(batch) = operator.next(worker)? {

@@ -1,5 +1,6 @@
 //! Functions of lists.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::code;
@@ -17,25 +18,43 @@ fn list<'a>(function: &str, value: &'a Value) -> Result<&'a Arc<[Value]>, Functi
     }
 }
 
-fn range(arguments: &[Value]) -> Result<Value, FunctionError> {
-    let int = |value: &Value| match value {
-        Value::Int(value) => Ok(*value),
-        other => Err(wrong_type("range", other, "a whole number")),
-    };
-    let (from, to) = (int(&arguments[0])?, int(&arguments[1])?);
-    let step = arguments.get(2).map_or(Ok(1), int)?;
-    let wrong = |message: String| FunctionError { code: code::NUMBER_OUT_OF_RANGE, message };
-    if step == 0 {
-        return Err(wrong("the step of `range` is 0; expected any other whole number".into()));
+/// Whole numbers of which each is as far from the one before.
+#[derive(Clone, Copy, Debug)]
+pub struct Progression {
+    from: i64,
+    step: i64,
+    /// How many they are.
+    pub len: usize,
+}
+
+impl Progression {
+    /// Those that `range` gives for these arguments.
+    ///
+    /// # Errors
+    /// Where an argument is no whole number, the step is 0, or they are too many.
+    pub fn of(arguments: &[Value]) -> Result<Self, FunctionError> {
+        let int = |value: &Value| match value {
+            Value::Int(value) => Ok(*value),
+            other => Err(wrong_type("range", other, "a whole number")),
+        };
+        let (from, to) = (int(&arguments[0])?, int(&arguments[1])?);
+        let step = arguments.get(2).map_or(Ok(1), int)?;
+        let wrong = |message: String| FunctionError { code: code::NUMBER_OUT_OF_RANGE, message };
+        if step == 0 {
+            return Err(wrong("the step of `range` is 0; expected any other whole number".into()));
+        }
+        let n = (i128::from(to) - i128::from(from)) / i128::from(step) + 1;
+        if n > i128::from(LONGEST) {
+            return Err(wrong(format!("`range` would have {n} elements; at most {LONGEST} are made")));
+        }
+        let is_empty = (step > 0 && from > to) || (step < 0 && from < to);
+        Ok(Self { from, step, len: if is_empty { 0 } else { n as usize } })
     }
-    let n = (i128::from(to) - i128::from(from)) / i128::from(step) + 1;
-    if n > i128::from(LONGEST) {
-        return Err(wrong(format!("`range` would have {n} elements; at most {LONGEST} are made")));
+
+    /// Those at these places.
+    pub fn part(self, places: Range<usize>) -> impl Iterator<Item = i64> {
+        places.map(move |place| (i128::from(self.from) + place as i128 * i128::from(self.step)) as i64)
     }
-    if (step > 0 && from > to) || (step < 0 && from < to) {
-        return Ok(Value::list([]));
-    }
-    Ok(Value::list((0..n).map(|place| Value::Int((i128::from(from) + place * i128::from(step)) as i64))))
 }
 
 /// `coalesce(value, …) → value`.
@@ -94,7 +113,8 @@ pub(super) static RANGE: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| {
         let _ = context;
-        range(arguments)
+        let all = Progression::of(arguments)?;
+        Ok(Value::list(all.part(0..all.len).map(Value::Int)))
     },
 };
 

@@ -28,6 +28,8 @@ use crate::graph::{GraphView, Statement};
 use crate::limits::Limits;
 use crate::value::{Instant, Value};
 
+pub use list::Progression;
+
 /// What a function may look at beside its arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'q> {

@@ -370,6 +370,18 @@ impl<'g> GraphView<'g> {
         }
     }
 
+    /// How many nodes with a label the frame shows, or how many at all; none where that takes a look at each.
+    #[must_use]
+    pub fn count_nodes(self, label: Option<LabelId>) -> Option<usize> {
+        if !self.shows_all_nodes() {
+            return None;
+        }
+        match label {
+            None => self.snapshot.patch.ids.is_empty().then(|| self.snapshot.node_bound() as usize),
+            Some(label) => self.snapshot.nodes.by_label.get(label.0 as usize).map(Vec::len),
+        }
+    }
+
     /// The nodes with a label that the frame shows.
     pub fn nodes_with(self, label: LabelId) -> impl Iterator<Item = NodeId> + 'g {
         self.snapshot.labelled(label).filter(move |node| self.shows_node(*node))

@@ -294,7 +294,7 @@ impl Folding {
     fn go(&mut self, plan: Plan, mut live: BTreeSet<Slot>) -> Plan {
         let (plan, filters) = unfiltered(plan);
         if !filters.iter().all(is_the_same_each_time) {
-            return filtered(plan, filters);
+            return self.times(filtered(plan, filters));
         }
         if let Some((hop, inner, input)) = hop(&plan)
             && let Some(way) = self.way(&hop, [filters.clone(), inner].concat(), &live)
@@ -344,6 +344,20 @@ impl Folding {
             }
             other => filtered(other, filters),
         }
+    }
+
+    /// A plan that is left as it is, with what its relationships add to the products.
+    fn times(&mut self, plan: Plan) -> Plan {
+        let mut items = Vec::new();
+        for sum in &mut self.sums {
+            let factors = sum.factors.iter().filter(|(slot, _)| followed(*slot, &plan).is_some());
+            let factors = factors.map(|(_, factor)| factor.clone());
+            if let Some(product) = factors.reduce(|a, b| Expr::Arithmetic('*', Box::new(a), Box::new(b))) {
+                items.push((sum.slot, product));
+                sum.started = true;
+            }
+        }
+        if items.is_empty() { plan } else { Plan::Extend { input: Box::new(plan), items } }
     }
 
     /// How a hop is folded under these filters, where these slots are read later; `None` where it has to be listed.
