@@ -57,7 +57,7 @@ impl Scalar {
 
 /// A list, made ready to be looked into.
 #[derive(Debug)]
-struct Members {
+pub(super) struct Members {
     /// Kept, so that no other list can stand in its place.
     list: Arc<[Value]>,
     scalars: FxHashSet<Scalar>,
@@ -66,7 +66,7 @@ struct Members {
 }
 
 impl Members {
-    fn of(list: &Arc<[Value]>) -> Self {
+    pub(super) fn of(list: &Arc<[Value]>) -> Self {
         let mut members =
             Self { list: list.clone(), scalars: FxHashSet::default(), others: Vec::new(), has_null: false };
         for value in list.iter() {
@@ -80,7 +80,7 @@ impl Members {
         members
     }
 
-    fn has(&self, element: &Value) -> Option<bool> {
+    pub(super) fn has(&self, element: &Value) -> Option<bool> {
         if element.is_null() {
             return self.list.is_empty().then_some(false);
         }
