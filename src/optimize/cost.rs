@@ -10,7 +10,7 @@ use crate::plan::{Direction, Expr, LabelTest, PatternRel, Plan, Slot};
 use crate::value::Value;
 
 use super::Facts;
-use super::find::Sought;
+use super::find::{self, Sought};
 use super::keep::part;
 
 /// Costs for each row, or each hop.
@@ -86,8 +86,7 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
             estimate(input, facts).scanned(n)
         }
         Plan::SeekNodes { input, key, value, each, .. } => {
-            let found = facts.found_by(key).unwrap_or(1.0) * if *each { facts.n_elements(value) } else { 1.0 };
-            estimate(input, facts).sought(found)
+            estimate(input, facts).sought(found(key, value, *each, facts))
         }
         Plan::Expand { input, from, rel, to, into, .. } => {
             let label = label_of(*from, input, facts);
@@ -177,6 +176,11 @@ fn reads_property(expr: &Expr) -> bool {
     matches!(expr, Expr::Property(..)) || expr.children().into_iter().any(reads_property)
 }
 
+/// Nodes that are expected to have a value, or one of a list.
+fn found(key: &str, value: &Expr, each: bool, facts: &Facts<'_>) -> f64 {
+    facts.found_by(key).unwrap_or(1.0) * if each { facts.n_elements(value) } else { 1.0 }
+}
+
 /// The part of a plan's rows that a condition keeps.
 fn kept(condition: &Expr, plan: &Plan, facts: &Facts<'_>) -> f64 {
     if let Expr::HasLabels(of, test) = condition.bare()
@@ -184,6 +188,16 @@ fn kept(condition: &Expr, plan: &Plan, facts: &Facts<'_>) -> f64 {
         && let Some(rel) = led_by(*slot, plan)
     {
         return labelled(test, rel, facts);
+    }
+    if let Expr::HasLabels(of, LabelTest::Is(label)) = condition.bare()
+        && let Plan::SeekNodes { slot, key, value, each, .. } = plan
+        && *of.bare() == Expr::Slot(*slot)
+        && !facts.is_of_one(key)
+    {
+        let asked = find::asked(*slot, key, value, *each);
+        let label = facts.label(label);
+        let of_label = part(&asked, &|_| label.map(Population::Nodes), facts) * n_with(label, facts);
+        return (of_label / found(key, value, *each, facts).max(1.0)).min(1.0);
     }
     if is_met(condition, plan) { 1.0 } else { part(condition, &|slot| population(slot, plan, facts), facts) }
 }

@@ -90,6 +90,8 @@ struct LookUp {
     condition: usize,
     reads: Vec<Slot>,
     expected: f64,
+    /// What it asks of a node no other has.
+    of_one: bool,
 }
 
 /// What was done, and what is known then.
@@ -129,7 +131,12 @@ impl<'a> Choosing<'a> {
         };
         let look_up = |slot: Slot, (condition, expr): (usize, &Expr)| {
             let sought = Sought::of(expr, slot)?;
-            Some(LookUp { condition, reads: of_pattern(sought.reads()), expected: sought.expected(facts)? })
+            Some(LookUp {
+                condition,
+                reads: of_pattern(sought.reads()),
+                expected: sought.expected(facts)?,
+                of_one: facts.is_of_one(sought.key),
+            })
         };
         let conditions = || pattern.conditions.iter().enumerate();
         Self {
@@ -282,9 +289,11 @@ impl<'a> Choosing<'a> {
                 after.filled.push(self.pattern.nodes[node].slot);
                 let found = by.and_then(|by| self.sought[node].iter().find(|look_up| look_up.condition == by));
                 after.estimate = match found {
-                    Some(LookUp { condition, expected, .. }) => {
+                    Some(LookUp { condition, expected, of_one, .. }) => {
                         after.tested[*condition] = true;
-                        after.estimate.sought(*expected)
+                        let of_label = |label| self.kept(*condition, &after) * cost::n_with(Some(label), self.facts);
+                        let labelled = after.labels[node].filter(|_| estimated && !of_one).map(of_label);
+                        after.estimate.sought(labelled.map_or(*expected, |labelled| labelled.min(*expected)))
                     }
                     None => after.estimate.scanned(self.n_scanned(node)),
                 };
@@ -338,12 +347,16 @@ impl<'a> Choosing<'a> {
             }
             so_far.tested[condition] = true;
             if estimated {
-                let of = |slot: Slot| self.population(slot, &so_far);
-                let kept = part(&self.pattern.conditions[condition], &of, self.facts);
-                so_far.estimate = so_far.estimate.tested(kept);
+                so_far.estimate = so_far.estimate.tested(self.kept(condition, &so_far));
             }
         }
         so_far
+    }
+
+    /// The part that a condition keeps.
+    fn kept(&self, condition: usize, so_far: &SoFar) -> f64 {
+        let of = |slot: Slot| self.population(slot, so_far);
+        part(&self.pattern.conditions[condition], &of, self.facts)
     }
 
     fn population(&self, slot: Slot, so_far: &SoFar) -> Option<Population> {
@@ -361,4 +374,115 @@ impl<'a> Choosing<'a> {
 /// The nodes that it is followed from, and to.
 pub(super) fn ends(rel: &PatternRel, from_left: bool) -> (usize, usize) {
     if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use crate::graph::{Builder, Meta, NewNode, NewRel, Schema};
+    use crate::limits::Limits;
+    use crate::session::{Engine, Session};
+    use crate::value::Value;
+
+    /// Companies that supply one another and use materials: 400 companies, 8 relationships of each to others, 1 to one of 10 materials.
+    fn session() -> Session {
+        let mut builder = Builder::new(Schema::default());
+        let mut node = |label: &str, at: i64| {
+            let (id, kind) = (format!("{label}{at}"), if at == 7 { "rare" } else { "common" });
+            let properties = [("size", Value::Int(at)), ("kind", Value::from(kind))];
+            let properties = properties.map(|(key, value)| (key.to_owned(), value)).into();
+            builder.node(NewNode { id, labels: vec![label.to_owned()], properties, ..NewNode::default() }).unwrap()
+        };
+        let materials: Vec<_> = (0..10).map(|at| node("Material", at)).collect();
+        let companies: Vec<_> = (0..400).map(|at| node("Company", at)).collect();
+        let mut rel = |kind: &str, start, end, nth: usize| {
+            let properties = [("nth".to_owned(), Value::Int(nth as i64))].into();
+            let (kind, histories, meta) = (kind.to_owned(), Vec::new(), Meta::default());
+            builder.rel(NewRel { kind, start, end, properties, histories, meta });
+        };
+        for (at, company) in companies.iter().enumerate() {
+            rel("USES", *company, materials[at % 10], at);
+            for nth in 1..9 {
+                rel("SUPPLIES", *company, companies[(at * 7 + nth * 31) % 400], nth);
+            }
+        }
+        let params = [("few".to_owned(), Value::list([Value::from("Company3"), Value::from("Company4")]))].into();
+        Session { params, ..Engine::new(builder.finish(), &[]).unwrap().session() }
+    }
+
+    /// How a query finds nodes and follows relationships, in this order.
+    fn steps(query: &str) -> Vec<String> {
+        let plan = session().run(&format!("EXPLAIN {query}"), &Limits::default()).unwrap().plan.unwrap();
+        let lines = plan.lines().rev().map(|line| line.trim().split("  ").next().unwrap_or_default().to_owned());
+        let is_step = |line: &String| ["ScanNodes", "SeekNodes", "Expand"].iter().any(|name| line.starts_with(name));
+        lines.filter(is_step).map(|line| line.replace("Nodes", "")).collect()
+    }
+
+    #[test]
+    fn what_closes_a_cycle_comes_before_what_multiplies_rows() {
+        let query =
+            "MATCH (a:Company)-[:USES]->(m:Material), (b:Company)-[:USES]->(m), (a)-[:SUPPLIES]->(b) RETURN a.id, b.id";
+        let steps = steps(query);
+        assert!(steps[3].ends_with(" into") && steps[2].contains("SUPPLIES"), "{steps:?}");
+    }
+
+    #[test]
+    fn a_node_of_which_a_sample_shows_little_is_begun_with() {
+        let end = "MATCH (a:Company)-[:SUPPLIES]->(b:Company) WHERE b.size < 6 RETURN a.id";
+        assert_eq!(steps(end), ["Scan #1:Company", "Expand (#1)<-[#2:SUPPLIES]-(#0)"]);
+        let start = "MATCH (a:Company)-[:SUPPLIES]->(b:Company) WHERE a.size < 6 RETURN b.id";
+        assert_eq!(steps(start), ["Scan #0:Company", "Expand (#0)-[#2:SUPPLIES]->(#1)"]);
+        let both = "MATCH (a:Company)-[:SUPPLIES]->(b:Company) WHERE a.size < 390 AND b.size > 380 RETURN a.id";
+        assert_eq!(steps(both), ["Scan #1:Company", "Expand (#1)<-[#2:SUPPLIES]-(#0)"]);
+    }
+
+    #[test]
+    fn what_a_relationship_must_be_is_measured_too() {
+        // Of what a company supplies little is asked for, of what it uses all.
+        let query = "MATCH (x:Company)<-[s:SUPPLIES]-(a:Company)-[t:SUPPLIES]->(y:Company) \
+                     WHERE s.nth > 0 AND t.nth > 7 RETURN x.id, y.id";
+        let steps = steps(query);
+        assert_eq!(steps[1..], ["Expand (#1)-[#4:SUPPLIES]->(#3)", "Expand (#1)-[#2:SUPPLIES]->(#0)"]);
+    }
+
+    #[test]
+    fn a_text_that_one_kind_of_node_seldom_has_is_counted_there() {
+        // Every tenth material is rare, one of 400 companies is.
+        let query = "MATCH (a:Company)-[:USES]->(m:Material) WHERE a.kind = 'rare' AND m.kind = 'rare' RETURN a.id";
+        assert_eq!(steps(query), ["Seek #0 where kind = 'rare'", "Expand (#0)-[#2:USES]->(#1)"]);
+    }
+
+    #[test]
+    fn one_node_is_looked_up_wherever_it_stands() {
+        let query =
+            "MATCH (a:Company {id: 'Company1'})-[:SUPPLIES]->(m)<-[:SUPPLIES]-(b:Company {id: 'Company2'}) RETURN m.id";
+        let steps = steps(query);
+        assert!(
+            steps[0].starts_with("Seek") && steps[1].starts_with("Seek") && steps[3].ends_with("into"),
+            "{steps:?}"
+        );
+    }
+
+    #[test]
+    fn each_of_a_list_is_looked_up() {
+        for asked in ["a.id IN ['Company3', 'Company4']", "a.id IN $few", "a.id = 'Company3' OR a.id = 'Company4'"] {
+            let steps = steps(&format!("MATCH (a:Company)-[:USES]->(m:Material) WHERE {asked} RETURN m.id"));
+            assert!(steps[0].starts_with("Seek #0 where id IN"), "{steps:?}");
+        }
+        // A number has no index.
+        assert_eq!(steps("MATCH (a:Company) WHERE a.size IN [3, 4] RETURN a.id"), ["Scan #0:Company"]);
+        // What begins with a list of another node waits for that one.
+        let of_another =
+            "MATCH (a:Company {id: 'Company1'})-[:SUPPLIES]->(b), (c:Company) WHERE c.id IN [b.id] RETURN c.id";
+        assert_eq!(steps(of_another)[2], "Seek #3 where id IN [#1.id]");
+    }
+
+    #[test]
+    fn what_is_bound_is_begun_with() {
+        let query =
+            "MATCH (b:Company) WITH b LIMIT 3 MATCH (m:Material)<-[:USES]-(a:Company)-[:SUPPLIES]->(b) RETURN m.id";
+        let steps = steps(query);
+        assert_eq!(steps[1..], ["Expand (#0)<-[#4:SUPPLIES]-(#2)", "Expand (#2)-[#3:USES]->(#1)"]);
+    }
 }

@@ -76,6 +76,12 @@ impl<'e> Sought<'e> {
     }
 }
 
+/// The condition that a look-up meets.
+pub(super) fn asked(slot: Slot, key: &str, value: &Expr, each: bool) -> Expr {
+    let (of, value) = (Box::new(Expr::Property(Box::new(Expr::Slot(slot)), key.to_owned())), Box::new(value.clone()));
+    if each { Expr::In(of, value) } else { Expr::Compare("=".to_owned(), of, value) }
+}
+
 /// The property of a slot that an expression is.
 fn key_of(expr: &Expr, slot: Slot) -> Option<&str> {
     match expr.bare() {

@@ -57,7 +57,7 @@ fn measured(condition: &Expr, of: &dyn Fn(Slot) -> Option<Population>, facts: &F
     let [slot] = slots.into_iter().collect::<Vec<_>>()[..] else { return None };
     let population = of(slot)?;
     // What one node has, a sample would miss.
-    let is_of_one = Sought::of(condition, slot).is_some_and(|sought| facts.found_by(sought.key) == Some(1.0));
+    let is_of_one = Sought::of(condition, slot).is_some_and(|sought| facts.is_of_one(sought.key));
     if is_of_one || !is_the_same_each_time(condition) || !is_quick(condition) {
         return None;
     }

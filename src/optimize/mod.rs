@@ -134,6 +134,11 @@ impl<'g> Facts<'g> {
         self.snapshot.alike(key)
     }
 
+    /// Whether what one node has of a property hardly another one has.
+    fn is_of_one(&self, key: &str) -> bool {
+        self.found_by(key).is_some_and(|found| found <= 1.0)
+    }
+
     /// Elements that a list is expected to have.
     fn n_elements(&self, list: &Expr) -> f64 {
         let given = || match (list.bare(), self.sampler) {
