@@ -250,7 +250,17 @@ pub(super) fn population(slot: Slot, plan: &Plan, facts: &Facts<'_>) -> Option<P
         Plan::ScanNodes { input, .. }
         | Plan::SeekNodes { input, .. }
         | Plan::Extend { input, .. }
-        | Plan::Fold { input, to_end: false, .. } => population(slot, input, facts),
+        | Plan::Fold { input, to_end: false, .. }
+        | Plan::Distinct { input }
+        | Plan::Sort { input, .. }
+        | Plan::Skip { input, .. }
+        | Plan::Limit { input, .. } => population(slot, input, facts),
+        Plan::Project { input, items: values } | Plan::Group { input, keys: values, .. } => {
+            match values.get(slot)?.bare() {
+                Expr::Slot(before) => population(*before, input, facts),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -32,7 +32,7 @@ impl<'e> Sought<'e> {
             Expr::Or(a, b) => {
                 let (a, b) = (Self::of(a, slot)?, Self::of(b, slot)?);
                 let values = [a.values()?, b.values()?].concat();
-                (a.key == b.key).then(|| Self { value: Cow::Owned(Expr::List(values)), each: true, place, ..a })
+                (a.key == b.key).then_some(Self { value: Cow::Owned(Expr::List(values)), each: true, place, ..a })
             }
             _ => None,
         }
@@ -40,11 +40,10 @@ impl<'e> Sought<'e> {
 
     /// The values of which any will do, where they are the same for every row and cannot be wrong.
     fn values(&self) -> Option<Vec<Expr>> {
+        let is_sure = |value: &Expr| matches!(value.bare(), Expr::Constant(_) | Expr::Parameter(_));
         match (&*self.value, self.each) {
-            (Expr::List(values), true) => Some(values.clone()),
-            (value, false) if matches!(value.bare(), Expr::Constant(_) | Expr::Parameter(_)) => {
-                Some(vec![value.clone()])
-            }
+            (Expr::List(values), true) => values.iter().all(is_sure).then(|| values.clone()),
+            (value, false) => is_sure(value).then(|| vec![value.clone()]),
             _ => None,
         }
     }
