@@ -98,22 +98,26 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
             }
         }
         Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
-            let fan_out = fan_out(rel, label_of(*from, input, facts), facts);
+            let each_leads = fan_out(rel, label_of(*from, input, facts), facts);
             let of = |slot| filled_by(slot, rel, *to, facts).or_else(|| population(slot, input, facts));
             let kept = conditions.iter().map(|condition| part(condition, &of, facts)).product::<f64>();
+            // Of all the nodes that it may come to, the other one leads to so many.
+            let met = also.as_ref().map_or(1.0, |(other, also)| {
+                fan_out(also, label_of(*other, input, facts), facts) / ends(rel, facts).max(1.0)
+            });
             let input = estimate(input, facts);
-            let hops = input.rows * fan_out;
+            let hops = input.rows * each_leads;
             // From its end a relationship stands anywhere, from its start beside the others of that node.
             let apart = if input.ordered && rel.direction == Direction::Out { 1.0 } else { each::APART };
             let tested = hops * conditions.len() as f64 * each::TESTED * apart;
             if *to_end {
-                let folded = input.and((hops * kept).min(ends(rel, facts)), hops * each::FOLDED + tested);
-                return Estimate { ordered: true, ..folded };
+                let rows = (hops * kept * met).min(ends(rel, facts));
+                return Estimate { ordered: true, ..input.and(rows, hops * each::FOLDED + tested) };
             }
             let is_counted =
                 conditions.is_empty() && also.is_none() && !sums.iter().any(|(_, sum)| reads_property(sum));
             let looked_at = if is_counted { input.rows } else { hops };
-            input.and(input.rows * (fan_out * kept).min(1.0), looked_at * each::FOLDED + tested)
+            input.and(input.rows * (each_leads * kept * met).min(1.0), looked_at * each::FOLDED + tested)
         }
         Plan::Filter { input, condition } => {
             let kept = kept(condition, input, facts);

@@ -46,7 +46,11 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
     };
     // Where to begin depends on what can be folded then.
     let last = read(&plan);
-    let courses = starts(input, facts).into_iter().map(|start| Some(Course { start, last: &last }));
+    let starts = match starts(input, facts) {
+        starts if starts.is_empty() => vec![None],
+        starts => starts.into_iter().map(Some).collect(),
+    };
+    let courses = starts.into_iter().map(|start| Some(Course { start, last: &last }));
     let lowered = |course: Option<Course<'_>>| lowered(input.as_ref().clone(), facts, course.as_ref());
     let mut ways: Vec<Plan> = Vec::new();
     for way in std::iter::once(None).chain(courses).filter_map(|course| folded(&lowered(course))) {
