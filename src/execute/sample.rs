@@ -9,7 +9,7 @@ use super::{Batch, Vector, Worker, row};
 const SAMPLE: usize = 128;
 
 /// How many of a sample meet a condition that reads nothing but the slot they are in, and how many there are; `None` where that
-/// cannot be told.
+/// cannot be told. Of `#0.size > 9` and the nodes with a label: `Some([30, 128])` where 128 were looked at, and 30 are larger.
 ///
 /// Nothing is told of it: what is wrong in the condition is told when the query runs.
 #[must_use]

@@ -14,6 +14,8 @@ pub enum Population {
 
 impl GraphView<'_> {
     /// At most so many nodes or relationships, evenly spaced among those that are stored; without those that the frame hides.
+    ///
+    /// Four of 100 are those in the places 12, 37, 62 and 87.
     #[must_use]
     pub fn sample(self, of: Population, n: usize) -> Vec<Entity> {
         let snapshot = self.snapshot();

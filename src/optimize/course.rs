@@ -6,6 +6,7 @@
 //!
 //! Source: Fegaras, "A new heuristic for optimizing large queries", DEXA 1998 (greedy by the rows that a join leaves).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::graph::{LabelId, Population};
@@ -25,7 +26,8 @@ pub(super) enum Step {
     Follow { rel: usize, from_left: bool },
 }
 
-/// How to begin, and what is left for the end. No node is looked up on the way: a row that has it stands for fewer rows.
+/// How to begin, and what is left for the end. No node is looked up on the way: it would be read later, and what is read keeps rows
+/// apart that could be one.
 pub(super) struct Course<'a> {
     /// The node of this place in the pattern is found first, where nothing is there already.
     pub start: Option<usize>,
@@ -39,7 +41,7 @@ const LATER: f64 = 1e12;
 /// Patterns of more nodes are begun in one way.
 const MOST: usize = 12;
 
-/// The steps of the cheapest course, or of the cheapest that is such a one.
+/// The steps of the cheapest course, or of the cheapest that is as `course` says.
 pub(super) fn cheapest(pattern: &Pattern, input: &Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Vec<Step> {
     let choosing = Choosing::new(pattern, facts, course);
     let begun = choosing.begun(input);
@@ -305,17 +307,14 @@ impl<'a> Choosing<'a> {
                 let into = after.filled(slot);
                 after.followed[index] = true;
                 after.filled.extend(rel.slots());
-                if estimated {
-                    let turned;
-                    let rel = if from_left {
-                        rel
-                    } else {
-                        turned = rel.reversed();
-                        &turned
-                    };
-                    after.estimate = self.followed(&after, rel, [from, to], into);
+                let is_last = after.followed.iter().all(|followed| *followed);
+                if estimated || !is_last {
+                    let rel = if from_left { Cow::Borrowed(rel) } else { Cow::Owned(rel.reversed()) };
+                    if estimated {
+                        after.estimate = self.followed(&after, &rel, [from, to], into);
+                    }
                     if !into && after.labels[to].is_none() {
-                        after.labels[to] = cost::end(rel, self.facts);
+                        after.labels[to] = cost::end(&rel, self.facts);
                     }
                 }
                 if !into {
