@@ -63,7 +63,7 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
 }
 
 /// What is matched.
-const MATCHES: [&str; 27] = [
+const MATCHES: [&str; 36] = [
     "MATCH (a:A)-[r:R]->(b)",
     "MATCH (a)-[r:R]->(b)-[s:S]->(c)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(a)",
@@ -91,10 +91,19 @@ const MATCHES: [&str; 27] = [
     "MATCH (a)-[r:R]->(b)-[s:S]->(c)-[t:R]->(d)",
     "MATCH (a:A)-[r:R]->(b) WITH DISTINCT b MATCH (b)-[s:S]->(c) WITH DISTINCT b, c AS a MATCH (a)-[r:R]->(d)",
     "MATCH (a)-[r:S]->(b)-[s:S]->(a)",
+    "MATCH (a:A)-[r:R]->(b), (c)-[s:R]->(b), (a)-[t:S]->(c)",
+    "MATCH (a:A)-[r:R]->(b:N)<-[s:S]-(c:A)-[t:R]->(a)",
+    "MATCH (a)-[r:R]->(b)-[s:S]->(c) WHERE c.x > 1 AND r.w < 1.0",
+    "MATCH (a)-[r:R]->(c)<-[s:R]-(b) WHERE c.name <> 'north'",
+    "MATCH (a:A)-[r:R]->(c:N), (c)-[s:S]-(b {id: 'n1'}) WHERE c.id IN ['n0', 'n2', a.id]",
+    "MATCH (a:A), (b:N)-[r:R]->(c) WHERE a.name = b.name",
+    "MATCH (c)<-[r:R]-(a)-[s:R]->(b) WHERE c.number IN [b.number, 0, 1.0]",
+    "UNWIND ['n1', 'n1', null, 'n2'] AS id MATCH (a)-[r:R]->(b) WHERE a.id IN [id, 'n2', id]",
+    "MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]->(c) WHERE c.id IN ['n0', 'n0', a.id]",
 ];
 
 /// What must hold.
-const CONDITIONS: [&str; 14] = [
+const CONDITIONS: [&str; 26] = [
     "",
     "WHERE a.x > 1",
     "WHERE a.x > 1 AND (b.x IS NULL OR b.x <= $limit)",
@@ -109,6 +118,18 @@ const CONDITIONS: [&str; 14] = [
     "WHERE a.name =~ 'n.*th?' OR b.name =~ '(no)?where'",
     "WHERE NOT EXISTS { MATCH (b)-[:R]->(x:A) WHERE x.number > a.number }",
     "WHERE COUNT { (a)-[:S]->() } > 0 OR NOT (b)-[:R]->(:N)-[:S]->(:A)",
+    "WHERE a.id IN ['n1', 'n0', 'n1', null, 'missing', 4]",
+    "WHERE b.id IN $ids",
+    "WHERE b.id IN $ids AND a.id IN ['n0', 'n2'] AND a.x > 0",
+    "WHERE b.id IN $nothing OR a.id IN []",
+    "WHERE a.id IN $nothing",
+    "WHERE a.name IN ['south', 'north', 'south', null] AND b.number IN [0, 2.0, null, 3]",
+    "WHERE b.id = 'n1' OR b.id = 'n2' OR 'n1' = b.id",
+    "WHERE a.id = 'n0' OR a.id = null OR a.name = 'south'",
+    "WHERE a.id = 'n0' AND b.name = 'south' AND b.x >= 0",
+    "WHERE NOT a.id IN ['n0', null]",
+    "WHERE a.name IN [b.name, 'north'] AND b.code IN ['c0', 'c1', 'c1', null, 2]",
+    "WHERE a.code = 'c1' OR a.code = $code",
 ];
 
 /// What is asked of it.
@@ -389,6 +410,18 @@ fn asking() -> impl Strategy<Value = String> {
     prop_oneof![7 => asking, 1 => (0..LISTS.len()).prop_map(|at| LISTS[at].to_owned())]
 }
 
+fn params(limit: i64) -> BTreeMap<String, Value> {
+    let ids = ["n2", "n0", "missing", "n2", "new"].map(Value::from);
+    let ids = ids.into_iter().chain([Value::Null, Value::Int(1)]);
+    let params = [
+        ("limit", Value::Int(limit)),
+        ("ids", Value::list(ids)),
+        ("nothing", Value::Null),
+        ("code", Value::from("c0")),
+    ];
+    params.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
 /// Rows as a bag; lists by what is in them, since the order in which rows come is not promised.
 fn bag(mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
     fn settled(value: &Value) -> Value {
@@ -564,7 +597,7 @@ proptest! {
         threads in 1..4_usize,
     ) {
         let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
-        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
+        let params = params(limit);
         let session = Session { params, batch, threads, ..engine.session() };
         for query in &queries {
             let quickly = asked(&session, query);
@@ -590,7 +623,7 @@ proptest! {
         batch in prop_oneof![Just(BATCH), 1..5_usize],
     ) {
         let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
-        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(limit))].into();
+        let params = params(limit);
         let session = Session { params, batch, ..engine.session() };
         for query in &queries {
             let quickly = session.run(query, &Limits::default()).map(|answer| bag(answer.rows));
@@ -611,7 +644,7 @@ proptest! {
         batch in 1..3_usize,
     ) {
         let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
-        let params: BTreeMap<String, Value> = [("limit".to_owned(), Value::Int(2))].into();
+        let params = params(2);
         let one = Session { params, threads: 1, batch, ..engine.session() };
         let several = Session { threads, ..one.clone() };
         for query in &queries {

@@ -36,6 +36,11 @@ fn type_error(message: String) -> Failure {
     Failure::Value(code::TYPE_ERROR, message)
 }
 
+/// What `IN` says of what is no list.
+pub(super) fn no_list(found: &Value) -> Failure {
+    type_error(format!("`IN` looks into a list, found {}", found.described()))
+}
+
 fn known(value: Option<bool>) -> Value {
     value.map_or(Value::Null, Value::Bool)
 }
@@ -125,7 +130,7 @@ impl<'b> Row<'b> {
                 let list = match list {
                     Value::Null => return Ok(Value::Null),
                     Value::List(list) => list,
-                    other => return Err(type_error(format!("`IN` looks into a list, found {}", other.described()))),
+                    other => return Err(no_list(&other)),
                 };
                 Ok(known(if is_lasting(b) { worker.lists.has(&list, &element) } else { contains(&list, &element) }))
             }

@@ -34,6 +34,7 @@ mod profile;
 mod regular;
 mod row;
 mod said;
+mod sample;
 mod scan;
 mod sort;
 mod split;
@@ -63,6 +64,7 @@ pub use eval::constant;
 pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
 pub use profile::{Measure, Profile};
+pub use sample::sample;
 pub use tally::{Tally, tallied};
 
 /// What a query runs on.
@@ -447,8 +449,9 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         Plan::ScanNodes { input, slot, label } => {
             Box::new(scan::Scan::new(build(input, given, worker), *slot, label.as_deref(), live, worker))
         }
-        Plan::SeekNodes { input, slot, key, value } => {
-            Box::new(scan::Seek::new(build(input, given, worker), *slot, key, value))
+        Plan::SeekNodes { input, slot, key, value, each } => {
+            let wanted = if *each { scan::Wanted::Each(value) } else { scan::Wanted::One(value) };
+            Box::new(scan::Seek::new(build(input, given, worker), *slot, key, wanted))
         }
         Plan::Expand { input, from, rel, to, into, different_from } => {
             let input = build(input, given, worker);

@@ -3,12 +3,15 @@
 //! Streams: holds one input batch. Order: input order, then the order of nodes. Lineage: `join` of the row and the node's
 //! own statement, because the node may be all there is of the row; what gives it a derived label is joined too.
 
+use std::sync::Arc;
+
 use crate::graph::{Entity, KeyId, Statement};
 use crate::plan::{Expr, Slot};
 use crate::value::{NodeId, Value, equal};
 
-use super::eval::Row;
+use super::eval::{Row, no_list};
 use super::live::Live;
+use super::member::Members;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, drained};
 
 /// Every node with a label.
@@ -118,18 +121,60 @@ fn join_nodes(batch: &mut Batch, nodes: &[NodeId], derived: Option<&str>, worker
     }
 }
 
-/// The nodes whose property has a value.
+/// What nodes are looked up by.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'p> {
+    /// A value.
+    One(&'p Expr),
+    /// Any element of a list.
+    Each(&'p Expr),
+}
+
+/// The nodes whose property has a value, or one of several.
 pub(super) struct Seek<'p> {
     input: Input<'p>,
     slot: Slot,
     key: &'p str,
-    value: &'p Expr,
+    wanted: Wanted<'p>,
 }
 
 impl<'p> Seek<'p> {
-    pub(super) fn new(input: Input<'p>, slot: Slot, key: &'p str, value: &'p Expr) -> Self {
-        Self { input, slot, key, value }
+    pub(super) fn new(input: Input<'p>, slot: Slot, key: &'p str, wanted: Wanted<'p>) -> Self {
+        Self { input, slot, key, wanted }
     }
+
+    /// The nodes that are found for a row.
+    fn found(&self, mut row: Row<'_>, key: Option<KeyId>, worker: &mut Worker<'_>) -> Result<Vec<NodeId>, Failure> {
+        match self.wanted {
+            Wanted::One(value) => Ok(find(&row.eval(value, worker)?, key, worker)),
+            Wanted::Each(list) => match row.eval(list, worker)? {
+                Value::Null => Ok(Vec::new()),
+                Value::List(values) => Ok(find_each(&values, key, worker)),
+                other => Err(no_list(&other).of(list)),
+            },
+        }
+    }
+}
+
+/// The nodes whose property has a value of a list, each once.
+fn find_each(values: &Arc<[Value]>, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> {
+    let view = worker.view();
+    let snapshot = view.snapshot();
+    let Some(key) = key else { return Vec::new() };
+    // Many values are looked for in one go over the nodes, as all are that are no texts.
+    let is_short = values.len() <= snapshot.catalog().n_nodes();
+    let are_texts = values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
+    if is_short && are_texts && !snapshot.is_historic(key) {
+        let texts = values.iter().filter(|value| !value.is_null());
+        let mut nodes: Vec<NodeId> = texts.flat_map(|text| snapshot.find_nodes(key, text)).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.retain(|node| view.shows_node(*node));
+        return nodes;
+    }
+    let members = Members::of(values);
+    let has = |node: &NodeId| members.has(&view.property(Entity::Node(*node), key)) == Some(true);
+    view.nodes().filter(has).collect()
 }
 
 /// The nodes whose property has a value.
@@ -153,8 +198,7 @@ impl Operator for Seek<'_> {
             let (mut rows, mut nodes) = (Vec::new(), Vec::new());
             for row in 0..batch.len {
                 worker.query.limits.checkpoint()?;
-                let wanted = Row::new(&batch, row).eval(self.value, worker)?;
-                for node in find(&wanted, key, worker) {
+                for node in self.found(Row::new(&batch, row), key, worker)? {
                     rows.push(row as u32);
                     nodes.push(node);
                 }

@@ -38,6 +38,8 @@ fn lowest(plan: &Plan) -> Option<&Plan> {
         | Plan::Expand { input, .. }
         | Plan::Fold { input, to_end: false, .. } => lowest(input),
         Plan::ScanNodes { input, .. } => (**input == Plan::Unit).then_some(plan),
+        // One node is one row.
+        Plan::SeekNodes { input, key, each, .. } => ((*each || key != "id") && **input == Plan::Unit).then_some(plan),
         Plan::Fold { to_end: true, .. } | Plan::Group { .. } | Plan::Distinct { .. } | Plan::Sort { .. } => Some(plan),
         _ => None,
     }

@@ -40,7 +40,7 @@ pub struct RelTable {
     /// Which of them a frame shows, while no change has altered one.
     pub(super) masks: Memo<Arc<Mask>>,
     /// What all have in common, once that is asked.
-    pub(super) shape: OnceLock<Shape>,
+    pub(super) shape: OnceLock<Arc<Shape>>,
     /// Of which properties each has a finite float, once that is asked.
     pub(super) finite: Finite,
     /// Between which numbers the nodes are where they start, and where they end, once that is asked.

@@ -1,7 +1,7 @@
 //! What all relationships of a type have in common, for the optimiser to rely on.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::value::NodeId;
 
@@ -93,15 +93,20 @@ impl Snapshot {
     ///
     /// Costs a look at each relationship of the type when it is asked for the first time.
     #[must_use]
-    pub fn shape(&self, rel_type: TypeId) -> Option<Shape> {
+    pub fn shape(&self, rel_type: TypeId) -> Option<Arc<Shape>> {
         let n_stored = self.nodes.ids.len() as u32;
         let relabelled = self.patch.labels.range(..NodeId(n_stored)).next().is_some();
         let table = &*self.rels[rel_type.0 as usize];
         if relabelled || (self.is_derived_type(rel_type) && self.node_bound() > n_stored) {
             return None;
         }
-        let mut shape = table.shape.get_or_init(|| Shape::of(table, &self.nodes)).clone();
-        for (n, rel) in self.patch.rels_of(rel_type).enumerate() {
+        let stored = table.shape.get_or_init(|| Arc::new(Shape::of(table, &self.nodes)));
+        let mut added = self.patch.rels_of(rel_type).enumerate().peekable();
+        if added.peek().is_none() {
+            return Some(stored.clone());
+        }
+        let mut shape = Shape::clone(stored);
+        for (n, rel) in added {
             if n == FEW {
                 return None;
             }
@@ -116,13 +121,13 @@ impl Snapshot {
                 self.labels(node).iter().for_each(|label| *with.entry(*label).or_default() += 1);
             }
         }
-        Some(shape)
+        Some(Arc::new(shape))
     }
 
-    /// How many nodes have a text of this property for each different text; `None` where it is no text.
+    /// How many nodes have a text of this property for each different text, one where none is stored; `None` where it is no text.
     #[must_use]
     pub fn alike(&self, key: KeyId) -> Option<f64> {
-        let column = self.properties.get(&key)?;
+        let Some(column) = self.properties.get(&key) else { return Some(1.0) };
         match column.typed() {
             Typed::Texts(codes, texts) => {
                 Some(codes.map_or(1.0, |codes| codes.len() as f64 / texts.len().max(1) as f64))

@@ -17,7 +17,8 @@ use crate::value::Value;
 
 use super::Facts;
 use super::cost::estimate;
-use super::order_pattern::{self, Course};
+use super::course::{self, Course};
+use super::order_pattern::on_course;
 use super::reach::{counts_once, is_the_same_each_time, mark};
 
 pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
@@ -45,10 +46,24 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
     };
     // Where to begin depends on what can be folded then.
     let last = read(&plan);
-    let courses = (0..starts(input)).map(|start| Some(Course { start, last: &last }));
+    let starts = match starts(input, facts) {
+        starts if starts.is_empty() => vec![None],
+        starts => starts.into_iter().map(Some).collect(),
+    };
+    let courses = starts.into_iter().map(|start| Some(Course { start, last: &last }));
     let lowered = |course: Option<Course<'_>>| lowered(input.as_ref().clone(), facts, course.as_ref());
-    let ways = std::iter::once(None).chain(courses).filter_map(|course| folded(&lowered(course)));
-    let cheapest = ways.min_by(|a, b| estimate(a, facts).cost.total_cmp(&estimate(b, facts).cost));
+    let mut ways: Vec<Plan> = Vec::new();
+    for way in std::iter::once(None).chain(courses).filter_map(|course| folded(&lowered(course))) {
+        // What is the same either way is no choice.
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    if ways.len() < 2 {
+        return ways.pop().unwrap_or(plan);
+    }
+    let costs = ways.into_iter().map(|way| (estimate(&way, facts).cost, way));
+    let cheapest = costs.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, way)| way);
     cheapest.unwrap_or(plan)
 }
 
@@ -67,16 +82,12 @@ fn read(plan: &Plan) -> BTreeSet<Slot> {
     }
 }
 
-/// The nodes of the last pattern that a plan may begin with; none of one that is long.
-fn starts(plan: &Plan) -> usize {
-    /// Patterns of more nodes are planned in one way.
-    const MOST: usize = 12;
+/// The nodes of the last pattern that a plan may begin with.
+fn starts(plan: &Plan, facts: &Facts<'_>) -> Vec<usize> {
     match plan {
-        Plan::Filter { input, .. } => starts(input),
-        Plan::Match { pattern, .. } if pattern.nodes.iter().all(|node| !node.bound) && pattern.nodes.len() <= MOST => {
-            pattern.nodes.len()
-        }
-        _ => 0,
+        Plan::Filter { input, .. } => starts(input, facts),
+        Plan::Match { pattern, .. } => course::starts(pattern, facts),
+        _ => Vec::new(),
     }
 }
 
@@ -88,7 +99,7 @@ fn lowered(plan: Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Plan {
         }
         Plan::Match { input, pattern } => {
             let input = Box::new(lowered(*input, facts, None));
-            order_pattern::on_course(Plan::Match { input, pattern }, facts, course)
+            on_course(Plan::Match { input, pattern }, facts, course)
         }
         other => other,
     }
@@ -336,11 +347,11 @@ impl Folding {
                 let input = Box::new(self.go(*input, live));
                 filtered(Plan::ScanNodes { input, slot, label }, filters)
             }
-            Plan::SeekNodes { input, slot, key, value } => {
+            Plan::SeekNodes { input, slot, key, value, each } => {
                 live.remove(&slot);
                 live.extend(slots([&value]));
                 let input = Box::new(self.go(*input, live));
-                filtered(Plan::SeekNodes { input, slot, key, value }, filters)
+                filtered(Plan::SeekNodes { input, slot, key, value, each }, filters)
             }
             other => filtered(other, filters),
         }

@@ -4,14 +4,23 @@
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
 mod cost;
+mod course;
 mod different;
+mod find;
 mod fold;
+mod keep;
 mod order_pattern;
 mod reach;
 mod top;
 
-use crate::graph::{Catalog, LabelId, Shape, Snapshot};
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::graph::{Catalog, LabelId, Population, Shape, Snapshot, TypeId};
 use crate::plan::{Expr, PatternRel, Plan};
+
+pub use keep::Sampler;
 
 /// What a rule leaves as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,34 +52,102 @@ pub static RULES: &[Rule] = &[
 ];
 
 /// What a rule may rely on.
-#[derive(Clone, Copy, Debug)]
 pub struct Facts<'g> {
     snapshot: &'g Snapshot,
     /// The plan changes nothing: what the graph is like stays so while it runs.
     lasting: bool,
+    /// Who tests conditions on a sample, if anybody does.
+    sampler: Option<&'g dyn Sampler>,
+    known: RefCell<Known>,
+}
+
+/// What was asked before while this plan was made.
+#[derive(Debug, Default)]
+struct Known {
+    shapes: Vec<(TypeId, Option<Arc<Shape>>)>,
+    samples: Vec<(Expr, Population, Option<[usize; 2]>)>,
+}
+
+impl fmt::Debug for Facts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Facts").field("lasting", &self.lasting).field("known", &self.known).finish_non_exhaustive()
+    }
 }
 
 impl<'g> Facts<'g> {
+    fn new(snapshot: &'g Snapshot, lasting: bool, sampler: Option<&'g dyn Sampler>) -> Self {
+        Self { snapshot, lasting, sampler, known: RefCell::default() }
+    }
+
     fn catalog(&self) -> &'g Catalog {
         self.snapshot.catalog()
     }
 
-    /// What all relationships that a part of a pattern can meet have in common, by type; `None` where nobody knows.
-    fn shapes(&self, rel: &PatternRel) -> Option<Vec<Shape>> {
-        if !self.lasting || rel.types.is_empty() || rel.search.is_some() {
+    /// What all relationships that a part of a pattern can meet have in common, by type; `None` where nobody knows, or where it may
+    /// be otherwise before the plan has run.
+    fn shapes(&self, rel: &PatternRel) -> Option<Vec<Arc<Shape>>> {
+        if self.lasting { self.shapes_now(rel) } else { None }
+    }
+
+    /// The same as it is now: enough for whoever expects, and relies on nothing.
+    fn shapes_now(&self, rel: &PatternRel) -> Option<Vec<Arc<Shape>>> {
+        if rel.types.is_empty() || rel.search.is_some() {
             return None;
         }
         let types = rel.types.iter().filter_map(|name| self.catalog().rel_type(name));
-        types.map(|rel_type| self.snapshot.shape(rel_type)).collect()
+        types.map(|rel_type| self.shape(rel_type)).collect()
     }
 
-    /// Nodes that are expected to have a value that some have of a property.
-    fn expected(&self, key: &str) -> f64 {
-        if key == "id" {
-            return 1.0;
+    fn shape(&self, rel_type: TypeId) -> Option<Arc<Shape>> {
+        let shapes = &mut self.known.borrow_mut().shapes;
+        if let Some((_, shape)) = shapes.iter().find(|(other, _)| *other == rel_type) {
+            return shape.clone();
         }
-        let some = 1.0 + self.catalog().n_nodes() as f64 / 1000.0;
-        self.catalog().key(key).and_then(|key| self.snapshot.alike(key)).unwrap_or(some)
+        let shape = self.snapshot.shape(rel_type);
+        shapes.push((rel_type, shape.clone()));
+        shape
+    }
+
+    /// What a sample says of a condition: as it said before, or what `anew` gives.
+    fn remembered(
+        &self,
+        condition: &Expr,
+        of: Population,
+        anew: impl FnOnce() -> Option<[usize; 2]>,
+    ) -> Option<[usize; 2]> {
+        let is_this = |(other, population, _): &&(Expr, Population, _)| *population == of && other == condition;
+        if let Some((.., counts)) = self.known.borrow().samples.iter().find(is_this) {
+            return *counts;
+        }
+        let counts = anew();
+        self.known.borrow_mut().samples.push((condition.clone(), of, counts));
+        counts
+    }
+
+    /// Nodes that are expected where one looks up a value that some have of a property; `None` where that is a look at all nodes.
+    fn found_by(&self, key: &str) -> Option<f64> {
+        if key == "id" {
+            return Some(1.0);
+        }
+        let Some(key) = self.catalog().key(key) else { return Some(1.0) };
+        if self.snapshot.is_historic(key) {
+            return None;
+        }
+        self.snapshot.alike(key)
+    }
+
+    /// Whether what one node has of a property hardly another one has.
+    fn is_of_one(&self, key: &str) -> bool {
+        self.found_by(key).is_some_and(|found| found <= 1.0)
+    }
+
+    /// Elements that a list is expected to have.
+    fn n_elements(&self, list: &Expr) -> f64 {
+        let given = || match (list.bare(), self.sampler) {
+            (Expr::Parameter(name), Some(sampler)) => sampler.n_elements(name).map(|n| n as f64),
+            _ => None,
+        };
+        find::n_written(list).or_else(given).unwrap_or(find::A_LIST)
     }
 
     /// How many different texts nodes have of a property; `None` where they have others too.
@@ -95,29 +172,33 @@ impl<'g> Facts<'g> {
     }
 }
 
-/// Rewrites a plan by every rule that keeps what is `needed` of it.
+/// Rewrites a plan by every rule that keeps what is `needed` of it; where there is a choice, by what the sampler finds.
 #[must_use]
-pub fn optimize(mut plan: Plan, snapshot: &Snapshot, needed: Keeps) -> Plan {
-    let facts = Facts { snapshot, lasting: !plan.writes() };
+pub fn optimize(mut plan: Plan, snapshot: &Snapshot, needed: Keeps, sampler: Option<&dyn Sampler>) -> Plan {
+    let facts = Facts::new(snapshot, !plan.writes(), sampler);
     for rule in RULES.iter().filter(|rule| rule.keeps >= needed) {
         plan = rewrite(plan, rule.apply, &facts);
     }
     plan
 }
 
-/// How many rows a plan is expected to give: what the optimiser goes by.
+/// How many rows each operator of a plan is expected to give: what the optimiser goes by.
 ///
-/// From how many nodes have a label, how many relationships a type has, and how many texts a property; what a condition keeps is a
-/// guess by its form.
-#[must_use]
-pub fn expected_rows(plan: &Plan, snapshot: &Snapshot) -> f64 {
-    cost::estimate(plan, &Facts { snapshot, lasting: !plan.writes() }).rows
+/// From how many nodes have a label, how many relationships a type has between which labels, and how many texts a property; what a
+/// condition keeps is measured on a sample where it reads one node or one relationship, and else guessed by its form.
+pub fn expected_rows<'g>(
+    plan: &Plan,
+    snapshot: &'g Snapshot,
+    sampler: Option<&'g dyn Sampler>,
+) -> impl Fn(&Plan) -> f64 + use<'g> {
+    let facts = Facts::new(snapshot, !plan.writes(), sampler);
+    move |operator| cost::estimate(operator, &facts).rows
 }
 
 /// Lowers patterns in the order of the text: the plan without optimisation, as the oracle of every rule.
 #[must_use]
 pub fn lower(plan: Plan, snapshot: &Snapshot) -> Plan {
-    rewrite(plan, order_pattern::text_order, &Facts { snapshot, lasting: false })
+    rewrite(plan, order_pattern::text_order, &Facts::new(snapshot, false, None))
 }
 
 fn rewrite(mut plan: Plan, apply: fn(Plan, &Facts<'_>) -> Plan, facts: &Facts<'_>) -> Plan {

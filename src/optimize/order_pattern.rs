@@ -1,175 +1,99 @@
-//! Patterns become scans and expansions, the cheapest first.
+//! Patterns become scans and expansions, on the cheapest course.
 //!
-//! Greedy: from what is bound, take the step that is estimated to leave the fewest rows; where nothing is connected, start
-//! at the node with the fewest candidates. A condition is tested as soon as everything it reads is there.
+//! A condition is tested as soon as everything it reads is there.
 
 use std::collections::BTreeSet;
 
-use crate::graph::Catalog;
 use crate::plan::{Direction, Expr, LabelTest, Pattern, PatternRel, Plan, Slot};
 
 use super::Facts;
+use super::course::{self, Course, Step};
+use super::find::{self, Sought};
 
 pub(super) fn order_pattern(plan: Plan, facts: &Facts<'_>) -> Plan {
-    lower(plan, facts, true, None)
-}
-
-/// How to begin, and what is left for the end.
-pub(super) struct Course<'a> {
-    /// The node of this place in the pattern is found first.
-    pub start: usize,
-    /// Relationships that lead to these slots are followed last: they are read later, and nothing else is.
-    pub last: &'a BTreeSet<Slot>,
+    on_course(plan, facts, None)
 }
 
 /// The same on a course.
 pub(super) fn on_course(plan: Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Plan {
-    lower(plan, facts, true, course)
-}
-
-pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
-    lower(plan, facts, false, None)
-}
-
-fn lower(plan: Plan, facts: &Facts<'_>, by_cost: bool, course: Option<&Course<'_>>) -> Plan {
     match plan {
         Plan::Match { input, pattern } => {
-            let catalog = facts.catalog();
-            let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
-            Planner { facts, catalog, by_cost, course, pattern, filled, done }.run(*input)
+            let steps = course::cheapest(&pattern, &input, facts, course);
+            lower(*input, pattern, &steps, facts)
         }
         other => other,
     }
 }
 
-/// So much more does a step seem to cost that is left for the end.
-const LATER: f64 = 1e12;
+pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
+    match plan {
+        Plan::Match { input, pattern } => {
+            let steps = course::in_order(&pattern, facts);
+            lower(*input, pattern, &steps, facts)
+        }
+        other => other,
+    }
+}
 
-struct Planner<'a> {
+fn lower(plan: Plan, mut pattern: Pattern, steps: &[Step], facts: &Facts<'_>) -> Plan {
+    let own = pattern.slots();
+    let conditions = std::mem::take(&mut pattern.conditions).into_iter().map(Some).collect();
+    let (filled, done) = (BTreeSet::new(), vec![false; pattern.rels.len()]);
+    Lowering { facts, pattern, own, conditions, filled, done }.run(plan, steps)
+}
+
+struct Lowering<'a> {
     facts: &'a Facts<'a>,
-    catalog: &'a Catalog,
-    by_cost: bool,
-    course: Option<&'a Course<'a>>,
+    /// Without its conditions.
     pattern: Pattern,
+    /// Its slots.
+    own: BTreeSet<Slot>,
+    /// Conditions that are still to be tested.
+    conditions: Vec<Option<Expr>>,
     /// Slots of the pattern that have a value by now.
     filled: BTreeSet<Slot>,
     /// Relationships that were followed.
     done: Vec<bool>,
 }
 
-/// How a node is found where nothing leads to it.
-enum Start {
-    Seek(usize, String, Expr),
-    Scan(Option<String>),
-}
-
-impl Planner<'_> {
-    fn run(mut self, mut plan: Plan) -> Plan {
+impl Lowering<'_> {
+    fn run(mut self, mut plan: Plan, steps: &[Step]) -> Plan {
         for node in 0..self.pattern.nodes.len() {
             if self.pattern.nodes[node].bound {
                 plan = self.arrive(node, plan);
             }
         }
         plan = self.test(plan);
-        if let Some(node) = self.course.map(|course| course.start).filter(|node| !self.is_filled(*node)) {
-            plan = self.start(node, plan);
+        for step in steps {
+            plan = match *step {
+                Step::Find { node, by } => self.find(node, by, plan),
+                Step::Follow { rel, from_left } => self.expand(rel, from_left, plan),
+            };
             plan = self.test(plan);
         }
-        loop {
-            if let Some((rel, from_left)) = self.next_rel() {
-                plan = self.expand(rel, from_left, plan);
-            } else if let Some(node) = self.next_start() {
-                plan = self.start(node, plan);
-            } else {
-                return plan;
-            }
-            plan = self.test(plan);
-        }
+        plan
     }
 
-    fn is_filled(&self, node: usize) -> bool {
-        self.filled.contains(&self.pattern.nodes[node].slot)
-    }
-
-    /// The next relationship to follow and whether from its left end.
-    fn next_rel(&self) -> Option<(usize, bool)> {
-        let mut best: Option<(f64, usize, bool)> = None;
-        for (index, rel) in self.pattern.rels.iter().enumerate().filter(|(index, _)| !self.done[*index]) {
-            for from_left in [true, false] {
-                let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
-                // A search goes from left to right only; what tells its hops apart must be there before.
-                let backward = !from_left && rel.search.is_some();
-                if !self.is_filled(from) || backward || !rel.reads().all(|expr| self.ready(expr)) {
-                    continue;
-                }
-                // A search between two nodes is far shorter than one from a node to all.
-                if self.by_cost && rel.search.is_some() && !self.is_filled(to) && self.find(to).1 <= 1.0 {
-                    continue;
-                }
-                let cost = if self.is_filled(to) { 0.5 } else { self.fan_out(rel, from) * self.selectivity(to) };
-                let cost = if self.by_cost { cost } else { index as f64 };
-                let read_later = |slot| self.course.is_some_and(|course| course.last.contains(&slot));
-                let cost =
-                    if read_later(self.pattern.nodes[to].slot) || read_later(rel.slot) { cost * LATER } else { cost };
-                if best.is_none_or(|(least, ..)| cost < least) {
-                    best = Some((cost, index, from_left));
-                }
-            }
-        }
-        best.map(|(_, rel, from_left)| (rel, from_left))
-    }
-
-    /// The next node to find without a relationship that leads to it.
-    fn next_start(&self) -> Option<usize> {
-        let open = (0..self.pattern.nodes.len()).filter(|node| !self.is_filled(*node));
-        if !self.by_cost {
-            return open.min();
-        }
-        let cost = |node: usize| self.find(node).1;
-        open.map(|node| (cost(node), node)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, node)| node)
-    }
-
-    /// The cheapest way to find a node, with the number of candidates expected.
-    fn find(&self, node: usize) -> (Start, f64) {
-        let pattern = &self.pattern.nodes[node];
-        if self.by_cost {
-            for (index, condition) in self.pattern.conditions.iter().enumerate() {
-                if let Some((key, value)) = equality(condition, pattern.slot)
-                    && self.ready(value)
-                {
-                    let cost = self.facts.expected(key);
-                    return (Start::Seek(index, key.to_owned(), value.clone()), cost);
-                }
-            }
-        }
-        let required = pattern.labels.as_ref().map(|labels| labels.required()).unwrap_or_default();
-        let counted = required.into_iter().map(|name| (self.n_with(name), name));
-        match counted.min_by_key(|(n, _)| *n) {
-            Some((n, name)) => (Start::Scan(Some(name.to_owned())), n as f64),
-            None => (Start::Scan(None), self.catalog.n_nodes() as f64),
-        }
-    }
-
-    fn start(&mut self, node: usize, plan: Plan) -> Plan {
+    fn find(&mut self, node: usize, by: Option<usize>, plan: Plan) -> Plan {
         let slot = self.pattern.nodes[node].slot;
         let input = Box::new(plan);
-        let plan = match self.find(node).0 {
-            Start::Seek(condition, key, value) => {
-                // An `id` is looked up exactly; any other key is found by structure, which `1 = 1.0` is not.
-                if key == "id" {
-                    self.pattern.conditions.remove(condition);
-                }
-                Plan::SeekNodes { input, slot, key, value }
+        let sought = |by: usize| {
+            let sought = Sought::of(self.conditions[by].as_ref()?, slot)?;
+            Some((by, sought.key.to_owned(), sought.value(), sought.each))
+        };
+        let plan = if let Some((by, key, value, each)) = by.and_then(sought) {
+            // An `id` is looked up exactly; any other key is found by structure, which `1 = 1.0` is not.
+            if key == "id" {
+                self.conditions[by] = None;
             }
-            Start::Scan(label) => {
-                let exact = label.as_ref().is_some_and(|label| {
-                    self.pattern.nodes[node].labels == Some(crate::plan::LabelTest::Is(label.clone()))
-                });
-                if exact {
-                    self.pattern.nodes[node].labels = None;
-                }
-                Plan::ScanNodes { input, slot, label }
+            Plan::SeekNodes { input, slot, key, value, each }
+        } else {
+            let label = find::label(&self.pattern.nodes[node], self.facts).map(|(name, _)| name.to_owned());
+            if label.as_ref().is_some_and(|label| self.pattern.nodes[node].labels == Some(LabelTest::Is(label.clone())))
+            {
+                self.pattern.nodes[node].labels = None;
             }
+            Plan::ScanNodes { input, slot, label }
         };
         self.arrive(node, plan)
     }
@@ -178,14 +102,13 @@ impl Planner<'_> {
         let mut rel = self.pattern.rels[index].clone();
         let different_from = self.different_from(&rel);
         self.imply_labels(&rel);
-        let (from, to) = if from_left { (rel.left, rel.right) } else { (rel.right, rel.left) };
+        let (from, to) = course::ends(&rel, from_left);
         if !from_left {
             rel = rel.reversed();
         }
-        let into = self.is_filled(to);
+        let into = self.filled.contains(&self.pattern.nodes[to].slot);
         self.done[index] = true;
-        self.filled.insert(rel.slot);
-        self.filled.extend(rel.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot));
+        self.filled.extend(rel.slots());
         // A list of hops that was followed from its right end is turned round, so that it reads as written.
         let turn = rel.length.is_some() && !from_left;
         let slot = rel.slot;
@@ -259,11 +182,12 @@ impl Planner<'_> {
 
     /// Tests every condition that can be tested by now.
     fn test(&mut self, mut plan: Plan) -> Plan {
-        let (ready, later): (Vec<Expr>, Vec<Expr>) =
-            std::mem::take(&mut self.pattern.conditions).into_iter().partition(|condition| self.ready(condition));
-        self.pattern.conditions = later;
-        for condition in ready {
-            plan = Plan::Filter { input: Box::new(plan), condition };
+        for at in 0..self.conditions.len() {
+            if self.conditions[at].as_ref().is_some_and(|condition| self.ready(condition))
+                && let Some(condition) = self.conditions[at].take()
+            {
+                plan = Plan::Filter { input: Box::new(plan), condition };
+            }
         }
         plan
     }
@@ -272,60 +196,6 @@ impl Planner<'_> {
     fn ready(&self, expr: &Expr) -> bool {
         let mut slots = BTreeSet::new();
         expr.slots(&mut slots);
-        let of_pattern = |slot: &Slot| {
-            let shown =
-                |rel: &PatternRel| rel.search.iter().flat_map(|search| &search.shown).any(|(_, other)| other == slot);
-            self.pattern.nodes.iter().any(|node| node.slot == *slot)
-                || self.pattern.rels.iter().any(|rel| rel.slot == *slot || shown(rel))
-        };
-        slots.iter().all(|slot| self.filled.contains(slot) || !of_pattern(slot))
-    }
-
-    fn n_with(&self, label: &str) -> usize {
-        self.catalog.label(label).map_or(0, |label| self.catalog.n_with_label(label))
-    }
-
-    /// Relationships expected from one node.
-    fn fan_out(&self, rel: &PatternRel, from: usize) -> f64 {
-        let n_rels = if rel.types.is_empty() {
-            self.catalog.n_rels()
-        } else {
-            let known = rel.types.iter().filter_map(|name| self.catalog.rel_type(name));
-            known.map(|rel_type| self.catalog.n_of_type(rel_type)).sum()
-        };
-        let labels = self.pattern.nodes[from].labels.as_ref().map(|labels| labels.required()).unwrap_or_default();
-        let n_from = labels.into_iter().map(|name| self.n_with(name)).min().unwrap_or(self.catalog.n_nodes());
-        let one = n_rels as f64 / (n_from.max(1)) as f64;
-        let one = if rel.direction == Direction::Both { one * 2.0 } else { one };
-        match rel.length {
-            None if rel.search.is_some() => one.max(1.5).powi(4),
-            None => one,
-            Some((_, most)) => one.max(1.5).powi(most.unwrap_or(4).min(4) as i32),
-        }
-    }
-
-    /// The part of all nodes that a node may be.
-    fn selectivity(&self, node: usize) -> f64 {
-        let all = self.catalog.n_nodes().max(1) as f64;
-        (self.find(node).1 / all).clamp(1.0 / all, 1.0)
-    }
-}
-
-/// The key and value of `slot.key = value`.
-fn equality(condition: &Expr, slot: Slot) -> Option<(&str, &Expr)> {
-    let Expr::Compare(operator, left, right) = condition else { return None };
-    if operator != "=" {
-        return None;
-    }
-    let of = |side: &Expr| matches!(side, Expr::Property(of, _) if **of == Expr::Slot(slot));
-    let reads = |side: &Expr| {
-        let mut slots = BTreeSet::new();
-        side.slots(&mut slots);
-        slots.contains(&slot)
-    };
-    match (left.as_ref(), right.as_ref()) {
-        (side @ Expr::Property(_, key), value) if of(side) && !reads(value) => Some((key, value)),
-        (value, side @ Expr::Property(_, key)) if of(side) && !reads(value) => Some((key, value)),
-        _ => None,
+        slots.iter().all(|slot| self.filled.contains(slot) || !self.own.contains(slot))
     }
 }

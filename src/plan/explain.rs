@@ -46,7 +46,9 @@ fn line(plan: &Plan) -> String {
         Plan::ScanNodes { slot, label, .. } => {
             format!("ScanNodes #{slot}{}", label.as_ref().map_or(String::new(), |label| format!(":{label}")))
         }
-        Plan::SeekNodes { slot, key, value, .. } => format!("SeekNodes #{slot} where {key} = {}", show(value)),
+        Plan::SeekNodes { slot, key, value, each, .. } => {
+            format!("SeekNodes #{slot} where {key} {} {}", if *each { "IN" } else { "=" }, show(value))
+        }
         Plan::Expand { from, rel, to, into, .. } => {
             let once = if rel.reach { " each node once" } else { "" };
             format!("Expand (#{from}){}(#{to}){}{once}", arrow(rel), if *into { " into" } else { "" })

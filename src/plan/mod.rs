@@ -93,6 +93,12 @@ impl PatternRel {
         Self { direction, ..self.clone() }
     }
 
+    /// The slots that following it fills, beside those of its ends.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> {
+        let shown = self.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot);
+        std::iter::once(self.slot).chain(shown)
+    }
+
     /// What is tested while it is followed, to be rewritten.
     fn conditions_mut(&mut self) -> Vec<&mut Expr> {
         let inside = self.search.as_mut().map(|search| search.conditions_mut()).unwrap_or_default();
@@ -119,6 +125,14 @@ pub struct Pattern {
     pub different: bool,
 }
 
+impl Pattern {
+    /// The slots of its nodes, its relationships, and what is named inside of them.
+    #[must_use]
+    pub fn slots(&self) -> BTreeSet<Slot> {
+        self.nodes.iter().map(|node| node.slot).chain(self.rels.iter().flat_map(PatternRel::slots)).collect()
+    }
+}
+
 /// One operator and its inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Plan {
@@ -142,7 +156,7 @@ pub enum Plan {
         /// The label.
         label: Option<String>,
     },
-    /// The nodes whose property has a value, for each row.
+    /// The nodes whose property has a value, or one of several, for each row.
     SeekNodes {
         /// The rows.
         input: Box<Plan>,
@@ -152,6 +166,8 @@ pub enum Plan {
         key: String,
         /// The value.
         value: Expr,
+        /// The value is a list: each node that has one of its elements is found once.
+        each: bool,
     },
     /// Every relationship of a node, with the node at its other end, for each row.
     Expand {

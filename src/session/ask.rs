@@ -14,6 +14,7 @@ use crate::procedure::Called;
 use crate::value::{Date, Day, Instant, Period, Value};
 
 use super::query::{kept, names_of};
+use super::sample::Sample;
 use super::{Changes, Session};
 
 /// What all runs of one statement share.
@@ -111,7 +112,8 @@ impl<'a> Ask<'a> {
             engine.derived(stored, &first.types, &first.labels, frame, self.limits, self.now)?;
         // Derived names are in the catalog now: counts and warnings come out right.
         let mut bound = if Arc::ptr_eq(&snapshot, stored) { first } else { bind::bind(query, self.names(&snapshot))? };
-        let plan = optimize::optimize(std::mem::replace(&mut bound.plan, Plan::Unit), &snapshot, needed);
+        let plan = std::mem::replace(&mut bound.plan, Plan::Unit);
+        let plan = optimize::optimize(plan, &snapshot, needed, Some(&Sample::new(self, &snapshot, frame)));
         Ok(Ready { plan, snapshot, derivations, bound, frame })
     }
 

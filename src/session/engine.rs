@@ -232,7 +232,8 @@ impl Engine {
 
 fn optimized(definition: &mut Definition, snapshot: &Snapshot) {
     for plan in &mut definition.plans {
-        *plan = optimize::optimize(std::mem::replace(plan, Plan::Unit), snapshot, optimize::Keeps::RowsAndLineage);
+        *plan =
+            optimize::optimize(std::mem::replace(plan, Plan::Unit), snapshot, optimize::Keeps::RowsAndLineage, None);
     }
 }
 

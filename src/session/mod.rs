@@ -14,6 +14,7 @@ mod keep;
 mod prepared;
 mod proof;
 mod query;
+mod sample;
 mod scenario;
 mod side;
 mod silence;

@@ -20,6 +20,7 @@ use crate::question::Why;
 use crate::value::{self, Entities, Value};
 
 use super::ask::{Ask, Ready};
+use super::sample::Sample;
 use super::silence::{self, Heard};
 use super::{Answer, Asked, Changes, Session, unnamed};
 
@@ -111,7 +112,7 @@ fn one(
     let (columns, warnings) = (bound.columns.clone(), bound.warnings.clone());
     let mut answer = Answer { columns, warnings, frame, ..Answer::default() };
     if statement.mode == Some(ast::Mode::Explain) {
-        answer.plan = Some(explained(plan, snapshot));
+        answer.plan = Some(explained(plan, &Sample::new(*ask, snapshot, frame), snapshot));
         return Ok(answer);
     }
     let run = ask.query(why);
@@ -150,8 +151,9 @@ fn one(
 }
 
 /// The plan, and beside each operator the rows that it is expected to give.
-fn explained(plan: &plan::Plan, snapshot: &Snapshot) -> String {
-    plan::annotated(plan, &|operator| match optimize::expected_rows(operator, snapshot) {
+fn explained(plan: &plan::Plan, sample: &Sample<'_>, snapshot: &Snapshot) -> String {
+    let expected = optimize::expected_rows(plan, snapshot, Some(sample));
+    plan::annotated(plan, &|operator| match expected(operator) {
         rows if rows < 0.5 => "fewer than 1 row".to_owned(),
         rows if rows < 1.5 => "about 1 row".to_owned(),
         rows => format!("about {rows:.0} rows"),

@@ -89,7 +89,8 @@ fn bound(statement: &ast::Statement, text: &str) {
             match bound {
                 Ok(bound) => {
                     placed(&bound.warnings, text);
-                    let _ = portolan::plan::explain(&optimize::optimize(bound.plan, graph, optimize::Keeps::Rows));
+                    let _ =
+                        portolan::plan::explain(&optimize::optimize(bound.plan, graph, optimize::Keeps::Rows, None));
                 }
                 Err(wrong) => placed(&wrong, text),
             }
