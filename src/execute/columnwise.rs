@@ -75,12 +75,12 @@ impl<'b> Operand<'b> {
         }
     }
 
-    /// The same where they are all there and no texts, which are compared where they lie.
-    fn numbers(&self, n: usize) -> Option<Cow<'_, Vector>> {
+    /// The same of no texts, which are compared where they lie, and which are there, unless all are; some value stands where none is.
+    fn numbers(&self, n: usize) -> Option<(Cow<'_, Vector>, Option<Truths>)> {
         match self {
-            Operand::Constant(value) => Some(Cow::Owned(repeated(value, n))),
-            Operand::Values(values) => Some(Cow::Borrowed(values)),
-            stored => stored.stored()?.numbers().map(Cow::Owned),
+            Operand::Constant(value) => Some((Cow::Owned(repeated(value, n)), None)),
+            Operand::Values(values) => Some((Cow::Borrowed(values), None)),
+            stored => stored.stored()?.numbers().map(|(values, are_there)| (Cow::Owned(values), are_there)),
         }
     }
 
@@ -220,11 +220,16 @@ fn compared(test: Test, mut a: Operand<'_>, mut b: Operand<'_>, n: usize) -> Tru
         (Operand::Constant(with), of) => of.stored().and_then(|of| of.compare(test.turned(), with)),
         (a, b) => a.stored().zip(b.stored()).and_then(|(a, b)| a.same_texts(test, &b)),
     };
-    let by_column = || match (&*a.numbers(n)?, &*b.numbers(n)?) {
-        (Vector::Ints(a), Vector::Ints(b)) => Some(test.of_pairs(a, b)),
-        (Vector::Floats(a), Vector::Floats(b)) => Some(test.of_pairs(a, b)),
-        (Vector::Days(a), Vector::Days(b)) => Some(test.of_pairs(a, b)),
-        _ => None,
+    let by_column = || {
+        let ((a, a_there), (b, b_there)) = (a.numbers(n)?, b.numbers(n)?);
+        let truths = match (&*a, &*b) {
+            (Vector::Ints(a), Vector::Ints(b)) => test.of_pairs(a, b),
+            (Vector::Floats(a), Vector::Floats(b)) => test.of_pairs(a, b),
+            (Vector::Days(a), Vector::Days(b)) => test.of_pairs(a, b),
+            _ => return None,
+        };
+        let are_there = [a_there, b_there].into_iter().flatten();
+        Some(are_there.fold(truths, |truths, are_there| truths.known_where(&are_there)))
     };
     let at_once = quickly.or_else(by_column);
     at_once.unwrap_or_else(|| (0..n).map(|row| test.holds(a.cell(row), b.cell(row))).collect())

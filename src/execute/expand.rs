@@ -162,6 +162,15 @@ impl Expand<'_> {
         let rels = (lineage && !as_before) || !different_from.is_empty() || self.live.reads(rel.slot);
         let nodes = self.live.reads(to);
         let hops = hops_of(self.types(), rel.direction, self.view(worker));
+        if let ([hops], Some(Vector::Nodes(starts))) = (hops.as_slice(), batch.columns.get(from))
+            && row == 0
+            && batch.len <= worker.query.batch
+            && !(rels || lineage)
+            && let Some(ends) = hops.one_each(starts)
+        {
+            (found.rows, found.nodes) = ((0..batch.len as u32).collect(), ends);
+            return Ok(batch.len);
+        }
         let mut used = Vec::new();
         while row < batch.len && found.rows.len() < worker.query.batch {
             worker.query.limits.checkpoint()?;

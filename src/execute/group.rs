@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::function::{self, Accumulator};
+use crate::function::{self, Accumulators};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
 use crate::value::Value;
@@ -72,7 +72,7 @@ struct Tallies<'p> {
     /// How many rows of each were counted.
     counts: Vec<i64>,
     /// What makes more of them than a count.
-    accumulators: Vec<Box<dyn Accumulator>>,
+    accumulators: Option<Box<dyn Accumulators>>,
     /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
     seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
 }
@@ -82,7 +82,9 @@ impl<'p> Tallies<'p> {
     fn new(aggregate: &'p Aggregate, one: bool) -> Self {
         let groups = (!one).then(Vec::new);
         let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
-        Self { aggregate, counts: Vec::new(), accumulators: Vec::new(), seen }
+        let function = function::aggregate(&aggregate.function).filter(|_| aggregate.function != "count");
+        let accumulators = function.map(|function| (function.start)());
+        Self { aggregate, counts: Vec::new(), accumulators, seen }
     }
 
     /// From now on there are so many groups.
@@ -91,10 +93,8 @@ impl<'p> Tallies<'p> {
         if let Some((_, Some(groups))) = &mut self.seen {
             groups.resize_with(n_groups, FxHashSet::default);
         }
-        if !matches!(self.aggregate.function.as_str(), "*" | "count")
-            && let Some(function) = function::aggregate(&self.aggregate.function)
-        {
-            self.accumulators.resize_with(n_groups, function.start);
+        if let Some(accumulators) = &mut self.accumulators {
+            accumulators.grow(n_groups);
         }
     }
 
@@ -112,13 +112,15 @@ impl<'p> Tallies<'p> {
             }
             return Ok(());
         };
-        let is_whole = arguments.len() == 1 && self.seen.is_none();
         let placed = |wrong| Failure::from(wrong).at(self.aggregate.place.0);
-        match (&first.codes, &first.values) {
-            _ if !is_whole => {}
-            (None, Vector::Ints(values)) => return self.add_numbers(of, values, |of, values| of.add_ints(values)),
-            (None, Vector::Floats(values)) => return self.add_numbers(of, values, |of, values| of.add_floats(values)),
-            _ => {}
+        let is_single = arguments.len() == 1 && self.seen.is_none();
+        let added = match (&mut self.accumulators, &first.values) {
+            (Some(accumulators), Vector::Ints(values)) if is_single => Some(accumulators.add_ints(of, values)),
+            (Some(accumulators), Vector::Floats(values)) if is_single => Some(accumulators.add_floats(of, values)),
+            _ => None,
+        };
+        if let Some(added) = added {
+            return added.map_err(placed);
         }
         let mut counted: Vec<u32> = (0..of.len() as u32).filter(|row| !first.is_null(*row as usize)).collect();
         if let Some((rows, groups)) = &mut self.seen {
@@ -139,46 +141,24 @@ impl<'p> Tallies<'p> {
         for row in &counted {
             self.counts[of[*row as usize] as usize] += 1;
         }
-        if self.accumulators.is_empty() {
-            return Ok(());
-        }
+        let Some(accumulators) = &mut self.accumulators else { return Ok(()) };
         let gathered = arguments.iter().zip(&self.aggregate.arguments);
         let columns: Vec<Vector> = gathered.map(|(column, expr)| column.gather(&counted, expr, worker)).collect();
         held.grow(bytes(&columns, counted.len()))?;
         let mut given = vec![Value::Null; columns.len()];
         for (place, row) in counted.iter().enumerate() {
             given.iter_mut().zip(&columns).for_each(|(given, column)| *given = column.get(place));
-            self.accumulators[of[*row as usize] as usize].add(&given).map_err(placed)?;
-        }
-        Ok(())
-    }
-
-    /// The same of numbers, those of rows of one group that follow one another at once.
-    fn add_numbers<T>(
-        &mut self,
-        of: &[u32],
-        values: &[T],
-        add: fn(&mut dyn Accumulator, &[T]) -> Result<(), function::FunctionError>,
-    ) -> Result<(), Failure> {
-        let mut from = 0;
-        for rows in of.chunk_by(|a, b| a == b) {
-            let group = rows[0] as usize;
-            self.counts[group] += rows.len() as i64;
-            if let Some(accumulator) = self.accumulators.get_mut(group) {
-                add(&mut **accumulator, &values[from..from + rows.len()])
-                    .map_err(|wrong| Failure::from(wrong).at(self.aggregate.place.0))?;
-            }
-            from += rows.len();
+            accumulators.add(of[*row as usize], &given).map_err(placed)?;
         }
         Ok(())
     }
 
     /// The values of the groups.
     fn finish(self) -> Vector {
-        if self.accumulators.is_empty() {
-            return Vector::Ints(self.counts);
+        match self.accumulators {
+            None => Vector::Ints(self.counts),
+            Some(accumulators) => accumulators.finish().into_iter().collect(),
         }
-        self.accumulators.into_iter().map(Accumulator::finish).collect()
     }
 }
 

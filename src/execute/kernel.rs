@@ -248,9 +248,29 @@ impl<'b> Stored<'b> {
         Some(same.collect())
     }
 
-    /// The same as [`Self::vector`], but of no texts.
-    pub fn numbers(&self) -> Option<Vector> {
-        if matches!(self.column?.typed(), Typed::Texts(..)) { None } else { self.vector() }
+    /// The numbers or days, and which of them are there, unless all are; some value stands where none is.
+    pub fn numbers(&self) -> Option<(Vector, Option<Truths>)> {
+        fn all<T: Copy>(values: &[T], stored: &Stored<'_>) -> Option<(Vec<T>, Option<Truths>)> {
+            let some = *values.first()?;
+            Some(match &stored.places {
+                Places::Range(places) => (values[places.clone()].to_vec(), None),
+                Places::Gaps(_) | Places::Each(_) => {
+                    let each = stored.each(|place| values[place]);
+                    let are_there = each.iter().any(Option::is_none).then(|| stored.are_null().not());
+                    (each.into_iter().map(|value| value.unwrap_or(some)).collect(), are_there)
+                }
+            })
+        }
+        let (vector, are_there) = match self.column?.typed() {
+            Typed::Ints(values) => all(values, self).map(|(values, there)| (Vector::Ints(values), there))?,
+            Typed::Floats(values) => all(values, self).map(|(values, there)| (Vector::Floats(values), there))?,
+            Typed::Days(values) => {
+                let (days, there) = all(values, self)?;
+                (Vector::Days(days.into_iter().map(Day).collect()), there)
+            }
+            Typed::Texts(..) | Typed::Other => return None,
+        };
+        Some((vector, are_there))
     }
 
     /// The values, if each row has one of the same kind.

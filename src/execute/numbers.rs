@@ -41,6 +41,8 @@ impl Eq for Key {}
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     n: u32,
+    /// By whole numbers that are as small as years and levels are.
+    small: Vec<u32>,
     ints: FxHashMap<i64, u32>,
     floats: FxHashMap<u64, u32>,
     days: FxHashMap<Day, u32>,
@@ -56,6 +58,8 @@ pub(super) struct Numbers {
 
 /// No number yet.
 const NONE: u32 = u32::MAX;
+/// Whole numbers below this are small.
+const SMALL: usize = 4096;
 
 /// The number of a key; the next where it is new.
 fn number<K: Hash + Eq>(of: &mut FxHashMap<K, u32>, key: K, n: &mut u32) -> u32 {
@@ -86,7 +90,7 @@ impl Numbers {
             Vector::Nodes(values) => runs(values, |value| number(&mut self.nodes, value, &mut self.n)),
             Vector::Rels(values) => values.iter().map(|value| number(&mut self.rels, *value, &mut self.n)).collect(),
             Vector::Run(run) => run.clone().map(|rel| number(&mut self.rels, RelId(rel), &mut self.n)).collect(),
-            Vector::Ints(values) => runs(values, |value| number(&mut self.ints, value, &mut self.n)),
+            Vector::Ints(values) => runs(values, |value| self.of_int(value)),
             Vector::Days(values) => runs(values, |value| number(&mut self.days, value, &mut self.n)),
             Vector::Floats(values) => values.iter().map(|value| self.of_float(*value)).collect(),
             Vector::Bools(values) => values.iter().map(|value| self.of_value(&Value::Bool(*value))).collect(),
@@ -127,9 +131,23 @@ impl Numbers {
         number(&mut self.texts, text.clone(), &mut self.n)
     }
 
+    fn of_int(&mut self, value: i64) -> u32 {
+        let Some(place) = usize::try_from(value).ok().filter(|place| *place < SMALL) else {
+            return number(&mut self.ints, value, &mut self.n);
+        };
+        if self.small.len() <= place {
+            self.small.resize((place + 1).next_power_of_two(), NONE);
+        }
+        if self.small[place] == NONE {
+            self.small[place] = self.n;
+            self.n += 1;
+        }
+        self.small[place]
+    }
+
     fn of_float(&mut self, value: f64) -> u32 {
         match whole(value) {
-            Some(value) => number(&mut self.ints, value, &mut self.n),
+            Some(value) => self.of_int(value),
             None => {
                 let bits = if value.is_nan() { f64::NAN } else { value }.to_bits();
                 number(&mut self.floats, bits, &mut self.n)
@@ -139,7 +157,7 @@ impl Numbers {
 
     fn of_value(&mut self, value: &Value) -> u32 {
         match value {
-            Value::Int(value) => number(&mut self.ints, *value, &mut self.n),
+            Value::Int(value) => self.of_int(*value),
             Value::Float(value) => self.of_float(*value),
             Value::Text(text) => self.of_text(text),
             Value::Node(node) => number(&mut self.nodes, *node, &mut self.n),
@@ -159,13 +177,42 @@ impl Numbers {
     }
 }
 
+/// The numbers of pairs of numbers.
+#[derive(Debug, Default)]
+struct Pairs {
+    n: u32,
+    /// By the two where both are lower than [`LOW`].
+    low: Vec<u32>,
+    others: FxHashMap<(u32, u32), u32>,
+}
+
+/// Sectors by regions, years by kinds: often there are few of both.
+const LOW: u32 = 64;
+
+impl Pairs {
+    fn of(&mut self, a: u32, b: u32) -> u32 {
+        if a >= LOW || b >= LOW {
+            return number(&mut self.others, (a, b), &mut self.n);
+        }
+        if self.low.is_empty() {
+            self.low.resize((LOW * LOW) as usize, NONE);
+        }
+        let number = &mut self.low[(a * LOW + b) as usize];
+        if *number == NONE {
+            *number = self.n;
+            self.n += 1;
+        }
+        *number
+    }
+}
+
 /// The numbers of rows of values.
 #[derive(Debug)]
 pub(super) struct Rows {
     /// Of each value of a row.
     of: Vec<Numbers>,
     /// Of the numbers of the first two, of these and that of the third, and so on.
-    pairs: Vec<FxHashMap<(u32, u32), u32>>,
+    pairs: Vec<Pairs>,
     /// Rows of no values are all alike, if there is one.
     is_begun: bool,
 }
@@ -173,14 +220,14 @@ pub(super) struct Rows {
 impl Rows {
     /// Of so many values in a row.
     pub fn new(width: usize) -> Self {
-        let pairs = (1..width).map(|_| FxHashMap::default()).collect();
+        let pairs = (1..width).map(|_| Pairs::default()).collect();
         Self { of: (0..width).map(|_| Numbers::default()).collect(), pairs, is_begun: false }
     }
 
     /// How many there are.
     pub fn len(&self) -> u32 {
         match (self.pairs.last(), self.of.first()) {
-            (Some(pairs), _) => pairs.len() as u32,
+            (Some(pairs), _) => pairs.n,
             (None, Some(values)) => values.n,
             (None, None) => u32::from(self.is_begun),
         }
@@ -192,8 +239,7 @@ impl Rows {
         let mut numbers = self.of.iter_mut().enumerate().map(|(place, values)| of(place, values));
         let Some(mut rows) = numbers.next() else { return vec![0; n] };
         for (pairs, values) in self.pairs.iter_mut().zip(numbers) {
-            let mut n = pairs.len() as u32;
-            rows = rows.into_iter().zip(values).map(|pair| number(pairs, pair, &mut n)).collect();
+            rows = rows.into_iter().zip(values).map(|(a, b)| pairs.of(a, b)).collect();
         }
         rows
     }

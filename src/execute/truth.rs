@@ -91,6 +91,14 @@ impl Truths {
         self
     }
 
+    /// The same where others are true, and unknown elsewhere.
+    pub fn known_where(mut self, others: &Self) -> Self {
+        for (truth, other) in self.0.iter_mut().zip(&others.0) {
+            *truth *= u8::from(*other == TRUE);
+        }
+        self
+    }
+
     pub fn xor(mut self, others: &Self) -> Self {
         for (truth, other) in self.0.iter_mut().zip(&others.0) {
             let are_known = u8::from(*truth != UNKNOWN && *other != UNKNOWN);
@@ -203,6 +211,7 @@ mod tests {
         assert_eq!(ones.clone().and(&others), table("tfufffufu"));
         assert_eq!(ones.clone().or(&others), table("ttttfutuu"));
         assert_eq!(ones.clone().xor(&others), table("ftutfuuuu"));
+        assert_eq!(ones.clone().known_where(&others), table("tuufuuuuu"));
         assert_eq!(ones.clone().not(), table("ffftttuuu"));
         assert_eq!(ones.clone().or_unknown(), table("tttfffttt"));
         assert_eq!(ones.true_ones(), [0, 1, 2]);

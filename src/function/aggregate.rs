@@ -5,7 +5,54 @@ use std::cmp::Ordering;
 use crate::diag::code;
 use crate::value::{ArithmeticError, Value, add, divide, order, order_floats};
 
-use super::{Accumulator, AggregateFunction, FunctionError, wrong_type};
+use super::{Accumulators, AggregateFunction, FunctionError, wrong_type};
+
+/// One group in the making.
+trait Accumulator: Send + 'static {
+    fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError>;
+
+    fn add_int(&mut self, value: i64) -> Result<(), FunctionError> {
+        self.add(&[Value::Int(value)])
+    }
+
+    fn add_float(&mut self, value: f64) -> Result<(), FunctionError> {
+        self.add(&[Value::Float(value)])
+    }
+
+    fn finish(self) -> Value;
+}
+
+/// Groups that all begin in the same way.
+struct Groups<A> {
+    begun: fn() -> A,
+    groups: Vec<A>,
+}
+
+fn groups<A: Accumulator>(begun: fn() -> A) -> Box<dyn Accumulators> {
+    Box::new(Groups { begun, groups: Vec::new() })
+}
+
+impl<A: Accumulator> Accumulators for Groups<A> {
+    fn grow(&mut self, n_groups: usize) {
+        self.groups.resize_with(n_groups, self.begun);
+    }
+
+    fn add(&mut self, group: u32, arguments: &[Value]) -> Result<(), FunctionError> {
+        self.groups[group as usize].add(arguments)
+    }
+
+    fn add_ints(&mut self, groups: &[u32], values: &[i64]) -> Result<(), FunctionError> {
+        groups.iter().zip(values).try_for_each(|(group, value)| self.groups[*group as usize].add_int(*value))
+    }
+
+    fn add_floats(&mut self, groups: &[u32], values: &[f64]) -> Result<(), FunctionError> {
+        groups.iter().zip(values).try_for_each(|(group, value)| self.groups[*group as usize].add_float(*value))
+    }
+
+    fn finish(self: Box<Self>) -> Vec<Value> {
+        self.groups.into_iter().map(Accumulator::finish).collect()
+    }
+}
 
 struct Count(i64);
 
@@ -14,7 +61,7 @@ impl Accumulator for Count {
         self.0 += 1;
         Ok(())
     }
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(self) -> Value {
         Value::Int(self.0)
     }
 }
@@ -26,7 +73,7 @@ impl Accumulator for Collect {
         self.0.push(arguments[0].clone());
         Ok(())
     }
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(self) -> Value {
         Value::list(self.0)
     }
 }
@@ -41,22 +88,29 @@ impl Accumulator for Extreme {
         }
         Ok(())
     }
-    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
-        let most = if self.1.is_gt() { values.iter().max() } else { values.iter().min() };
-        most.map_or(Ok(()), |most| self.add(&[Value::Int(*most)]))
-    }
-    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
-        values.iter().try_for_each(|value| match &mut self.0 {
-            Some(Value::Float(best)) => {
-                if order_floats(*value, *best) == self.1 {
-                    *best = *value;
+    fn add_int(&mut self, value: i64) -> Result<(), FunctionError> {
+        match &mut self.0 {
+            Some(Value::Int(best)) => {
+                if value.cmp(best) == self.1 {
+                    *best = value;
                 }
                 Ok(())
             }
-            _ => self.add(&[Value::Float(*value)]),
-        })
+            _ => self.add(&[Value::Int(value)]),
+        }
     }
-    fn finish(self: Box<Self>) -> Value {
+    fn add_float(&mut self, value: f64) -> Result<(), FunctionError> {
+        match &mut self.0 {
+            Some(Value::Float(best)) => {
+                if order_floats(value, *best) == self.1 {
+                    *best = value;
+                }
+                Ok(())
+            }
+            _ => self.add(&[Value::Float(value)]),
+        }
+    }
+    fn finish(self) -> Value {
         self.0.unwrap_or_default()
     }
 }
@@ -93,7 +147,7 @@ impl Accumulator for Percentile {
         }
         Ok(())
     }
-    fn finish(mut self: Box<Self>) -> Value {
+    fn finish(mut self) -> Value {
         let Some(part) = self.part.filter(|_| !self.values.is_empty()) else { return Value::Null };
         let n = self.values.len();
         if self.continuous {
@@ -125,18 +179,16 @@ impl Accumulator for Deviation {
             Value::Float(value) => *value,
             other => return Err(wrong_type(if self.sample { "stDev" } else { "stDevP" }, other, "a number")),
         };
-        self.add_floats(&[value])
+        self.add_float(value)
     }
-    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
-        for value in values {
-            self.n += 1.0;
-            let before = value - self.mean;
-            self.mean += before / self.n;
-            self.squares += before * (value - self.mean);
-        }
+    fn add_float(&mut self, value: f64) -> Result<(), FunctionError> {
+        self.n += 1.0;
+        let before = value - self.mean;
+        self.mean += before / self.n;
+        self.squares += before * (value - self.mean);
         Ok(())
     }
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(self) -> Value {
         let n = if self.sample { self.n - 1.0 } else { self.n };
         Value::Float(if n > 0.0 { (self.squares / n).sqrt() } else { 0.0 })
     }
@@ -171,30 +223,30 @@ impl Accumulator for Sum {
         })?;
         Ok(())
     }
-    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
+    fn add_int(&mut self, value: i64) -> Result<(), FunctionError> {
         if self.average {
-            return values.iter().try_for_each(|value| self.add_floats(&[*value as f64]));
+            return self.add_float(value as f64);
         }
-        values.iter().try_for_each(|value| match &mut self.sum {
-            Value::Int(sum) if sum.checked_add(*value).is_some() => {
+        match &mut self.sum {
+            Value::Int(sum) if self.n > 0 && sum.checked_add(value).is_some() => {
                 self.n += 1;
                 *sum += value;
                 Ok(())
             }
-            _ => self.add(&[Value::Int(*value)]),
-        })
+            _ => self.add(&[Value::Int(value)]),
+        }
     }
-    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
-        values.iter().try_for_each(|value| match &mut self.sum {
+    fn add_float(&mut self, value: f64) -> Result<(), FunctionError> {
+        match &mut self.sum {
             Value::Float(sum) => {
                 self.n += 1;
                 *sum += value;
                 Ok(())
             }
-            _ => self.add(&[Value::Float(*value)]),
-        })
+            _ => self.add(&[Value::Float(value)]),
+        }
     }
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(self) -> Value {
         if !self.average {
             return self.sum;
         }
@@ -209,7 +261,7 @@ pub(super) static AVG: AggregateFunction = AggregateFunction {
     signature: "(number or duration) → float or duration",
     summary: "The average.",
     example: ("UNWIND [1, 2, 3] AS x RETURN avg(x)", "2.0"),
-    start: || Box::new(Sum { sum: Value::Int(0), n: 0, average: true }),
+    start: || groups(|| Sum { sum: Value::Int(0), n: 0, average: true }),
 };
 
 /// `collect(value)`.
@@ -219,7 +271,7 @@ pub(super) static COLLECT: AggregateFunction = AggregateFunction {
     signature: "(value) → list",
     summary: "The values, in the order of the rows.",
     example: ("UNWIND [1, 2, 3] AS x RETURN collect(x)", "[1, 2, 3]"),
-    start: || Box::new(Collect(Vec::new())),
+    start: || groups(|| Collect(Vec::new())),
 };
 
 /// `count(value)`.
@@ -229,7 +281,7 @@ pub(super) static COUNT: AggregateFunction = AggregateFunction {
     signature: "(value) → integer",
     summary: "The number of values that are not null; `count(*)`: of rows.",
     example: ("UNWIND [1, 2, 3] AS x RETURN count(x)", "3"),
-    start: || Box::new(Count(0)),
+    start: || groups(|| Count(0)),
 };
 
 /// `max(value)`.
@@ -239,7 +291,7 @@ pub(super) static MAX: AggregateFunction = AggregateFunction {
     signature: "(value) → value",
     summary: "The largest value.",
     example: ("UNWIND [1, 2, 3] AS x RETURN max(x)", "3"),
-    start: || Box::new(Extreme(None, Ordering::Greater)),
+    start: || groups(|| Extreme(None, Ordering::Greater)),
 };
 
 /// `min(value)`.
@@ -249,7 +301,7 @@ pub(super) static MIN: AggregateFunction = AggregateFunction {
     signature: "(value) → value",
     summary: "The smallest value.",
     example: ("UNWIND [1, 2, 3] AS x RETURN min(x)", "1"),
-    start: || Box::new(Extreme(None, Ordering::Less)),
+    start: || groups(|| Extreme(None, Ordering::Less)),
 };
 
 /// `sum(value)`.
@@ -259,7 +311,7 @@ pub(super) static SUM: AggregateFunction = AggregateFunction {
     signature: "(number or duration) → number or duration",
     summary: "The sum.",
     example: ("UNWIND [1, 2, 3] AS x RETURN sum(x)", "6"),
-    start: || Box::new(Sum { sum: Value::Int(0), n: 0, average: false }),
+    start: || groups(|| Sum { sum: Value::Int(0), n: 0, average: false }),
 };
 
 /// `percentileCont(value, part)`.
@@ -269,7 +321,7 @@ pub(super) static PERCENTILE_CONT: AggregateFunction = AggregateFunction {
     signature: "(number, part: number) → float",
     summary: "The value below which that part of the values lies, between two of them where it must.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileCont(x, 0.5)", "2.5"),
-    start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: true }),
+    start: || groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: true }),
 };
 
 /// `percentileDisc(value, part)`.
@@ -279,7 +331,7 @@ pub(super) static PERCENTILE_DISC: AggregateFunction = AggregateFunction {
     signature: "(number, part: number) → number",
     summary: "The smallest value up to which that part of the values lies.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileDisc(x, 0.5)", "2"),
-    start: || Box::new(Percentile { values: Vec::new(), whole: true, part: None, continuous: false }),
+    start: || groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: false }),
 };
 
 /// `stDev(value)`.
@@ -289,7 +341,7 @@ pub(super) static ST_DEV: AggregateFunction = AggregateFunction {
     signature: "(number) → float",
     summary: "The standard deviation of a sample.",
     example: ("UNWIND [1, 3] AS x RETURN stDev(x) > 1.41", "true"),
-    start: || Box::new(Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true }),
+    start: || groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true }),
 };
 
 /// `stDevP(value)`.
@@ -299,5 +351,5 @@ pub(super) static ST_DEV_P: AggregateFunction = AggregateFunction {
     signature: "(number) → float",
     summary: "The standard deviation of a whole population.",
     example: ("UNWIND [1, 3] AS x RETURN stDevP(x)", "1.0"),
-    start: || Box::new(Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false }),
+    start: || groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false }),
 };

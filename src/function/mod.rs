@@ -124,36 +124,35 @@ pub struct AggregateFunction {
     pub summary: &'static str,
     /// A query and the only value of its only row.
     pub example: (&'static str, &'static str),
-    /// Begins a group.
-    pub start: fn() -> Box<dyn Accumulator>,
+    /// Begins, with no group.
+    pub start: fn() -> Box<dyn Accumulators>,
 }
 
-/// A group in the making. Rows whose first argument is null are not added, `DISTINCT` is settled before.
-pub trait Accumulator: Send {
-    /// Takes one row's arguments.
+/// The groups of an aggregate in the making. Rows whose first argument is null are not added, `DISTINCT` is settled before.
+pub trait Accumulators: Send {
+    /// From now on there are so many groups.
+    fn grow(&mut self, n_groups: usize);
+
+    /// Takes one row's arguments for a group.
     ///
     /// # Errors
     /// [`FunctionError`] where a value is of the wrong type.
-    fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError>;
+    fn add(&mut self, group: u32, arguments: &[Value]) -> Result<(), FunctionError>;
 
-    /// Takes the arguments of rows that have one, which is a whole number, one after the other.
+    /// Takes the only arguments of rows, whole numbers, each for the group of its row.
     ///
     /// # Errors
     /// As [`Self::add`].
-    fn add_ints(&mut self, values: &[i64]) -> Result<(), FunctionError> {
-        values.iter().try_for_each(|value| self.add(&[Value::Int(*value)]))
-    }
+    fn add_ints(&mut self, groups: &[u32], values: &[i64]) -> Result<(), FunctionError>;
 
     /// The same of floats.
     ///
     /// # Errors
     /// As [`Self::add`].
-    fn add_floats(&mut self, values: &[f64]) -> Result<(), FunctionError> {
-        values.iter().try_for_each(|value| self.add(&[Value::Float(*value)]))
-    }
+    fn add_floats(&mut self, groups: &[u32], values: &[f64]) -> Result<(), FunctionError>;
 
-    /// The value of the group; also of a group without rows.
-    fn finish(self: Box<Self>) -> Value;
+    /// The values of the groups, those without rows included.
+    fn finish(self: Box<Self>) -> Vec<Value>;
 }
 
 /// Functions that belong together.

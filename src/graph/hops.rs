@@ -200,6 +200,24 @@ impl Hops<'_> {
         })
     }
 
+    /// The other ends of nodes of which each has one; none where some have none or several, or where that takes a look at each.
+    #[must_use]
+    pub fn one_each(&self, nodes: &[NodeId]) -> Option<Vec<NodeId>> {
+        let is_one = |node: Option<&NodeId>| node.is_some_and(|node| self.table.out_rows(*node).len() == 1);
+        if !(self.outgoing && self.are_counted() && is_one(nodes.first()) && is_one(nodes.last())) {
+            return None;
+        }
+        // Whether all have one is told when all are read: no branch is guessed.
+        let mut have_one = true;
+        let mut end = |node: &NodeId| {
+            let rows = self.table.out_rows(*node);
+            have_one &= rows.len() == 1;
+            self.table.targets.get(rows.start as usize).map_or(*node, |end| *end)
+        };
+        let ends = nodes.iter().map(&mut end).collect();
+        have_one.then_some(ends)
+    }
+
     /// How many there are of all nodes at most, where nothing was added.
     #[must_use]
     pub fn most_of_all(&self) -> Option<usize> {

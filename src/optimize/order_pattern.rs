@@ -130,19 +130,27 @@ impl Lowering<'_> {
         before.filter(|(other, _)| self.may_share(other, rel)).map(|(other, _)| other.slot).collect()
     }
 
-    /// Whether two relationships of the pattern could be the same one. Where one begins at the node that the other leads to, that
-    /// would be a loop.
+    /// Whether two relationships of the pattern could be the same one. That would make one node of their starts, and one of their ends.
     fn may_share(&self, a: &PatternRel, b: &PatternRel) -> bool {
         let ends = |rel: &PatternRel| match rel.direction {
-            Direction::Out => Some((rel.left, rel.right)),
-            Direction::In => Some((rel.right, rel.left)),
+            _ if rel.is_list() => None,
+            Direction::Out => Some([rel.left, rel.right]),
+            Direction::In => Some([rel.right, rel.left]),
             Direction::Both => None,
         };
-        let is_loop = |(from, to), (other_from, other_to)| from == other_to || to == other_from;
-        let would_be_loop = !a.is_list() && !b.is_list() && ends(a).zip(ends(b)).is_some_and(|(a, b)| is_loop(a, b));
         let shares = a.types.is_empty() || b.types.is_empty() || a.types.iter().any(|name| b.types.contains(name));
-        let no_loops = || self.facts.shapes(a).is_some_and(|shapes| !shapes.iter().any(|shape| shape.has_loops));
-        shares && !(would_be_loop && no_loops())
+        let are_apart = |(a, b): ([usize; 2], [usize; 2])| a.into_iter().zip(b).any(|(a, b)| self.are_apart(a, b));
+        shares && !ends(a).zip(ends(b)).is_some_and(are_apart)
+    }
+
+    /// Whether two nodes are never the same one: a relationship of the pattern is between them, and none of its types is a loop.
+    fn are_apart(&self, one: usize, other: usize) -> bool {
+        let has_no_loops =
+            |rel| self.facts.shapes(rel).is_some_and(|shapes| !shapes.iter().any(|shape| shape.has_loops));
+        self.pattern.rels.iter().any(|rel| {
+            let is_between = [[one, other], [other, one]].contains(&[rel.left, rel.right]);
+            is_between && !rel.is_list() && has_no_loops(rel)
+        })
     }
 
     /// Drops tests of labels that all relationships of these types have at that end.
