@@ -1,171 +1,50 @@
-//! Groups and distinct rows.
+//! Groups.
 //!
-//! Hold their groups, and reserve them. Order: by the first row of each. Lineage: a distinct row merges its copies, because
-//! either suffices; a group joins its rows, because its aggregate needs them all (in a definition it merges them, because
-//! each row derives the relationship by itself).
+//! Hold their groups, and reserve them. Order: by the first row of each. Lineage: a group joins its rows, because its aggregate needs
+//! them all (in a definition it merges them, because each row derives the relationship by itself).
+//!
+//! Where no aggregate is of different arguments, threads group a part of the rows each, and their groups are put together in the
+//! order of the parts.
 
-use rustc_hash::FxHashSet;
-
-use crate::function::{self, Accumulators};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
-use crate::value::Value;
 
+use super::aggregate::{Column, Tallies};
 use super::batch::Parts;
-use super::numbers::{Numbers, Rows, new};
+use super::numbers::{Rows, new};
+use super::split::{self, Split};
 use super::{Batch, Failure, Input, LineageId, Operator, Vector, Worker, columnwise, row};
-
-/// What is held for rows of these values, roughly.
-fn bytes(columns: &[Vector], n: usize) -> usize {
-    columns.iter().map(|column| column.held(n)).sum::<usize>() + 48 * n
-}
 
 /// Groups.
 pub(super) struct Group<'p> {
-    input: Input<'p>,
-    keys: &'p [Expr],
-    aggregates: &'p [Aggregate],
-    /// The input changes nothing: the numbers of stored texts stay what they are.
-    lasting: bool,
+    source: Source<'p>,
+    shape: Shape<'p>,
     given: Option<(Parts, Reservation)>,
 }
 
-/// Some values of each row of a batch: where they are stored texts, by number.
-struct Column {
-    /// Where these are there, nothing else is.
-    codes: Option<Vec<Option<u32>>>,
-    values: Vector,
+/// Where the rows come from.
+pub(super) enum Source<'p> {
+    /// All from one operator.
+    Whole(Input<'p>),
+    /// From some that are each given a part of the rows below.
+    Split(Split<'p>),
+    /// They were all taken.
+    Over,
 }
 
-impl Column {
-    /// The numbers of the values.
-    fn number(&self, numbers: &mut Numbers, expr: &Expr, n: usize, worker: &Worker<'_>) -> Vec<u32> {
-        let stored = columnwise::texts_of(expr, worker);
-        match &self.codes {
-            Some(codes) => numbers.of_codes(codes, stored),
-            None => numbers.of(&self.values, n, stored),
-        }
-    }
-
-    /// The values of some rows.
-    fn gather(&self, rows: &[u32], expr: &Expr, worker: &Worker<'_>) -> Vector {
-        let Some(codes) = &self.codes else { return self.values.gather(rows) };
-        let stored = columnwise::texts_of(expr, worker);
-        let text = |code: u32| Value::Text(stored[code as usize].clone());
-        rows.iter().map(|row| codes[*row as usize].map_or(Value::Null, text)).collect()
-    }
-
-    /// Whether a row has no value.
-    fn is_null(&self, row: usize) -> bool {
-        match (&self.codes, &self.values) {
-            (Some(codes), _) => codes[row].is_none(),
-            (None, Vector::Unset) => true,
-            (None, Vector::Values(values)) => values[row].is_null(),
-            (None, _) => false,
-        }
-    }
+/// What is grouped by what.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<'p> {
+    pub keys: &'p [Expr],
+    pub aggregates: &'p [Aggregate],
+    /// The input changes nothing: the numbers of stored texts stay what they are.
+    pub lasting: bool,
 }
 
-/// An aggregate of all groups, in the making.
-struct Tallies<'p> {
-    aggregate: &'p Aggregate,
-    /// How many rows of each were counted.
-    counts: Vec<i64>,
-    /// What makes more of them than a count.
-    accumulators: Option<Box<dyn Accumulators>>,
-    /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
-    seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
-}
-
-impl<'p> Tallies<'p> {
-    /// `one`: all rows are one group.
-    fn new(aggregate: &'p Aggregate, one: bool) -> Self {
-        let groups = (!one).then(Vec::new);
-        let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
-        let function = function::aggregate(&aggregate.function).filter(|_| aggregate.function != "count");
-        let accumulators = function.map(|function| (function.start)());
-        Self { aggregate, counts: Vec::new(), accumulators, seen }
-    }
-
-    /// From now on there are so many groups.
-    fn grow(&mut self, n_groups: usize) {
-        self.counts.resize(n_groups, 0);
-        if let Some((_, Some(groups))) = &mut self.seen {
-            groups.resize_with(n_groups, FxHashSet::default);
-        }
-        if let Some(accumulators) = &mut self.accumulators {
-            accumulators.grow(n_groups);
-        }
-    }
-
-    /// Takes the arguments of so many rows, each of the group `of` it; gives the bytes that are held for them.
-    fn add(
-        &mut self,
-        of: &[u32],
-        arguments: &[Column],
-        held: &mut Reservation,
-        worker: &Worker<'_>,
-    ) -> Result<(), Failure> {
-        let Some(first) = arguments.first() else {
-            for of in of {
-                self.counts[*of as usize] += 1;
-            }
-            return Ok(());
-        };
-        let placed = |wrong| Failure::from(wrong).at(self.aggregate.place.0);
-        let is_single = arguments.len() == 1 && self.seen.is_none();
-        let added = match (&mut self.accumulators, &first.values) {
-            (Some(accumulators), Vector::Ints(values)) if is_single => Some(accumulators.add_ints(of, values)),
-            (Some(accumulators), Vector::Floats(values)) if is_single => Some(accumulators.add_floats(of, values)),
-            _ => None,
-        };
-        if let Some(added) = added {
-            return added.map_err(placed);
-        }
-        let mut counted: Vec<u32> = (0..of.len() as u32).filter(|row| !first.is_null(*row as usize)).collect();
-        if let Some((rows, groups)) = &mut self.seen {
-            let n = of.len();
-            let known = rows.len();
-            let numbers = rows.number(n, |place, numbers| {
-                arguments[place].number(numbers, &self.aggregate.arguments[place], n, worker)
-            });
-            match groups {
-                None => {
-                    counted = new(&numbers, known);
-                    counted.retain(|row| !first.is_null(*row as usize));
-                }
-                Some(groups) => counted.retain(|row| groups[of[*row as usize] as usize].insert(numbers[*row as usize])),
-            }
-            held.grow(counted.len() * 2 * size_of::<u32>())?;
-        }
-        for row in &counted {
-            self.counts[of[*row as usize] as usize] += 1;
-        }
-        let Some(accumulators) = &mut self.accumulators else { return Ok(()) };
-        let gathered = arguments.iter().zip(&self.aggregate.arguments);
-        let columns: Vec<Vector> = gathered.map(|(column, expr)| column.gather(&counted, expr, worker)).collect();
-        held.grow(bytes(&columns, counted.len()))?;
-        let mut given = vec![Value::Null; columns.len()];
-        for (place, row) in counted.iter().enumerate() {
-            given.iter_mut().zip(&columns).for_each(|(given, column)| *given = column.get(place));
-            accumulators.add(of[*row as usize], &given).map_err(placed)?;
-        }
-        Ok(())
-    }
-
-    /// The values of the groups.
-    fn finish(self) -> Vector {
-        match self.accumulators {
-            None => Vector::Ints(self.counts),
-            Some(accumulators) => accumulators.finish().into_iter().collect(),
-        }
-    }
-}
-
-impl<'p> Group<'p> {
-    /// `lasting`: the input changes nothing.
-    pub(super) fn new(input: Input<'p>, keys: &'p [Expr], aggregates: &'p [Aggregate], lasting: bool) -> Self {
-        Self { input, keys, aggregates, lasting, given: None }
+impl Shape<'_> {
+    /// Whether groups of parts of the rows make groups of all.
+    pub fn can_be_split(self) -> bool {
+        self.aggregates.iter().all(|aggregate| !aggregate.distinct)
     }
 
     /// The values of expressions; what they rest on is joined to `evidence`.
@@ -190,62 +69,119 @@ impl<'p> Group<'p> {
         };
         exprs.iter().map(column).collect()
     }
+}
 
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<(Parts, Reservation), Failure> {
-        let mut held = worker.query.limits.reservation();
-        let is_one = self.keys.is_empty();
-        let mut n_groups = usize::from(is_one);
-        let mut numbers = Rows::new(self.keys.len());
-        let mut keys_of = vec![Vector::Unset; self.keys.len()];
-        let mut tallies: Vec<Tallies<'p>> =
-            self.aggregates.iter().map(|aggregate| Tallies::new(aggregate, is_one)).collect();
-        for tallies in &mut tallies {
-            tallies.grow(n_groups);
+/// Groups in the making.
+struct Groups<'p> {
+    shape: Shape<'p>,
+    n: usize,
+    numbers: Rows,
+    /// By key.
+    keys: Vec<Vector>,
+    tallies: Vec<Tallies<'p>>,
+    /// What the rows of each rest on.
+    rest_on: Vec<Vec<LineageId>>,
+    held: Reservation,
+    /// All rows are one group, and there is none.
+    none: bool,
+}
+
+impl<'p> Groups<'p> {
+    fn new(shape: Shape<'p>, worker: &Worker<'_>) -> Self {
+        let is_one = shape.keys.is_empty();
+        let mut groups = Self {
+            shape,
+            n: 0,
+            numbers: Rows::new(shape.keys.len()),
+            keys: vec![Vector::Unset; shape.keys.len()],
+            tallies: shape.aggregates.iter().map(|aggregate| Tallies::new(aggregate, is_one)).collect(),
+            rest_on: Vec::new(),
+            held: worker.query.limits.reservation(),
+            none: is_one,
+        };
+        groups.grow(usize::from(is_one), worker);
+        groups
+    }
+
+    /// From now on there are so many.
+    fn grow(&mut self, n: usize, worker: &Worker<'_>) {
+        self.n = n;
+        for tallies in &mut self.tallies {
+            tallies.grow(n);
         }
-        // What the rows of each group rest on.
-        let mut rest_on: Vec<Vec<LineageId>> = vec![Vec::new(); n_groups];
-        let mut none = is_one;
-        while let Some(batch) = self.input.next(worker)? {
+        self.rest_on.resize(if worker.query.lineage { n } else { 0 }, Vec::new());
+    }
+
+    /// The groups of rows with these keys, of which there may be new ones.
+    fn of(&mut self, keys: &[Column], n: usize, worker: &Worker<'_>) -> Result<Vec<u32>, Failure> {
+        let exprs = self.shape.keys;
+        let of = self.numbers.number(n, |place, numbers| keys[place].number(numbers, &exprs[place], n, worker));
+        if !exprs.is_empty() {
+            let new = new(&of, self.n as u32);
+            for ((known, key), expr) in self.keys.iter_mut().zip(keys).zip(exprs) {
+                let more = key.gather(&new, expr, worker);
+                self.held.grow(more.held(new.len()))?;
+                known.append(self.n, more, new.len());
+            }
+            self.held.grow(new.len() * (48 + self.tallies.len() * 64))?;
+            self.grow(self.n + new.len(), worker);
+        }
+        Ok(of)
+    }
+
+    /// Takes rows.
+    fn add(&mut self, batch: &Batch, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        self.none &= batch.len == 0;
+        let mut evidence = vec![LineageId::NONE; if worker.query.lineage { batch.len } else { 0 }];
+        let keys = self.shape.columns(self.shape.keys, true, batch, &mut evidence, worker)?;
+        let of = self.of(&keys, batch.len, worker)?;
+        for tallies in &mut self.tallies {
+            let aggregate = tallies.aggregate;
+            let arguments =
+                self.shape.columns(&aggregate.arguments, aggregate.distinct, batch, &mut evidence, worker)?;
+            if self.shape.keys.is_empty() && arguments.is_empty() {
+                tallies.counts[0] += batch.len as i64;
+            } else {
+                tallies.add(&of, &arguments, &mut self.held, worker)?;
+            }
+        }
+        if worker.query.lineage {
+            for (row, of) in of.iter().enumerate() {
+                self.held.grow(size_of::<LineageId>())?;
+                self.rest_on[*of as usize].push(worker.join(batch.lineage(row), evidence[row]));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes all rows of an operator.
+    fn add_all(&mut self, mut input: Input<'p>, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        while let Some(batch) = input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            none &= batch.len == 0;
-            let mut evidence = vec![LineageId::NONE; if worker.query.lineage { batch.len } else { 0 }];
-            let keys = self.columns(self.keys, true, &batch, &mut evidence, worker)?;
-            // Which group each row is of.
-            let of = numbers
-                .number(batch.len, |place, numbers| keys[place].number(numbers, &self.keys[place], batch.len, worker));
-            if !is_one {
-                let new = new(&of, n_groups as u32);
-                let more: Vec<Vector> =
-                    keys.iter().zip(self.keys).map(|(key, expr)| key.gather(&new, expr, worker)).collect();
-                held.grow(bytes(&more, new.len()) + new.len() * self.aggregates.len() * 64)?;
-                keys_of.iter_mut().zip(more).for_each(|(keys, more)| keys.append(n_groups, more, new.len()));
-                n_groups += new.len();
-                for tallies in &mut tallies {
-                    tallies.grow(n_groups);
-                }
-                rest_on.resize(if worker.query.lineage { n_groups } else { 0 }, Vec::new());
-            }
-            for tallies in &mut tallies {
-                let aggregate = tallies.aggregate;
-                let arguments =
-                    self.columns(&aggregate.arguments, aggregate.distinct, &batch, &mut evidence, worker)?;
-                if is_one && arguments.is_empty() {
-                    tallies.counts[0] += batch.len as i64;
-                } else {
-                    tallies.add(&of, &arguments, &mut held, worker)?;
-                }
-            }
-            if worker.query.lineage {
-                for (row, of) in of.iter().enumerate() {
-                    held.grow(size_of::<LineageId>())?;
-                    rest_on[*of as usize].push(worker.join(batch.lineage(row), evidence[row]));
-                }
-            }
+            self.add(&batch, worker)?;
         }
-        worker.counted_none |= none;
-        let columns = keys_of.into_iter().chain(tallies.into_iter().map(Tallies::finish)).collect();
+        Ok(())
+    }
+
+    /// Takes over the groups of later rows.
+    fn join(&mut self, later: Self, worker: &Worker<'_>) -> Result<(), Failure> {
+        worker.query.limits.checkpoint()?;
+        let keys: Vec<Column> = later.keys.into_iter().map(|values| Column { codes: None, values }).collect();
+        let of = self.of(&keys, later.n, worker)?;
+        for (tallies, later) in self.tallies.iter_mut().zip(later.tallies) {
+            tallies.join(&of, later)?;
+        }
+        self.none &= later.none;
+        self.held.join(later.held);
+        Ok(())
+    }
+
+    /// A row for each.
+    fn finish(self, worker: &mut Worker<'_>) -> (Parts, Reservation) {
+        worker.counted_none |= self.none;
+        let columns = self.keys.into_iter().chain(self.tallies.into_iter().map(Tallies::finish)).collect();
         let lineage = worker.query.lineage.then(|| {
-            let joined = rest_on.iter().map(|rows| match rows.as_slice() {
+            let joined = self.rest_on.iter().map(|rows| match rows.as_slice() {
                 [] => LineageId::NONE,
                 // Each row of a definition derives by itself; an aggregate needs them all.
                 rows if worker.query.alternatives => worker.any(rows),
@@ -253,101 +189,59 @@ impl<'p> Group<'p> {
             });
             joined.collect()
         });
-        Ok((Parts::new(Batch { len: n_groups, columns, lineage }), held))
+        (Parts::new(Batch { len: self.n, columns, lineage }), self.held)
+    }
+}
+
+impl<'p> Group<'p> {
+    pub(super) fn new(source: Source<'p>, shape: Shape<'p>) -> Self {
+        Self { source, shape, given: None }
+    }
+
+    fn groups(&mut self, worker: &mut Worker<'_>) -> Result<Groups<'p>, Failure> {
+        let mut groups = Groups::new(self.shape, worker);
+        match std::mem::replace(&mut self.source, Source::Over) {
+            Source::Whole(input) => groups.add_all(input, worker)?,
+            Source::Split(split) => groups = self.by_parts(split, groups, worker)?,
+            Source::Over => {}
+        }
+        Ok(groups)
+    }
+
+    /// The groups of all rows, each thread of a part of them.
+    fn by_parts(
+        &self,
+        mut split: Split<'p>,
+        mut groups: Groups<'p>,
+        worker: &mut Worker<'_>,
+    ) -> Result<Groups<'p>, Failure> {
+        let rows = split.rows(worker, &mut groups.held)?;
+        let works = split.works(&rows, None, worker);
+        if works.batches(worker).is_none() {
+            groups.add_all(split.over(&rows, 0..rows.len, worker), worker)?;
+            return Ok(groups);
+        }
+        let parts: Vec<_> =
+            works.parts(worker.threads).into_iter().map(|part| split.over(&rows, part, worker)).collect();
+        let shape = self.shape;
+        let of_parts = split::at_once(parts.into_iter(), worker, |input, worker| {
+            let mut groups = Groups::new(shape, worker);
+            groups.add_all(input, worker)?;
+            Ok(groups)
+        })?;
+        for later in of_parts {
+            groups.join(later, worker)?;
+        }
+        Ok(groups)
     }
 }
 
 impl Operator for Group<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if self.given.is_none() {
-            self.given = Some(self.gather(worker)?);
+            self.given = Some(self.groups(worker)?.finish(worker));
         }
         // Groups may have no column at all (`count(*)` of nothing asked): they are still rows.
         Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker.query.batch)))
-    }
-}
-
-/// The numbers of the rows of a batch, and those of them that are new.
-fn numbered(seen: &mut Option<Rows>, batch: &Batch) -> (Vec<u32>, Vec<u32>) {
-    let seen = seen.get_or_insert_with(|| Rows::new(batch.columns.len()));
-    let known = seen.len();
-    let numbers = seen.number(batch.len, |place, numbers| numbers.of(&batch.columns[place], batch.len, &[]));
-    let new = new(&numbers, known);
-    (numbers, new)
-}
-
-/// Equal rows once.
-pub(super) struct Distinct<'p> {
-    input: Input<'p>,
-    seen: Option<Rows>,
-    held: Option<Reservation>,
-    /// With lineage: all of them.
-    given: Option<Parts>,
-}
-
-impl<'p> Distinct<'p> {
-    pub(super) fn new(input: Input<'p>) -> Self {
-        Self { input, seen: None, held: None, given: None }
-    }
-
-    /// With lineage every copy has to be seen before the first can be given.
-    fn gather(&mut self, worker: &mut Worker<'_>) -> Result<Batch, Failure> {
-        let mut all = Batch::default();
-        // Row by row: which of the different rows it is, and what it rests on.
-        let (mut numbers, mut ids) = (Vec::<u32>::new(), Vec::new());
-        let held = self.held.get_or_insert_with(|| worker.query.limits.reservation());
-        while let Some(mut batch) = self.input.next(worker)? {
-            worker.query.limits.checkpoint()?;
-            let (of, new) = numbered(&mut self.seen, &batch);
-            numbers.extend(of);
-            let rests_on = batch.lineage.take().unwrap_or_default();
-            held.grow(rests_on.len() * (size_of::<LineageId>() + size_of::<u32>()))?;
-            ids.extend(rests_on);
-            let new = batch.gather(&new);
-            held.grow(2 * bytes(&new.columns, new.len))?;
-            all.append(new);
-        }
-        // The copies of each, side by side.
-        let mut ends = vec![0_usize; all.len];
-        for number in &numbers {
-            ends[*number as usize] += 1;
-        }
-        let mut so_far = 0;
-        for end in &mut ends {
-            so_far += std::mem::replace(end, so_far);
-        }
-        let mut copies = vec![LineageId::NONE; ids.len()];
-        for (number, id) in numbers.into_iter().zip(ids) {
-            let place = &mut ends[number as usize];
-            copies[*place] = id;
-            *place += 1;
-        }
-        let mut from = 0;
-        let merged = ends.into_iter().map(|end| worker.any(&copies[std::mem::replace(&mut from, end)..end]));
-        all.lineage = Some(merged.collect());
-        Ok(all)
-    }
-}
-
-impl Operator for Distinct<'_> {
-    fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
-        if worker.query.lineage {
-            if self.given.is_none() {
-                self.given = Some(Parts::new(self.gather(worker)?));
-            }
-            return Ok(self.given.as_mut().and_then(|given| given.next(worker.query.batch)));
-        }
-        let mut held = self.held.take().unwrap_or_else(|| worker.query.limits.reservation());
-        while let Some(batch) = self.input.next(worker)? {
-            worker.query.limits.checkpoint()?;
-            let (_, kept) = numbered(&mut self.seen, &batch);
-            if !kept.is_empty() {
-                let kept = batch.gather(&kept);
-                held.grow(bytes(&kept.columns, kept.len))?;
-                self.held = Some(held);
-                return Ok(Some(kept));
-            }
-        }
-        Ok(None)
     }
 }

@@ -35,8 +35,8 @@ const NOWHERE: u32 = u32::MAX;
 impl Places {
     /// Those of positions that follow one another.
     fn next(rows: Range<u32>, column: &Column) -> Self {
-        if column.is_full(rows.end as usize) {
-            return Places::Range(rows.start as usize..rows.end as usize);
+        if let Some(offset) = column.offset(&rows) {
+            return Places::Range((rows.start - offset) as usize..(rows.end - offset) as usize);
         }
         match column.gaps(rows.clone()) {
             Some((first, words)) => {
@@ -81,10 +81,14 @@ impl<'b> Stored<'b> {
                 let follow =
                     || positions.clone().zip(first..).map(|(at, next)| usize::from(at == next)).sum::<usize>() == n;
                 let follows = positions.clone().nth(n / 2).is_none_or(|at| at == first + n as u32 / 2) && follow();
+                let all = || {
+                    let ends = positions.clone().fold((u32::MAX, 0), |(least, most), at| (at.min(least), at.max(most)));
+                    ends.0..ends.1.saturating_add(1)
+                };
                 if follows {
                     Places::next(range, column)
-                } else if column.is_full(positions.clone().max().map_or(0, |last| last as usize + 1)) {
-                    Places::Each(positions.collect())
+                } else if let Some(offset) = column.offset(&all()) {
+                    Places::Each(positions.map(|at| at - offset).collect())
                 } else {
                     Places::Each(positions.map(|at| column.place(at).map_or(NOWHERE, |place| place as u32)).collect())
                 }

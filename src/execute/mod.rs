@@ -6,6 +6,7 @@
 //!
 //! Invariant: sees the graph through the view only; nothing here compares dates or looks at moods.
 
+mod aggregate;
 mod asking;
 mod automaton;
 mod batch;
@@ -15,6 +16,7 @@ mod columnwise;
 mod comparison;
 mod days;
 pub mod derive;
+mod distinct;
 mod eval;
 mod expand;
 mod fold;
@@ -478,9 +480,13 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         Plan::Extend { input, items } => Box::new(row::Extend::new(build(input, given, worker), items)),
         Plan::Project { input, items } => Box::new(row::Project::new(build(input, given, worker), items)),
         Plan::Group { input, keys, aggregates } => {
-            Box::new(group::Group::new(build_whole(input), keys, aggregates, !input.writes()))
+            let shape = group::Shape { keys, aggregates, lasting: !input.writes() };
+            let read = live.clone().before(plan);
+            let split = if shape.can_be_split() { Split::of(input, true, given, worker, &read) } else { None };
+            let source = split.map_or_else(|| group::Source::Whole(build_whole(input)), group::Source::Split);
+            Box::new(group::Group::new(source, shape))
         }
-        Plan::Distinct { input } => Box::new(group::Distinct::new(build(input, given, worker))),
+        Plan::Distinct { input } => Box::new(distinct::Distinct::new(build(input, given, worker))),
         Plan::Sort { input, keys, first } => Box::new(sort::Sort::new(build_whole(input), keys, first)),
         Plan::Skip { input, count } => Box::new(row::Page::skip(build(input, given, worker), count)),
         Plan::Limit { input, count } => Box::new(row::Page::limit(build(input, given, worker), count, input.writes())),

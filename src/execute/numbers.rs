@@ -86,7 +86,7 @@ impl Numbers {
         }
         self.spell_out(stored);
         match values {
-            Vector::Unset => vec![self.of_value(&Value::Null); n],
+            Vector::Unset => (0..n).map(|_| self.of_value(&Value::Null)).collect(),
             Vector::Nodes(values) => runs(values, |value| number(&mut self.nodes, value, &mut self.n)),
             Vector::Rels(values) => values.iter().map(|value| number(&mut self.rels, *value, &mut self.n)).collect(),
             Vector::Run(run) => run.clone().map(|rel| number(&mut self.rels, RelId(rel), &mut self.n)).collect(),

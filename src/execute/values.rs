@@ -3,6 +3,8 @@
 //! `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row, errors included: a row that fails here may be
 //! one that is not asked there. The caller then asks that.
 
+use std::sync::Arc;
+
 use crate::function;
 use crate::plan::Expr;
 use crate::value::{self, Numeric, Value};
@@ -82,6 +84,16 @@ fn each(n: usize, value: impl FnMut(usize) -> Option<Value>) -> Option<Vector> {
 }
 
 fn arithmetic(operator: char, a: Vector, b: Vector, n: usize) -> Option<Vector> {
+    if let ('+' | '|', Vector::Texts(a), Vector::Texts(b)) = (operator, &a, &b) {
+        let mut joined = String::new();
+        let join = |(a, b): (&Arc<str>, &Arc<str>)| {
+            joined.clear();
+            joined.push_str(a);
+            joined.push_str(b);
+            Arc::from(joined.as_str())
+        };
+        return Some(Vector::Texts(a.iter().zip(b).map(join).collect()));
+    }
     let one_by_one = |a: Vector, b: Vector| each(n, |row| value::combined(operator, &a.get(row), &b.get(row)).ok());
     let Some(of) = Numeric::of(operator) else { return one_by_one(a, b) };
     let floats =

@@ -1,5 +1,6 @@
 //! Functions of groups of rows.
 
+use std::any::Any;
 use std::cmp::Ordering;
 
 use crate::diag::code;
@@ -8,7 +9,7 @@ use crate::value::{ArithmeticError, Value, add, divide, order, order_floats};
 use super::{Accumulators, AggregateFunction, FunctionError, wrong_type};
 
 /// One group in the making.
-trait Accumulator: Send + 'static {
+trait Accumulator: Send + Sized + 'static {
     fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError>;
 
     fn add_int(&mut self, value: i64) -> Result<(), FunctionError> {
@@ -18,6 +19,9 @@ trait Accumulator: Send + 'static {
     fn add_float(&mut self, value: f64) -> Result<(), FunctionError> {
         self.add(&[Value::Float(value)])
     }
+
+    /// Takes over what was made of later rows.
+    fn join(&mut self, other: Self) -> Result<(), FunctionError>;
 
     fn finish(self) -> Value;
 }
@@ -49,6 +53,13 @@ impl<A: Accumulator> Accumulators for Groups<A> {
         groups.iter().zip(values).try_for_each(|(group, value)| self.groups[*group as usize].add_float(*value))
     }
 
+    fn join(&mut self, groups: &[u32], others: Box<dyn Accumulators>) -> Result<(), FunctionError> {
+        // Others of the same aggregate are of the same type.
+        let Ok(others) = (others as Box<dyn Any>).downcast::<Self>() else { return Ok(()) };
+        let joined = groups.iter().zip(others.groups);
+        joined.into_iter().try_for_each(|(group, other)| self.groups[*group as usize].join(other))
+    }
+
     fn finish(self: Box<Self>) -> Vec<Value> {
         self.groups.into_iter().map(Accumulator::finish).collect()
     }
@@ -61,6 +72,10 @@ impl Accumulator for Count {
         self.0 += 1;
         Ok(())
     }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        self.0 += other.0;
+        Ok(())
+    }
     fn finish(self) -> Value {
         Value::Int(self.0)
     }
@@ -71,6 +86,10 @@ struct Collect(Vec<Value>);
 impl Accumulator for Collect {
     fn add(&mut self, arguments: &[Value]) -> Result<(), FunctionError> {
         self.0.push(arguments[0].clone());
+        Ok(())
+    }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        self.0.extend(other.0);
         Ok(())
     }
     fn finish(self) -> Value {
@@ -110,6 +129,9 @@ impl Accumulator for Extreme {
             _ => self.add(&[Value::Float(value)]),
         }
     }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        other.0.map_or(Ok(()), |best| self.add(&[best]))
+    }
     fn finish(self) -> Value {
         self.0.unwrap_or_default()
     }
@@ -147,6 +169,12 @@ impl Accumulator for Percentile {
         }
         Ok(())
     }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        self.values.extend(other.values);
+        self.whole &= other.whole;
+        self.part = self.part.or(other.part);
+        Ok(())
+    }
     fn finish(mut self) -> Value {
         let Some(part) = self.part.filter(|_| !self.values.is_empty()) else { return Value::Null };
         let n = self.values.len();
@@ -164,7 +192,8 @@ impl Accumulator for Percentile {
 }
 
 /// The standard deviation, in one pass (Welford, "Note on a method for calculating corrected sums of squares and products",
-/// 1962).
+/// 1962); of two parts together (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
+/// 1979).
 struct Deviation {
     n: f64,
     mean: f64,
@@ -186,6 +215,16 @@ impl Accumulator for Deviation {
         let before = value - self.mean;
         self.mean += before / self.n;
         self.squares += before * (value - self.mean);
+        Ok(())
+    }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        let n = self.n + other.n;
+        if other.n > 0.0 {
+            let apart = other.mean - self.mean;
+            self.squares += other.squares + apart * apart * self.n * other.n / n;
+            self.mean += apart * other.n / n;
+            self.n = n;
+        }
         Ok(())
     }
     fn finish(self) -> Value {
@@ -245,6 +284,14 @@ impl Accumulator for Sum {
             }
             _ => self.add(&[Value::Float(value)]),
         }
+    }
+    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
+        if other.n > 0 {
+            let n = self.n + other.n;
+            self.add(&[other.sum])?;
+            self.n = n;
+        }
+        Ok(())
     }
     fn finish(self) -> Value {
         if !self.average {
@@ -353,3 +400,27 @@ pub(super) static ST_DEV_P: AggregateFunction = AggregateFunction {
     example: ("UNWIND [1, 3] AS x RETURN stDevP(x)", "1.0"),
     start: || groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false }),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{Accumulator, Deviation};
+    use crate::value::Value;
+
+    #[test]
+    fn the_deviation_of_two_parts_is_that_of_all() {
+        let of = |values: &[f64]| {
+            let mut deviation = Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true };
+            assert!(values.iter().all(|value| deviation.add_float(*value).is_ok()));
+            deviation
+        };
+        let values = [3.5, -1.0, 8.0, 1e3, 2.0, 2.0, 0.25];
+        let Value::Float(of_all) = of(&values).finish() else { panic!("a deviation is a float") };
+        for place in 0..=values.len() {
+            let (first, later) = values.split_at(place);
+            let mut joined = of(first);
+            assert!(joined.join(of(later)).is_ok());
+            let Value::Float(joined) = joined.finish() else { panic!("a deviation is a float") };
+            assert!((joined - of_all).abs() < 1e-9, "{joined} {of_all}");
+        }
+    }
+}

@@ -19,6 +19,7 @@ mod temporal_map;
 mod text;
 mod truncate;
 
+use std::any::Any;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -129,7 +130,7 @@ pub struct AggregateFunction {
 }
 
 /// The groups of an aggregate in the making. Rows whose first argument is null are not added, `DISTINCT` is settled before.
-pub trait Accumulators: Send {
+pub trait Accumulators: Any + Send {
     /// From now on there are so many groups.
     fn grow(&mut self, n_groups: usize);
 
@@ -150,6 +151,12 @@ pub trait Accumulators: Send {
     /// # Errors
     /// As [`Self::add`].
     fn add_floats(&mut self, groups: &[u32], values: &[f64]) -> Result<(), FunctionError>;
+
+    /// Takes over what others of the same aggregate have made of later rows: each of their groups is one of these.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    fn join(&mut self, groups: &[u32], others: Box<dyn Accumulators>) -> Result<(), FunctionError>;
 
     /// The values of the groups, those without rows included.
     fn finish(self: Box<Self>) -> Vec<Value>;

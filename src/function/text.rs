@@ -9,6 +9,16 @@ fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> 
     value.as_text().ok_or_else(|| wrong_type(function, value, "a text"))
 }
 
+/// In small letters; most texts need no table for that.
+fn lower(text: &str) -> Value {
+    Value::from(if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() })
+}
+
+/// In capital letters.
+fn upper(text: &str) -> Value {
+    Value::from(if text.is_ascii() { text.to_ascii_uppercase() } else { text.to_uppercase() })
+}
+
 fn count(function: &str, value: &Value) -> Result<usize, FunctionError> {
     match value {
         Value::Int(n) if *n >= 0 => Ok(*n as usize),
@@ -55,7 +65,7 @@ pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| {
         let _ = context;
-        Ok(Value::from(text("toLower", &arguments[0])?.to_lowercase()))
+        Ok(lower(text("toLower", &arguments[0])?))
     },
 };
 
@@ -70,7 +80,7 @@ pub(super) static TO_UPPER: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| {
         let _ = context;
-        Ok(Value::from(text("toUpper", &arguments[0])?.to_uppercase()))
+        Ok(upper(text("toUpper", &arguments[0])?))
     },
 };
 
@@ -265,7 +275,7 @@ pub(super) static UPPER: ScalarFunction = ScalarFunction {
     example: ("upper('a')", "'A'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(Value::from(text("upper", &arguments[0])?.to_uppercase())),
+    eval: |arguments, _| Ok(upper(text("upper", &arguments[0])?)),
 };
 
 /// `lower(text) → text`.
@@ -277,7 +287,7 @@ pub(super) static LOWER: ScalarFunction = ScalarFunction {
     example: ("lower('A')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(Value::from(text("lower", &arguments[0])?.to_lowercase())),
+    eval: |arguments, _| Ok(lower(text("lower", &arguments[0])?)),
 };
 
 /// `randomUUID() → text`.

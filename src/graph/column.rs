@@ -102,7 +102,7 @@ pub(super) fn date(day: i32) -> Date {
 
 impl Default for Column {
     fn default() -> Self {
-        Self { rows: Rows::All(0), values: Values::Mixed(Vec::new()) }
+        Self { rows: Rows::all(0), values: Values::Mixed(Vec::new()) }
     }
 }
 
@@ -173,7 +173,7 @@ impl Column {
 
     /// Where it says of every position what these texts do, it shares them.
     pub(super) fn share(&mut self, texts: &Deferred<Texts>) {
-        if let (Rows::All(_), Values::Texts(own)) = (&self.rows, &mut self.values)
+        if let (Some(0), Values::Texts(own)) = (self.rows.offset(&(0..0)), &mut self.values)
             && own.codes.is_none()
             && own.texts.list() == texts.list()
         {
@@ -190,7 +190,7 @@ impl Column {
             picked
         }
         let (places, rows) = match &self.rows {
-            Rows::All(n) if *n == order.len() => (Cow::Borrowed(order), Rows::All(*n)),
+            all @ Rows::Range(range) if *range == (0..order.len() as u32) => (Cow::Borrowed(order), all.clone()),
             rows => {
                 let place_of = rows.places(0..order.len() as u32, NONE);
                 let places: Vec<u32> = order.iter().map(|row| place_of[*row as usize]).collect();

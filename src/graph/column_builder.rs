@@ -378,7 +378,7 @@ impl ColumnBuilder {
             }
             Pushed::Mixed(values) => Values::Mixed(shrunk(values)),
         };
-        Column { rows: self.bits.map_or(Rows::All(n), Rows::of_bits), values }
+        Column { rows: self.bits.map_or(Rows::all(n), Rows::of_bits), values }
     }
 }
 

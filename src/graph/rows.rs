@@ -5,8 +5,8 @@ use std::ops::Range;
 /// Positions that have a value.
 #[derive(Clone, Debug)]
 pub(super) enum Rows {
-    /// So many from 0.
-    All(usize),
+    /// Those that follow one another: nodes of one label often do.
+    Range(Range<u32>),
     /// These, in order.
     Few(Vec<u32>),
     /// Those whose bits are set; and how many of them are before each word, with all of them at the end.
@@ -18,13 +18,23 @@ const SPARSEST: usize = 32;
 
 impl Rows {
     /// Of positions in order.
-    #[cfg(test)]
     pub fn of(rows: Vec<u32>) -> Self {
-        let bound = rows.last().map_or(0, |last| *last as usize + 1);
-        if rows.len() == bound {
-            return Rows::All(bound);
+        match (rows.first(), rows.last()) {
+            (Some(first), Some(last)) if (last - first) as usize + 1 == rows.len() => Rows::Range(*first..last + 1),
+            (None, None) => Self::all(0),
+            _ => Self::spelled(rows),
         }
-        if bound / rows.len() > SPARSEST {
+    }
+
+    /// So many from 0.
+    pub fn all(n: usize) -> Self {
+        Rows::Range(0..n as u32)
+    }
+
+    /// Positions in order, one by one or as bits, whichever is less.
+    pub fn spelled(rows: Vec<u32>) -> Self {
+        let bound = rows.last().map_or(0, |last| *last as usize + 1);
+        if bound / rows.len().max(1) > SPARSEST {
             return Rows::Few(rows);
         }
         let mut bits = vec![0_u64; bound.div_ceil(64)];
@@ -41,8 +51,9 @@ impl Rows {
             let word = bits[at];
             at * 64 + 64 - word.leading_zeros() as usize
         });
-        if n == bound {
-            return Rows::All(n);
+        let first = set(&bits).next().unwrap_or_default();
+        if first as usize + n == bound {
+            return Rows::Range(first..bound as u32);
         }
         if bound / n > SPARSEST {
             return Rows::Few(set(&bits).collect());
@@ -67,7 +78,7 @@ impl Rows {
     /// How many positions have a value.
     pub fn len(&self) -> usize {
         match self {
-            Rows::All(n) => *n,
+            Rows::Range(rows) => rows.len(),
             Rows::Few(rows) => rows.len(),
             Rows::Many { before, .. } => before.last().map_or(0, |n| *n as usize),
         }
@@ -76,7 +87,7 @@ impl Rows {
     /// The place of a position's value.
     pub fn place(&self, row: u32) -> Option<usize> {
         match self {
-            Rows::All(n) => ((row as usize) < *n).then_some(row as usize),
+            Rows::Range(rows) => rows.contains(&row).then(|| (row - rows.start) as usize),
             Rows::Few(rows) => place(rows, row),
             Rows::Many { bits, before } => {
                 let (word, bit) = (row as usize / 64, 1_u64 << (row % 64));
@@ -84,6 +95,12 @@ impl Rows {
                 (here & bit != 0).then(|| (before[word] + (here & (bit - 1)).count_ones()) as usize)
             }
         }
+    }
+
+    /// By how much the place of each of these positions is lower than the position, where each has a value and all follow one another.
+    pub fn offset(&self, positions: &Range<u32>) -> Option<u32> {
+        let Rows::Range(rows) = self else { return None };
+        (rows.start <= positions.start && positions.end <= rows.end).then_some(rows.start)
     }
 
     /// Of positions that follow one another: the place that the first value among them has, and whether each has one, in words of bits;
@@ -123,7 +140,7 @@ impl Rows {
                     row += n;
                 }
             }
-            Rows::All(_) | Rows::Few(_) => {
+            Rows::Range(_) | Rows::Few(_) => {
                 places.extend(positions.map(|row| self.place(row).map_or(none, |place| place as u32)));
             }
         }
@@ -133,7 +150,7 @@ impl Rows {
     /// The position of a place.
     pub fn row(&self, place: usize) -> u32 {
         match self {
-            Rows::All(_) => place as u32,
+            Rows::Range(rows) => rows.start + place as u32,
             Rows::Few(rows) => rows[place],
             Rows::Many { bits, before } => {
                 let word = before.partition_point(|n| *n as usize <= place) - 1;
@@ -149,7 +166,7 @@ impl Rows {
     /// The positions, in order.
     pub fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         match self {
-            Rows::All(n) => Box::new(0..*n as u32),
+            Rows::Range(rows) => Box::new(rows.clone()),
             Rows::Few(rows) => Box::new(rows.iter().copied()),
             Rows::Many { bits, .. } => Box::new(set(bits)),
         }
@@ -182,19 +199,21 @@ mod tests {
 
     #[test]
     fn places_and_positions_are_each_others_inverse() {
-        let forms: [Vec<u32>; 5] = [
+        let forms: [Vec<u32>; 7] = [
             vec![],
             (0..100).collect(),
             vec![3, 70_000],
             (0..1000).filter(|n| n % 3 != 1).collect(),
             (64..130).chain(200..201).collect(),
+            (70..300).collect(),
+            (70_000..70_003).collect(),
         ];
         for positions in forms {
             let mut bits = vec![0_u64; positions.last().map_or(0, |last| *last as usize / 64 + 3)];
             for row in &positions {
                 bits[*row as usize / 64] |= 1 << (row % 64);
             }
-            for rows in [Rows::of(positions.clone()), Rows::of_bits(bits)] {
+            for rows in [Rows::of(positions.clone()), Rows::of_bits(bits), Rows::spelled(positions.clone())] {
                 assert_eq!(rows.len(), positions.len());
                 assert_eq!(rows.iter().collect::<Vec<_>>(), positions);
                 for (place, row) in positions.iter().enumerate() {
@@ -212,6 +231,11 @@ mod tests {
                         );
                         let there = each.iter().find(|place| **place != u32::MAX);
                         assert!(there.is_none_or(|place| *place as usize == first), "from {from} to {to}");
+                    }
+                }
+                for (from, to) in [(0, 50), (71, 300), (70, 301), (70_000, 70_003)] {
+                    if let Some(offset) = rows.offset(&(from..to)) {
+                        assert!((from..to).all(|row| rows.place(row) == Some((row - offset) as usize)));
                     }
                 }
                 let absent = |row: &u32| !positions.contains(row);

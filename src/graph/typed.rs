@@ -75,6 +75,12 @@ impl Column {
     /// Whether each of so many positions has a value: then its place is the position.
     #[must_use]
     pub fn is_full(&self, n: usize) -> bool {
-        matches!(self.rows, super::rows::Rows::All(all) if all >= n)
+        self.offset(&(0..n as u32)) == Some(0)
+    }
+
+    /// By how much the place of each of these positions is lower than the position, where each has a value and all follow one another.
+    #[must_use]
+    pub fn offset(&self, rows: &std::ops::Range<u32>) -> Option<u32> {
+        self.rows.offset(rows)
     }
 }

@@ -126,10 +126,11 @@ fn put_floats(out: &mut Vec<u8>, values: &[f64]) {
 
 fn put_rows(out: &mut Vec<u8>, rows: &Rows) {
     match rows {
-        Rows::All(n) => {
+        Rows::Range(rows) if rows.start == 0 => {
             out.push(0);
-            put_number(out, *n as u64);
+            put_number(out, rows.len() as u64);
         }
+        Rows::Range(rows) => put_rows(out, &Rows::spelled(rows.clone().collect())),
         Rows::Few(rows) => {
             out.push(1);
             put_number(out, rows.len() as u64);
@@ -147,7 +148,7 @@ fn get_rows(input: &mut Input<'_>, bound: usize) -> Result<Rows, Broken> {
     let kind = input.byte()?;
     let n = usize::try_from(input.number()?).map_err(|_| Broken)?;
     let rows = match kind {
-        0 if n <= bound => return Ok(Rows::All(n)),
+        0 if n <= bound => return Ok(Rows::all(n)),
         1 if n <= bound => {
             let mut least = 0;
             let row = |row| {
@@ -159,7 +160,7 @@ fn get_rows(input: &mut Input<'_>, bound: usize) -> Result<Rows, Broken> {
             if rows.is_empty() {
                 return Err(Broken);
             }
-            Rows::Few(rows)
+            Rows::of(rows)
         }
         2 if n <= bound.div_ceil(64) => {
             let bits = get_ints(input, n)?;

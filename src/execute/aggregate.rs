@@ -1,0 +1,156 @@
+//! What aggregates make of the rows of groups.
+
+use rustc_hash::FxHashSet;
+
+use crate::function::{self, Accumulators};
+use crate::limits::Reservation;
+use crate::plan::{Aggregate, Expr};
+use crate::value::Value;
+
+use super::numbers::{Numbers, Rows, new};
+use super::{Failure, Vector, Worker, columnwise};
+
+/// Some values of each row of a batch: where they are stored texts, by number.
+pub(super) struct Column {
+    /// Where these are there, nothing else is.
+    pub codes: Option<Vec<Option<u32>>>,
+    pub values: Vector,
+}
+
+impl Column {
+    /// The numbers of the values.
+    pub fn number(&self, numbers: &mut Numbers, expr: &Expr, n: usize, worker: &Worker<'_>) -> Vec<u32> {
+        let stored = columnwise::texts_of(expr, worker);
+        match &self.codes {
+            Some(codes) => numbers.of_codes(codes, stored),
+            None => numbers.of(&self.values, n, stored),
+        }
+    }
+
+    /// The values of some rows.
+    pub fn gather(&self, rows: &[u32], expr: &Expr, worker: &Worker<'_>) -> Vector {
+        let Some(codes) = &self.codes else { return self.values.gather(rows) };
+        let stored = columnwise::texts_of(expr, worker);
+        let text = |code: u32| Value::Text(stored[code as usize].clone());
+        rows.iter().map(|row| codes[*row as usize].map_or(Value::Null, text)).collect()
+    }
+
+    /// Whether a row has no value.
+    fn is_null(&self, row: usize) -> bool {
+        match (&self.codes, &self.values) {
+            (Some(codes), _) => codes[row].is_none(),
+            (None, Vector::Unset) => true,
+            (None, Vector::Values(values)) => values[row].is_null(),
+            (None, _) => false,
+        }
+    }
+}
+
+/// An aggregate of all groups, in the making.
+pub(super) struct Tallies<'p> {
+    pub aggregate: &'p Aggregate,
+    /// How many rows of each were counted.
+    pub counts: Vec<i64>,
+    /// What makes more of them than a count.
+    accumulators: Option<Box<dyn Accumulators>>,
+    /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
+    seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
+}
+
+impl<'p> Tallies<'p> {
+    /// `one`: all rows are one group.
+    pub fn new(aggregate: &'p Aggregate, one: bool) -> Self {
+        let groups = (!one).then(Vec::new);
+        let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
+        let function = function::aggregate(&aggregate.function).filter(|_| aggregate.function != "count");
+        let accumulators = function.map(|function| (function.start)());
+        Self { aggregate, counts: Vec::new(), accumulators, seen }
+    }
+
+    /// From now on there are so many groups.
+    pub fn grow(&mut self, n_groups: usize) {
+        self.counts.resize(n_groups, 0);
+        if let Some((_, Some(groups))) = &mut self.seen {
+            groups.resize_with(n_groups, FxHashSet::default);
+        }
+        if let Some(accumulators) = &mut self.accumulators {
+            accumulators.grow(n_groups);
+        }
+    }
+
+    /// Takes the arguments of so many rows, each of the group `of` it; gives the bytes that are held for them.
+    pub fn add(
+        &mut self,
+        of: &[u32],
+        arguments: &[Column],
+        held: &mut Reservation,
+        worker: &Worker<'_>,
+    ) -> Result<(), Failure> {
+        let Some(first) = arguments.first() else {
+            for of in of {
+                self.counts[*of as usize] += 1;
+            }
+            return Ok(());
+        };
+        let placed = |wrong| Failure::from(wrong).at(self.aggregate.place.0);
+        let is_single = arguments.len() == 1 && self.seen.is_none();
+        let added = match (&mut self.accumulators, &first.values) {
+            (Some(accumulators), Vector::Ints(values)) if is_single => Some(accumulators.add_ints(of, values)),
+            (Some(accumulators), Vector::Floats(values)) if is_single => Some(accumulators.add_floats(of, values)),
+            _ => None,
+        };
+        if let Some(added) = added {
+            return added.map_err(placed);
+        }
+        let mut counted: Vec<u32> = (0..of.len() as u32).filter(|row| !first.is_null(*row as usize)).collect();
+        if let Some((rows, groups)) = &mut self.seen {
+            let n = of.len();
+            let known = rows.len();
+            let numbers = rows.number(n, |place, numbers| {
+                arguments[place].number(numbers, &self.aggregate.arguments[place], n, worker)
+            });
+            match groups {
+                None => {
+                    counted = new(&numbers, known);
+                    counted.retain(|row| !first.is_null(*row as usize));
+                }
+                Some(groups) => counted.retain(|row| groups[of[*row as usize] as usize].insert(numbers[*row as usize])),
+            }
+            held.grow(counted.len() * 2 * size_of::<u32>())?;
+        }
+        for row in &counted {
+            self.counts[of[*row as usize] as usize] += 1;
+        }
+        let Some(accumulators) = &mut self.accumulators else { return Ok(()) };
+        let gathered = arguments.iter().zip(&self.aggregate.arguments);
+        let columns: Vec<Vector> = gathered.map(|(column, expr)| column.gather(&counted, expr, worker)).collect();
+        held.grow(columns.iter().map(|column| column.held(counted.len())).sum())?;
+        let mut given = vec![Value::Null; columns.len()];
+        for (place, row) in counted.iter().enumerate() {
+            given.iter_mut().zip(&columns).for_each(|(given, column)| *given = column.get(place));
+            accumulators.add(of[*row as usize], &given).map_err(placed)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over what was made of later rows, each group being one of these; only where equal arguments count each time.
+    pub fn join(&mut self, groups: &[u32], others: Self) -> Result<(), Failure> {
+        for (group, count) in groups.iter().zip(others.counts) {
+            self.counts[*group as usize] += count;
+        }
+        match self.accumulators.as_mut().zip(others.accumulators) {
+            None => Ok(()),
+            Some((accumulators, others)) => {
+                accumulators.join(groups, others).map_err(|wrong| Failure::from(wrong).at(self.aggregate.place.0))
+            }
+        }
+    }
+
+    /// The values of the groups.
+    pub fn finish(self) -> Vector {
+        match self.accumulators {
+            None => Vector::Ints(self.counts),
+            Some(accumulators) => accumulators.finish().into_iter().collect(),
+        }
+    }
+}
