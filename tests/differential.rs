@@ -446,7 +446,7 @@ fn bag(mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
 }
 
 /// Rows as they read: `NaN` is what it is.
-fn shown(rows: Option<Vec<Vec<Value>>>) -> String {
+fn shown(rows: &impl std::fmt::Debug) -> String {
     format!("{rows:?}")
 }
 
@@ -637,7 +637,7 @@ proptest! {
             if let (Err(wrong), Ok(_)) = (&quickly, &plainly) {
                 prop_assert!(false, "{}: {}", query, wrong[0].message);
             }
-            prop_assert_eq!(shown(quickly.ok()), shown(plainly.ok()), "{}", query);
+            prop_assert_eq!(shown(&quickly.ok()), shown(&plainly.ok()), "{}", query);
         }
     }
 
@@ -655,7 +655,7 @@ proptest! {
         let several = Session { threads, ..one.clone() };
         for query in &queries {
             let [rows, others] = [&one, &several].map(|session| session.run(query, &Limits::default()).ok().map(|answer| answer.rows));
-            prop_assert_eq!(shown(rows), shown(others), "{} in batches of {} on {} threads", query, batch, threads);
+            prop_assert_eq!(shown(&rows), shown(&others), "{} in batches of {} on {} threads", query, batch, threads);
         }
     }
 

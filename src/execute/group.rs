@@ -154,13 +154,14 @@ impl<'p> Groups<'p> {
         Ok(())
     }
 
-    /// Takes all rows of an operator.
-    fn add_all(&mut self, mut input: Input<'p>, worker: &mut Worker<'_>) -> Result<(), Failure> {
+    /// Those of all rows of an operator.
+    fn of_all(shape: Shape<'p>, mut input: Input<'p>, worker: &mut Worker<'_>) -> Result<Self, Failure> {
+        let mut groups = Self::new(shape, worker);
         while let Some(batch) = input.next(worker)? {
             worker.query.limits.checkpoint()?;
-            self.add(&batch, worker)?;
+            groups.add(&batch, worker)?;
         }
-        Ok(())
+        Ok(groups)
     }
 
     /// Takes over the groups of later rows.
@@ -199,36 +200,26 @@ impl<'p> Group<'p> {
     }
 
     fn groups(&mut self, worker: &mut Worker<'_>) -> Result<Groups<'p>, Failure> {
-        let mut groups = Groups::new(self.shape, worker);
         match std::mem::replace(&mut self.source, Source::Over) {
-            Source::Whole(input) => groups.add_all(input, worker)?,
-            Source::Split(split) => groups = self.by_parts(split, groups, worker)?,
-            Source::Over => {}
+            Source::Whole(input) => Groups::of_all(self.shape, input, worker),
+            Source::Split(split) => self.by_parts(split, worker),
+            Source::Over => Ok(Groups::new(self.shape, worker)),
         }
-        Ok(groups)
     }
 
     /// The groups of all rows, each thread of a part of them.
-    fn by_parts(
-        &self,
-        mut split: Split<'p>,
-        mut groups: Groups<'p>,
-        worker: &mut Worker<'_>,
-    ) -> Result<Groups<'p>, Failure> {
-        let rows = split.rows(worker, &mut groups.held)?;
+    fn by_parts(&self, mut split: Split<'p>, worker: &mut Worker<'_>) -> Result<Groups<'p>, Failure> {
+        let mut held = worker.query.limits.reservation();
+        let (shape, rows) = (self.shape, split.rows(worker, &mut held)?);
         let works = split.works(&rows, None, worker);
         if works.batches(worker).is_none() {
-            groups.add_all(split.over(&rows, 0..rows.len, worker), worker)?;
-            return Ok(groups);
+            return Groups::of_all(shape, split.over(&rows, 0..rows.len, worker), worker);
         }
         let parts: Vec<_> =
             works.parts(worker.threads).into_iter().map(|part| split.over(&rows, part, worker)).collect();
-        let shape = self.shape;
-        let of_parts = split::at_once(parts.into_iter(), worker, |input, worker| {
-            let mut groups = Groups::new(shape, worker);
-            groups.add_all(input, worker)?;
-            Ok(groups)
-        })?;
+        let of_parts = split::at_once(parts.into_iter(), worker, |input, worker| Groups::of_all(shape, input, worker))?;
+        let mut of_parts = of_parts.into_iter();
+        let mut groups = of_parts.next().unwrap_or_else(|| Groups::new(shape, worker));
         for later in of_parts {
             groups.join(later, worker)?;
         }

@@ -482,7 +482,7 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         Plan::Group { input, keys, aggregates } => {
             let shape = group::Shape { keys, aggregates, lasting: !input.writes() };
             let read = live.clone().before(plan);
-            let split = if shape.can_be_split() { Split::of(input, true, given, worker, &read) } else { None };
+            let split = if shape.can_be_split() { Split::of(input, false, given, worker, &read) } else { None };
             let source = split.map_or_else(|| group::Source::Whole(build_whole(input)), group::Source::Split);
             Box::new(group::Group::new(source, shape))
         }

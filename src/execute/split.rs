@@ -84,26 +84,40 @@ impl<'p> Split<'p> {
     /// What it takes to work on each row, in hops: those that it is first followed by, where it is known how many these are, and the rest.
     /// `own`: a hop that is followed after the plan.
     pub(super) fn works(&self, rows: &Batch, own: Option<(Slot, &PatternRel)>, worker: &Worker<'_>) -> Works {
-        let mut first = own;
+        let mut hops: Vec<(Slot, &PatternRel)> = own.into_iter().collect();
         let mut at = self.plan;
         while !std::ptr::eq(at, self.lowest) {
             if let Plan::Expand { from, rel, .. } | Plan::Fold { from, rel, .. } = at {
-                first = Some((*from, rel));
+                hops.push((*from, rel));
             }
             let Some(below) = at.children().into_iter().next() else { break };
             at = below;
         }
-        let counts = first.filter(|(_, rel)| !rel.is_list()).and_then(|(from, rel)| {
+        let first = hops.pop().filter(|(_, rel)| !rel.is_list());
+        let counts = first.and_then(|(from, rel)| {
             let Some(Vector::Nodes(starts)) = rows.columns.get(from) else { return None };
             let types = types(&rel.types, worker.view());
             count_hops(starts, &hops_of(&types, rel.direction, seen(worker.view(), rel)))
         });
-        counts.map_or(Works::Alike(rows.len), Works::Hops)
+        let catalog = worker.view().snapshot().catalog();
+        let of_a_node = |rel: &PatternRel| {
+            let types = rel.types.iter().filter_map(|name| catalog.rel_type(name));
+            let n: usize = types.map(|of| catalog.n_of_type(of)).sum();
+            (n / catalog.n_nodes().max(1)).max(1)
+        };
+        let times = hops.into_iter().fold(1_usize, |times, (_, rel)| times.saturating_mul(of_a_node(rel)));
+        Works { each: counts.map_or(Each::Alike(rows.len), Each::Hops), times }
     }
 }
 
 /// What it takes to work on rows.
-pub(super) enum Works {
+pub(super) struct Works {
+    each: Each,
+    /// So many rows come of one by what is followed after the first hop, about.
+    times: usize,
+}
+
+enum Each {
     /// The same for each of so many.
     Alike(usize),
     /// More where more hops are followed from one.
@@ -116,10 +130,11 @@ impl Works {
 
     /// All of it, in rows.
     fn whole(&self) -> usize {
-        match self {
-            Works::Alike(n) => *n,
-            Works::Hops(hops) => hops.len() + hops.iter().sum::<i64>() as usize / Self::HOPS_A_ROW,
-        }
+        let once = match &self.each {
+            Each::Alike(n) => *n,
+            Each::Hops(hops) => hops.len() + hops.iter().sum::<i64>() as usize / Self::HOPS_A_ROW,
+        };
+        once.saturating_mul(self.times)
     }
 
     /// How many batches of rows it is, if that is enough for another thread.
@@ -130,9 +145,9 @@ impl Works {
 
     /// So many parts of the rows, with about as much to do for each; fewer where single rows are much.
     pub fn parts(&self, n: usize) -> Vec<Range<usize>> {
-        let hops = match self {
-            Works::Alike(n_rows) => return (0..n).map(|part| n_rows * part / n..n_rows * (part + 1) / n).collect(),
-            Works::Hops(hops) => hops,
+        let hops = match &self.each {
+            Each::Alike(n_rows) => return (0..n).map(|part| n_rows * part / n..n_rows * (part + 1) / n).collect(),
+            Each::Hops(hops) => hops,
         };
         let whole = (hops.len() * Self::HOPS_A_ROW) as i64 + hops.iter().sum::<i64>();
         let (mut parts, mut from, mut left) = (Vec::with_capacity(n), 0, 0);
@@ -311,13 +326,14 @@ impl Operator for Exchange<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Works;
+    use super::{Each, Works};
 
     #[test]
     fn parts_are_all_rows_once_in_order_and_none_has_much_more_to_do() {
         let hops: Vec<i64> = (0..500).map(|row| 2000 / (row + 1)).collect();
-        for works in [Works::Alike(500), Works::Hops(hops.clone()), Works::Hops(vec![0; 3])] {
-            let n_rows = if let Works::Hops(hops) = &works { hops.len() } else { 500 };
+        for each in [Each::Alike(500), Each::Hops(hops.clone()), Each::Hops(vec![0; 3])] {
+            let works = Works { each, times: 1 };
+            let n_rows = if let Each::Hops(hops) = &works.each { hops.len() } else { 500 };
             for n in [1, 2, 7] {
                 let parts = works.parts(n);
                 assert!(parts.len() <= n.max(1));
@@ -327,7 +343,8 @@ mod tests {
             }
         }
         let of = |rows: &std::ops::Range<usize>| hops[rows.clone()].iter().sum::<i64>() + 16 * rows.len() as i64;
-        let [first, second] = Works::Hops(hops.clone()).parts(2).try_into().unwrap_or_default();
+        let [first, second] =
+            Works { each: Each::Hops(hops.clone()), times: 3 }.parts(2).try_into().unwrap_or_default();
         assert!((of(&first) - of(&second)).abs() <= 2016 * 2, "{first:?} {second:?}");
     }
 }
