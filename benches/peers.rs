@@ -1,11 +1,13 @@
 //! Portolan beside other engines on the generated trade graph: `cargo bench --bench peers -- DIR [--threads N] [--json FILE]
-//! [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored]`.
+//! [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored] [--ask FILE]`.
 //!
 //! `DIR` holds the CSV files of the graph and `params.json`. The queries are those that the other engines of openCypher get. Each is
 //! run once, then twenty times (`--times`) with each of five parameter sets (once where it takes over 20 ms; not again where it takes over
 //! 10 s); a time is that of the text to all rows, and the table has medians of the clock. `--json` writes the measurement for the
 //! table of all engines; `--beside` reads the measurements of others, compares the answers and prints the best of them. `--plans` prints
 //! what each operator gave instead; with `--stored` the queries are asked of the graph that was stored in a file and opened again.
+//! `--ask` asks the queries of a file instead, a name and a query separated by a tab in each line, for about a second each:
+//! `benches/trade/other.tsv` has some of all kinds.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
@@ -40,6 +42,7 @@ struct Arguments {
     times: usize,
     plans: bool,
     stored: bool,
+    ask: Option<PathBuf>,
 }
 
 /// The first word of who only opens a stored graph.
@@ -57,6 +60,7 @@ fn arguments() -> Option<Arguments> {
         times: 20,
         plans: false,
         stored: false,
+        ask: None,
     };
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -65,6 +69,7 @@ fn arguments() -> Option<Arguments> {
             "--beside" => arguments.beside = Some(words.next()?.into()),
             "--plans" => arguments.plans = true,
             "--stored" => arguments.stored = true,
+            "--ask" => arguments.ask = Some(words.next()?.into()),
             "--times" => arguments.times = words.next()?.parse().ok()?,
             "--only" => arguments.only = Some(words.next()?),
             _ => return None,
@@ -82,7 +87,7 @@ fn main() {
     }
     let Some(arguments) = arguments() else {
         println!(
-            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored]"
+            "usage: cargo bench --bench peers -- DIR [--threads N] [--json FILE] [--beside FILE] [--only q1,q2] [--times N] [--plans] [--stored] [--ask FILE]"
         );
         return;
     };
@@ -116,6 +121,9 @@ fn main() {
     let snapshot = if arguments.stored { graph::open(&file).unwrap().snapshot } else { snapshot };
     let engine = Engine::new(snapshot, &[]).unwrap();
     let _ = std::fs::remove_file(&file);
+    if let Some(file) = &arguments.ask {
+        return ask_others(file, &arguments, &engine.session());
+    }
     let params = Params::read(&arguments.dir);
     let others = arguments.beside.as_deref().map(Others::read);
     let head = others.as_ref().map_or("", |_| " best of others | of it | floor | of it | answers |");
@@ -156,6 +164,30 @@ fn main() {
     if let Some(file) = arguments.json {
         let all = json!([{"peer": "portolan", "threads": arguments.threads, "load": load, "open": open, "rss": largest(), "q": measured}]);
         std::fs::write(file, serde_json::to_string(&all).unwrap()).unwrap();
+    }
+}
+
+/// Asks the queries of a file.
+fn ask_others(file: &Path, arguments: &Arguments, session: &Session) {
+    println!("| query | first | median | rows | |\n| --- | ---: | ---: | ---: | --- |");
+    for line in std::fs::read_to_string(file).unwrap().lines() {
+        let Some((name, text)) = line.split_once('\t') else { continue };
+        if arguments.only.as_ref().is_some_and(|only| !only.split(',').any(|other| other == name)) {
+            continue;
+        }
+        if arguments.plans {
+            println!("{name}\n{}", ask(session, &format!("PROFILE {text}")).profile.unwrap_or_default());
+            continue;
+        }
+        let (began, mut times, mut n_rows) = (Instant::now(), Vec::new(), 0);
+        while times.is_empty() || (began.elapsed().as_secs_f64() < 1.0 && times.len() < 50) {
+            let began = Instant::now();
+            n_rows = black_box(ask(session, text)).rows.len();
+            times.push(began.elapsed().as_secs_f64());
+        }
+        let first = times[0];
+        times.sort_by(f64::total_cmp);
+        println!("| {name} | {} | {} | {n_rows} | `{text}` |", shown(first), shown(times[times.len() / 2]));
     }
 }
 

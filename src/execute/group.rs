@@ -166,9 +166,14 @@ impl<'p> Groups<'p> {
 
     /// Takes over the groups of later rows.
     fn join(&mut self, later: Self, worker: &Worker<'_>) -> Result<(), Failure> {
-        worker.query.limits.checkpoint()?;
-        let keys: Vec<Column> = later.keys.into_iter().map(|values| Column { codes: None, values }).collect();
-        let of = self.of(&keys, later.n, worker)?;
+        let mut of = Vec::with_capacity(later.n);
+        while of.len() < later.n {
+            worker.query.limits.checkpoint()?;
+            let some = of.len()..later.n.min(of.len() + worker.query.batch);
+            let key = |key: &Vector| Column { codes: None, values: key.part(some.clone()) };
+            let keys: Vec<Column> = later.keys.iter().map(key).collect();
+            of.extend(self.of(&keys, some.len(), worker)?);
+        }
         for (tallies, later) in self.tallies.iter_mut().zip(later.tallies) {
             tallies.join(&of, later)?;
         }

@@ -192,7 +192,7 @@ impl Spread<'_> {
             for (start, value) in self.starts.iter().zip(of_starts) {
                 match hops.stored(*start) {
                     Some((_, ends)) => ends.iter().for_each(|node| visit(value, *node)),
-                    None => hops.each(*start, |step| visit(value, step.node)),
+                    None => hops.each_row(*start, |_, node| visit(value, node)),
                 }
             }
         }
@@ -207,7 +207,7 @@ impl Spread<'_> {
                     Some((rows, ends)) => {
                         ends.iter().zip(&of_hop[rows]).for_each(|(node, of_hop)| visit(value * of_hop, *node));
                     }
-                    None => hops.each(*start, |step| visit(value * of_hop[hops.row(step.rel)], step.node)),
+                    None => hops.each_row(*start, |row, node| visit(value * of_hop[row], node)),
                 }
             }
         }

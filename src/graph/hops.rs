@@ -301,6 +301,19 @@ impl Hops<'_> {
         }
     }
 
+    /// Calls `visit` for each of a node: where it stands, as [`Self::row`] says of one that is stored, and the other end.
+    #[inline]
+    pub fn each_row(&self, node: NodeId, mut visit: impl FnMut(usize, NodeId)) {
+        let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
+        match bits {
+            Some(bits) if self.outgoing && !self.skips_loops && matches!(self.added, Added::None) => {
+                let (rows, ends) = (self.table.out_rows(node), &self.table.targets);
+                set_bits(bits, rows.start, rows.end, |row| visit(row as usize, ends[row as usize]));
+            }
+            _ => self.each(node, |step| visit(self.row(step.rel), step.node)),
+        }
+    }
+
     /// Calls `visit` for the first few of a node.
     pub fn first<T>(&self, node: NodeId, few: usize, mut visit: impl FnMut(Step) -> T) {
         if let (true, Some(_)) = (self.outgoing, self.count(node)) {
