@@ -38,11 +38,15 @@ impl<'b> Operand<'b> {
                 Some(Operand::Constant(worker.query.params.get(name).cloned().unwrap_or_default()))
             }
             Expr::Slot(slot) => batch.columns.get(*slot).map(|column| Operand::Values(Cow::Borrowed(column))),
-            _ if is_one(expr) => Some(Operand::Constant(vector(expr, &Batch::unit(false), worker)?.get(0))),
-            _ => match Self::of_stored(expr, batch, worker) {
-                Some(stored) => Some(stored),
-                None => Some(Operand::Values(Cow::Owned(vector(expr, batch, worker)?))),
-            },
+            _ => {
+                if let Some(stored) = Self::of_stored(expr, batch, worker) {
+                    return Some(stored);
+                }
+                if is_one(expr) {
+                    return Some(Operand::Constant(vector(expr, &Batch::unit(false), worker)?.get(0)));
+                }
+                Some(Operand::Values(Cow::Owned(vector(expr, batch, worker)?)))
+            }
         }
     }
 

@@ -51,9 +51,61 @@ pub(super) struct Numbers {
     rels: FxHashMap<RelId, u32>,
     others: BTreeMap<Key, u32>,
     /// Those of texts of one stored column, by their numbers there.
-    codes: Vec<u32>,
+    codes: Codes,
     /// Values come from elsewhere too: texts are looked up by what they say.
     is_spelled: bool,
+}
+
+/// Numbers of texts of a column.
+#[derive(Debug)]
+enum Codes {
+    /// Of few of them.
+    Few(FxHashMap<u32, u32>),
+    /// Of any; [`NONE`] of those that did not come yet.
+    Any(Vec<u32>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::Few(FxHashMap::default())
+    }
+}
+
+impl Codes {
+    /// The part of the texts from which on there is a place for each.
+    const MANY: usize = 8;
+
+    fn get(&self, code: u32) -> Option<u32> {
+        match self {
+            Codes::Few(codes) => codes.get(&code).copied(),
+            Codes::Any(codes) => codes.get(code as usize).copied().filter(|number| *number != NONE),
+        }
+    }
+
+    /// Those that came, with their numbers.
+    fn each(&self) -> Box<dyn Iterator<Item = (u32, u32)> + '_> {
+        match self {
+            Codes::Few(codes) => Box::new(codes.iter().map(|(code, number)| (*code, *number))),
+            Codes::Any(codes) => Box::new((0..).zip(codes.iter().copied()).filter(|(_, number)| *number != NONE)),
+        }
+    }
+
+    /// Notes the number of one of so many texts.
+    fn set(&mut self, code: u32, number: u32, n_texts: usize) {
+        match self {
+            Codes::Any(codes) => codes[code as usize] = number,
+            Codes::Few(codes) => {
+                codes.insert(code, number);
+                if codes.len() * Self::MANY > n_texts {
+                    let mut any = vec![NONE; n_texts];
+                    for (code, number) in self.each() {
+                        any[code as usize] = number;
+                    }
+                    *self = Codes::Any(any);
+                }
+            }
+        }
+    }
 }
 
 /// No number yet.
@@ -101,8 +153,8 @@ impl Numbers {
 
     fn spell_out(&mut self, stored: &[Arc<str>]) {
         if !std::mem::replace(&mut self.is_spelled, true) {
-            let known = self.codes.iter().zip(stored).filter(|(number, _)| **number != NONE);
-            self.texts.extend(known.map(|(number, text)| (text.clone(), *number)));
+            let known = self.codes.each().map(|(code, number)| (stored[code as usize].clone(), number));
+            self.texts.extend(known);
         }
     }
 
@@ -110,16 +162,13 @@ impl Numbers {
     pub fn of_codes(&mut self, codes: &[Option<u32>], texts: &[Arc<str>]) -> Vec<u32> {
         let of = |code: &Option<u32>| {
             let Some(code) = code else { return self.of_value(&Value::Null) };
-            let place = *code as usize;
-            if self.codes.len() <= place {
-                // Few of many are asked of often: what is there grows with what is asked.
-                self.codes.resize((place + 1).max(texts.len().min(2 * self.codes.len())), NONE);
+            if let Some(number) = self.codes.get(*code) {
+                return number;
             }
-            if self.codes[place] == NONE {
-                self.codes[place] = if self.is_spelled { self.of_text(&texts[place]) } else { self.n };
-                self.n = self.n.max(self.codes[place] + 1);
-            }
-            self.codes[place]
+            let number = if self.is_spelled { self.of_text(&texts[*code as usize]) } else { self.n };
+            self.codes.set(*code, number, texts.len());
+            self.n = self.n.max(number + 1);
+            number
         };
         codes.iter().map(of).collect()
     }

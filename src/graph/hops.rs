@@ -356,26 +356,15 @@ impl Hops<'_> {
         }
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
-            let table = self.table;
-            let rows = table.out_rows(node);
-            let mut n = 0;
-            match (nodes, rels) {
-                (None, None) => set_bits(bits, rows.start, rows.end, |_| n += 1),
-                (Some(nodes), None) => set_bits(bits, rows.start, rows.end, |row| {
-                    nodes.push(table.targets[row as usize]);
-                    n += 1;
-                }),
-                (None, Some(rels)) => set_bits(bits, rows.start, rows.end, |row| {
-                    rels.push(table.rel(row));
-                    n += 1;
-                }),
-                (Some(nodes), Some(rels)) => set_bits(bits, rows.start, rows.end, |row| {
-                    nodes.push(table.targets[row as usize]);
-                    rels.push(table.rel(row));
-                    n += 1;
-                }),
-            }
-            return n;
+            let rows = self.table.out_rows(node);
+            let ends = &self.table.targets[rows.start as usize..rows.end as usize];
+            let of_nodes = nodes.map(|nodes| pick(nodes, ends.iter().copied(), &rows, bits));
+            let of_rels = rels.map(|rels| pick(rels, rows.clone().map(|row| self.table.rel(row)), &rows, bits));
+            return of_nodes.or(of_rels).unwrap_or_else(|| {
+                let mut n = 0;
+                set_bits(bits, rows.start, rows.end, |_| n += 1);
+                n
+            });
         }
         let (mut rels, mut nodes, mut n) = (rels, nodes, 0);
         self.each(node, |step| {
@@ -408,6 +397,21 @@ impl Hops<'_> {
         let all = out.into_iter().flatten().chain(come.into_iter().flatten());
         all.filter(|(rel, _)| self.view.shows_patched(*rel)).map(|(rel, node)| Step { rel, node })
     }
+}
+
+/// Adds the values of rows whose bits are set; gives how many these are.
+#[inline]
+fn pick<T: Copy>(to: &mut Vec<T>, values: impl Iterator<Item = T>, rows: &Range<u32>, bits: &[u64]) -> usize {
+    let from = to.len();
+    to.extend(values);
+    // Each is written over the next one that is not kept: no branch is guessed.
+    let mut n = from;
+    for (place, row) in (from..to.len()).zip(rows.clone()) {
+        to[n] = to[place];
+        n += (bits[(row / 64) as usize] >> (row % 64)) as usize & 1;
+    }
+    to.truncate(n);
+    n - from
 }
 
 /// Calls `visit` for each bit that is set from here to there.
