@@ -642,6 +642,37 @@ proptest! {
     }
 
     #[test]
+    fn rows_come_in_the_order_of_values_and_no_more_than_are_asked_for(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 2..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 0..30),
+        keys in proptest::collection::vec((prop_oneof![number(), text(), day()], any::<bool>()), 1..4),
+        page in proptest::option::of((0..3_usize, 0..9_usize)),
+        batch in prop_oneof![Just(BATCH), 1..5_usize],
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let session = Session { params: params(2), batch, ..engine.session() };
+        let shows: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+        let start = format!("MATCH (a)-[r]->(b) RETURN {}", shows.join(", "));
+        let by: Vec<String> = keys.iter().map(|(key, down)| format!("{key}{}", if *down { " DESC" } else { "" })).collect();
+        let cut = page.map_or_else(String::new, |(skip, limit)| format!(" SKIP {skip} LIMIT {limit}"));
+        let query = format!("{start} ORDER BY {}{cut}", by.join(", "));
+        if let (Ok(all), Ok(found)) = (session.run(&start, &Limits::default()), session.run(&query, &Limits::default())) {
+            let mut rows = all.rows;
+            rows.sort_by(|a, b| {
+                let each = keys.iter().enumerate().map(|(at, (_, down))| {
+                    let ordering = order(&a[at], &b[at]);
+                    if *down { ordering.reverse() } else { ordering }
+                });
+                each.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+            });
+            let (skip, limit) = page.unwrap_or((0, usize::MAX));
+            let rows: Vec<_> = rows.into_iter().skip(skip).take(limit).collect();
+            let equivalent = |(a, b): (&Vec<Value>, &Vec<Value>)| a.iter().zip(b).all(|(a, b)| order(a, b).is_eq());
+            prop_assert!(rows.len() == found.rows.len() && rows.iter().zip(&found.rows).all(equivalent), "{}", query);
+        }
+    }
+
+    #[test]
     fn several_threads_give_the_rows_of_one_in_their_order(
         nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 24..60),
         rels in proptest::collection::vec((any::<bool>(), 0..60_usize, 0..60_usize, proptest::option::of(0..4_i64)), 40..140),

@@ -73,7 +73,7 @@ impl Default for Codes {
 
 impl Codes {
     /// The part of the texts from which on there is a place for each.
-    const MANY: usize = 8;
+    const MANY: usize = 64;
 
     fn get(&self, code: u32) -> Option<u32> {
         match self {

@@ -356,10 +356,9 @@ impl Hops<'_> {
         }
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
-            let rows = self.table.out_rows(node);
-            let ends = &self.table.targets[rows.start as usize..rows.end as usize];
-            let of_nodes = nodes.map(|nodes| pick(nodes, ends.iter().copied(), &rows, bits));
-            let of_rels = rels.map(|rels| pick(rels, rows.clone().map(|row| self.table.rel(row)), &rows, bits));
+            let (rows, ends) = (self.table.out_rows(node), &self.table.targets);
+            let of_nodes = nodes.map(|nodes| pick(nodes, &rows, bits, |row| ends[row as usize]));
+            let of_rels = rels.map(|rels| pick(rels, &rows, bits, |row| self.table.rel(row)));
             return of_nodes.or(of_rels).unwrap_or_else(|| {
                 let mut n = 0;
                 set_bits(bits, rows.start, rows.end, |_| n += 1);
@@ -401,17 +400,11 @@ impl Hops<'_> {
 
 /// Adds the values of rows whose bits are set; gives how many these are.
 #[inline]
-fn pick<T: Copy>(to: &mut Vec<T>, values: impl Iterator<Item = T>, rows: &Range<u32>, bits: &[u64]) -> usize {
-    let from = to.len();
-    to.extend(values);
-    // Each is written over the next one that is not kept: no branch is guessed.
-    let mut n = from;
-    for (place, row) in (from..to.len()).zip(rows.clone()) {
-        to[n] = to[place];
-        n += (bits[(row / 64) as usize] >> (row % 64)) as usize & 1;
-    }
-    to.truncate(n);
-    n - from
+fn pick<T>(to: &mut Vec<T>, rows: &Range<u32>, bits: &[u64], value: impl Fn(u32) -> T) -> usize {
+    let before = to.len();
+    to.reserve(rows.len());
+    set_bits(bits, rows.start, rows.end, |row| to.push(value(row)));
+    to.len() - before
 }
 
 /// Calls `visit` for each bit that is set from here to there.
