@@ -500,6 +500,21 @@ fn gives_three_rows_as_plainly(nodes: &[(bool, Option<i64>)], rels: &[Rel], [thr
 }
 
 #[test]
+fn a_loop_is_not_followed_twice() {
+    let counted = |rels: &[Rel], pattern: &str| {
+        let engine = Engine::new(graph(&[(true, None), (true, None)], rels), &[]).unwrap();
+        asked(&engine.session(), &format!("MATCH {pattern} RETURN count(*)"))
+    };
+    let (one, two) = ([(true, 0, 0, None), (true, 0, 1, None)], [(true, 0, 0, None), (true, 0, 0, None)]);
+    let patterns = ["(a)-[:R]->(b)-[:R]->(c)", "(a)-[:R]->(b)-[:R]->(a)", "(a)-[:R]->(b)-[:R]->(c), (a)-[:R]->(c)"];
+    // The loop, then away from it; each of two loops after the other; three would be needed.
+    for (pattern, (of_one, of_two)) in patterns.into_iter().zip([(1, 2), (0, 2), (0, 0)]) {
+        assert_eq!(counted(&one, pattern), [[Value::Int(of_one)]], "{pattern}");
+        assert_eq!(counted(&two, pattern), [[Value::Int(of_two)]], "{pattern}");
+    }
+}
+
+#[test]
 fn what_adds_up_to_nothing_is_counted_all_the_same() {
     // Node 1 is come to with a half and less than nothing by a half, node 4 with nothing, node 3 with a half.
     let nodes = [(true, Some(1)); 6];
