@@ -13,6 +13,7 @@ use crate::plan::{Expr, LabelTest};
 use crate::value::{Date, NodeId, RelId, Value};
 
 use super::comparison::Test;
+use super::eval::is_lasting;
 use super::kernel::{Codes, Stored, repeated};
 use super::live::Live;
 use super::member::Members;
@@ -133,7 +134,7 @@ impl<'b> Operand<'b> {
 }
 
 /// Whether an expression has one value for all rows.
-fn is_one(expr: &Expr) -> bool {
+pub(super) fn is_one(expr: &Expr) -> bool {
     match expr {
         Expr::Slot(_) | Expr::Local(_) | Expr::Path(_) | Expr::Subquery { .. } => false,
         Expr::Call(name, _) if !function::scalar(name).is_some_and(|function| function.constant) => false,
@@ -190,8 +191,11 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, worker: &Worker<'_>) -> Op
             }
         }
         Expr::In(of, list) => {
-            let Operand::Constant(Value::List(list)) = operand(list)? else { return None };
-            Some(among(operand(of)?, &list, n))
+            let Operand::Constant(Value::List(elements)) = operand(list)? else { return None };
+            let members = || {
+                if is_lasting(list) { worker.lists.of(&elements) } else { Arc::new(Members::of(&elements)) }
+            };
+            Some(among(operand(of)?, &elements, members, n))
         }
         Expr::IsType(of, wanted) => {
             let mut of = operand(of)?;
@@ -239,8 +243,8 @@ fn compared(test: Test, mut a: Operand<'_>, mut b: Operand<'_>, n: usize) -> Tru
     at_once.unwrap_or_else(|| (0..n).map(|row| test.holds(a.cell(row), b.cell(row))).collect())
 }
 
-/// Whether each is an element of a list.
-fn among(mut of: Operand<'_>, list: &Arc<[Value]>, n: usize) -> Truths {
+/// Whether each is an element of a list; `members`: the same made ready.
+fn among(mut of: Operand<'_>, list: &[Value], members: impl FnOnce() -> Arc<Members>, n: usize) -> Truths {
     if let (Some(stored), true) = (of.stored(), Members::are_few(list)) {
         let mut each = list.iter().map(|element| stored.compare(Test::Equal, element));
         let any = each.try_fold(Truths::all(Some(false), n), |any, one| Some(any.or(&one?)));
@@ -248,7 +252,7 @@ fn among(mut of: Operand<'_>, list: &Arc<[Value]>, n: usize) -> Truths {
             return any;
         }
     }
-    let members = Members::of(list);
+    let members = members();
     (0..n).map(|row| members.has(&of.value(row))).collect()
 }
 

@@ -375,7 +375,7 @@ fn text(operator: &str, a: &Value, b: &Value, patterns: &Patterns) -> Result<Val
 }
 
 /// Whether an expression gives the same value, in the same place, for every row.
-fn is_lasting(expr: &Expr) -> bool {
+pub(super) fn is_lasting(expr: &Expr) -> bool {
     match expr {
         Expr::Placed(of, _) => is_lasting(of),
         Expr::Constant(_) | Expr::Parameter(_) => true,

@@ -4,9 +4,9 @@
 //! has a null. `1` is `1.0`, and `NaN` is nothing, not even itself. What is compared in part (lists, maps, dates not known to
 //! the day) or seldom stands in a list of its own and is compared one by one.
 //!
-//! Holds the lists it was asked of, as long as the worker: they are written in the statement, or are its parameters.
+//! Holds the lists it was asked of, as long as the statement: they are written in the statement, or are its parameters.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -62,7 +62,7 @@ pub(super) fn whole(value: f64) -> Option<i64> {
 
 /// A list, made ready to be looked into.
 #[derive(Debug)]
-pub(super) struct Members {
+pub struct Members {
     /// Kept, so that no other list can stand in its place.
     list: Arc<[Value]>,
     scalars: FxHashSet<Scalar>,
@@ -72,11 +72,11 @@ pub(super) struct Members {
 
 impl Members {
     /// Whether a list is so short that comparing with each element is quicker.
-    pub fn are_few(list: &[Value]) -> bool {
+    pub(super) fn are_few(list: &[Value]) -> bool {
         list.len() < SHORTEST
     }
 
-    pub fn of(list: &Arc<[Value]>) -> Self {
+    pub(super) fn of(list: &Arc<[Value]>) -> Self {
         let mut members =
             Self { list: list.clone(), scalars: FxHashSet::default(), others: Vec::new(), has_null: false };
         for value in list.iter() {
@@ -90,7 +90,7 @@ impl Members {
         members
     }
 
-    pub fn has(&self, element: &Value) -> Option<bool> {
+    pub(super) fn has(&self, element: &Value) -> Option<bool> {
         if element.is_null() {
             return self.list.is_empty().then_some(false);
         }
@@ -113,18 +113,21 @@ impl Members {
     }
 }
 
-/// The lists that a worker was asked of, by where they stand.
+/// The lists that were asked of, by where they stand; those who work on parts of a statement share them.
 #[derive(Debug, Default)]
-pub struct Lists(FxHashMap<usize, Members>);
+pub struct Lists(Mutex<FxHashMap<usize, Arc<Members>>>);
 
 impl Lists {
-    /// Whether a list has an element, `None` for null.
-    pub(super) fn has(&mut self, list: &Arc<[Value]>, element: &Value) -> Option<bool> {
-        if Members::are_few(list) {
-            return contains(list, element);
-        }
+    /// A list, made ready once.
+    pub(super) fn of(&self, list: &Arc<[Value]>) -> Arc<Members> {
         let place = Arc::as_ptr(list).cast::<Value>() as usize;
-        self.0.entry(place).or_insert_with(|| Members::of(list)).has(element)
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.entry(place).or_insert_with(|| Arc::new(Members::of(list))).clone()
+    }
+
+    /// Whether a list has an element, `None` for null.
+    pub(super) fn has(&self, list: &Arc<[Value]>, element: &Value) -> Option<bool> {
+        if Members::are_few(list) { contains(list, element) } else { self.of(list).has(element) }
     }
 }
 

@@ -121,8 +121,8 @@ pub struct Worker<'q> {
     pub warnings: Vec<Diagnostic>,
     /// What each operator did so far, where that is asked.
     pub profile: Option<Profile>,
-    /// Lists that every row is looked for in.
-    pub lists: member::Lists,
+    /// Lists that every row is looked for in, by all who work on the statement.
+    pub lists: Arc<member::Lists>,
     /// Regular expressions that texts were held against, by all who work on the statement.
     pub patterns: Arc<regular::Patterns>,
     /// Threads that it may have work done by at once.
@@ -135,8 +135,8 @@ impl<'q> Worker<'q> {
     pub fn new(query: &'q Query<'q>, graph: SharedView) -> Self {
         let (draft, lens, lineage) = (Draft::new(graph.snapshot), graph.lens, Lineage::default());
         let (absent, counted_none, status_projected) = (false, false, false);
-        let (days, warnings, profile, lists) = (None, Vec::new(), None, member::Lists::default());
-        let (patterns, threads) = (Arc::default(), query.threads);
+        let (days, warnings, profile) = (None, Vec::new(), None);
+        let (lists, patterns, threads) = (Arc::default(), Arc::default(), query.threads);
         Self {
             query,
             draft,
@@ -156,7 +156,8 @@ impl<'q> Worker<'q> {
 
     /// Another one on what this one sees now, for a thread of its own.
     fn alone(&self) -> Self {
-        Self { threads: 1, patterns: self.patterns.clone(), ..Self::new(self.query, self.shared()) }
+        let (lists, patterns) = (self.lists.clone(), self.patterns.clone());
+        Self { threads: 1, lists, patterns, ..Self::new(self.query, self.shared()) }
     }
 
     /// The graph through the frame.

@@ -9,7 +9,7 @@ use crate::function;
 use crate::plan::Expr;
 use crate::value::{self, Numeric, Value};
 
-use super::columnwise::{Operand, truths};
+use super::columnwise::{Operand, is_one, truths};
 use super::eval::{index, property, slice};
 use super::live::Live;
 use super::{Batch, Vector, Worker};
@@ -55,6 +55,8 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             let items: Vec<Vector> = items.iter().map(of).collect::<Option<_>>()?;
             Some((0..n).map(|row| Value::list(items.iter().map(|item| item.get(row)))).collect())
         }
+        // What is the same for all rows is called once.
+        Expr::Call(..) if n > 1 && is_one(expr) => Some(Operand::of(expr, batch, worker)?.vector(n)),
         Expr::Call(name, arguments) => call(name, arguments, batch, worker),
         Expr::Case(branches, otherwise) => case(branches, otherwise, batch, worker),
         Expr::Not(_)
