@@ -49,9 +49,9 @@ impl Column {
 /// An aggregate of all groups, in the making.
 pub(super) struct Tallies<'p> {
     pub aggregate: &'p Aggregate,
-    /// How many rows of each were counted.
+    /// How many rows of each were counted, where nothing more is made of them.
     pub counts: Vec<i64>,
-    /// What makes more of them than a count.
+    /// What makes more of them.
     accumulators: Option<Box<dyn Accumulators>>,
     /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
     seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
@@ -62,23 +62,23 @@ impl<'p> Tallies<'p> {
     pub fn new(aggregate: &'p Aggregate, one: bool) -> Self {
         let groups = (!one).then(Vec::new);
         let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
-        let function = function::aggregate(&aggregate.function).filter(|_| aggregate.function != "count");
-        let accumulators = function.map(|function| (function.start)());
+        let start = function::aggregate(&aggregate.function).and_then(|function| function.start);
+        let accumulators = start.map(|start| start());
         Self { aggregate, counts: Vec::new(), accumulators, seen }
     }
 
     /// From now on there are so many groups.
     pub fn grow(&mut self, n_groups: usize) {
-        self.counts.resize(n_groups, 0);
+        match &mut self.accumulators {
+            None => self.counts.resize(n_groups, 0),
+            Some(accumulators) => accumulators.grow(n_groups),
+        }
         if let Some((_, Some(groups))) = &mut self.seen {
             groups.resize_with(n_groups, FxHashSet::default);
         }
-        if let Some(accumulators) = &mut self.accumulators {
-            accumulators.grow(n_groups);
-        }
     }
 
-    /// Takes the arguments of so many rows, each of the group `of` it; gives the bytes that are held for them.
+    /// Takes the arguments of rows, each of the group `of` it.
     pub fn add(
         &mut self,
         of: &[u32],
@@ -102,26 +102,13 @@ impl<'p> Tallies<'p> {
         if let Some(added) = added {
             return added.map_err(placed);
         }
-        let mut counted: Vec<u32> = (0..of.len() as u32).filter(|row| !first.is_null(*row as usize)).collect();
-        if let Some((rows, groups)) = &mut self.seen {
-            let n = of.len();
-            let known = rows.len();
-            let numbers = rows.number(n, |place, numbers| {
-                arguments[place].number(numbers, &self.aggregate.arguments[place], n, worker)
-            });
-            match groups {
-                None => {
-                    counted = new(&numbers, known);
-                    counted.retain(|row| !first.is_null(*row as usize));
-                }
-                Some(groups) => counted.retain(|row| groups[of[*row as usize] as usize].insert(numbers[*row as usize])),
+        let counted = self.counted(of, arguments, held, worker)?;
+        let Some(accumulators) = &mut self.accumulators else {
+            for row in &counted {
+                self.counts[of[*row as usize] as usize] += 1;
             }
-            held.grow(counted.len() * 2 * size_of::<u32>())?;
-        }
-        for row in &counted {
-            self.counts[of[*row as usize] as usize] += 1;
-        }
-        let Some(accumulators) = &mut self.accumulators else { return Ok(()) };
+            return Ok(());
+        };
         let gathered = arguments.iter().zip(&self.aggregate.arguments);
         let columns: Vec<Vector> = gathered.map(|(column, expr)| column.gather(&counted, expr, worker)).collect();
         held.grow(columns.iter().map(|column| column.held(counted.len())).sum())?;
@@ -131,6 +118,31 @@ impl<'p> Tallies<'p> {
             accumulators.add(of[*row as usize], &given).map_err(placed)?;
         }
         Ok(())
+    }
+
+    /// The rows that count: those that have a first argument, and where equal ones count once the first of them.
+    fn counted(
+        &mut self,
+        of: &[u32],
+        arguments: &[Column],
+        held: &mut Reservation,
+        worker: &Worker<'_>,
+    ) -> Result<Vec<u32>, Failure> {
+        let n = of.len();
+        let is_there = |row: &u32| arguments.first().is_some_and(|first| !first.is_null(*row as usize));
+        let Some((rows, groups)) = &mut self.seen else { return Ok((0..n as u32).filter(is_there).collect()) };
+        let known = rows.len();
+        let exprs = &self.aggregate.arguments;
+        let numbers = rows.number(n, |place, numbers| arguments[place].number(numbers, &exprs[place], n, worker));
+        let counted: Vec<u32> = match groups {
+            None => new(&numbers, known).into_iter().filter(is_there).collect(),
+            Some(groups) => {
+                let is_new = |row: &u32| groups[of[*row as usize] as usize].insert(numbers[*row as usize]);
+                (0..n as u32).filter(is_there).filter(is_new).collect()
+            }
+        };
+        held.grow(counted.len() * 2 * size_of::<u32>())?;
+        Ok(counted)
     }
 
     /// Takes over what was made of later rows, each group being one of these; only where equal arguments count each time.

@@ -94,9 +94,7 @@ fn both(a: &Expr, b: &Expr, decides: bool, batch: &Batch, worker: &mut Worker<'_
     if open.is_empty() {
         return Ok(of_a);
     }
-    let mut read = BTreeSet::new();
-    b.slots(&mut read);
-    let of_b = all_truths(b, what, &batch.gather_live(&open, &Live::of_slots(read)), worker)?;
+    let of_b = all_truths(b, what, &batch.gather_live(&open, &Live::of(b)), worker)?;
     let of_both = joined(of_a.of_rows(&open), &of_b);
     Ok(of_a.replace(&open, &of_both))
 }

@@ -44,7 +44,7 @@ struct Rows<'p> {
 
 impl Rows<'_> {
     fn compare(&self, a: &Ranked, b: &Ranked) -> Ordering {
-        a.0.cmp(&b.0).then_with(|| self.by_keys(a.1, b.1)).then(a.1.cmp(&b.1))
+        a.0.cmp(&b.0).then_with(|| self.by_keys(a.1, b.1))
     }
 
     fn by_keys(&self, a: u32, b: u32) -> Ordering {
@@ -55,7 +55,7 @@ impl Rows<'_> {
         each.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 
-    /// All in order: runs are sorted, then two of them at a time are put together.
+    /// All in order: runs are sorted, then two of them at a time are put together; equal ones stay as they came.
     fn sorted(&self, worker: &Worker<'_>) -> Result<Vec<Ranked>, Failure> {
         let mut ranked: Vec<Ranked> = self.ranks.iter().copied().zip(0..).collect();
         let mut run = RUN;
@@ -174,23 +174,19 @@ impl<'p> Sort<'p> {
     fn take(&mut self, last: Option<u64>, worker: &mut Worker<'_>) -> Result<Option<Rows<'p>>, Failure> {
         let Some(mut rows) = self.input.next(worker)? else { return Ok(None) };
         worker.query.limits.checkpoint()?;
-        let (mut keys, mut all_ranks) = (Vec::with_capacity(self.keys.len()), Vec::new());
-        for (key, down) in self.keys {
-            // The order of rows says nothing of whether they are there: what the keys rest on is left out.
-            let mut key = row::column(&rows, key, worker)?.0;
-            if keys.is_empty() {
-                let turn = if *down { u64::MAX } else { 0 };
-                all_ranks = ranks(&key, rows.len).into_iter().map(|rank| rank ^ turn).collect();
-                if let Some(last) = last {
-                    let read = (0..rows.len as u32).filter(|row| all_ranks[*row as usize] <= last);
-                    let read: Vec<u32> = read.collect();
-                    (rows, key) = (rows.gather(&read), key.gather(&read));
-                    all_ranks.retain(|rank| *rank <= last);
-                }
-            }
-            keys.push(key);
+        let Some(((first, down), others)) = self.keys.split_first() else { return Ok(None) };
+        // The order of rows says nothing of whether they are there: what the keys rest on is left out.
+        let mut first = row::column(&rows, first, worker)?.0;
+        let turn = if *down { u64::MAX } else { 0 };
+        let mut ranks: Vec<u64> = ranks(&first, rows.len).into_iter().map(|rank| rank ^ turn).collect();
+        if let Some(last) = last {
+            let read: Vec<u32> = (0..rows.len as u32).filter(|row| ranks[*row as usize] <= last).collect();
+            (rows, first) = (rows.gather(&read), first.gather(&read));
+            ranks.retain(|rank| *rank <= last);
         }
-        Ok(Some(Rows { rows, keys, ranks: all_ranks, by: self.keys }))
+        let others = others.iter().map(|(key, _)| Ok(row::column(&rows, key, worker)?.0));
+        let keys = std::iter::once(Ok(first)).chain(others).collect::<Result<_, Failure>>()?;
+        Ok(Some(Rows { rows, keys, ranks, by: self.keys }))
     }
 
     fn sort(&mut self, worker: &mut Worker<'_>) -> Result<(Sorted, Reservation), Failure> {

@@ -67,10 +67,15 @@ struct Given {
 }
 
 impl Given {
-    fn add(&mut self, row: usize, open: &Open, places: Range<usize>, first: i64) {
+    /// `first`: the position of the first element, where positions are asked for; `lineage`: what they rest on is asked for.
+    fn add(&mut self, row: usize, open: &Open, places: Range<usize>, first: Option<i64>, lineage: bool) {
         self.rows.extend(std::iter::repeat_n(row as u32, places.len()));
-        self.evidence.extend(std::iter::repeat_n(open.evidence, places.len()));
-        self.positions.extend(places.clone().map(|place| place as i64 + first));
+        if lineage {
+            self.evidence.extend(std::iter::repeat_n(open.evidence, places.len()));
+        }
+        if let Some(first) = first {
+            self.positions.extend(places.clone().map(|place| place as i64 + first));
+        }
         match &open.elements {
             Elements::Listed(elements) => self.values.extend_from_slice(&elements[places]),
             Elements::Numbers(numbers) => self.numbers.extend(numbers.part(places)),
@@ -105,7 +110,7 @@ impl<'p> Unwind<'p> {
     /// Elements of the lists from this row on, some of them.
     fn some(&self, current: &mut Current, worker: &mut Worker<'_>) -> Result<Given, Failure> {
         let mut given = Given::default();
-        let first = self.position.map_or(0, |(_, first)| first);
+        let first = self.position.map(|(_, first)| first);
         while current.row < current.batch.len && given.rows.len() < worker.query.batch {
             worker.query.limits.checkpoint()?;
             let mut open = match current.open.take() {
@@ -113,7 +118,7 @@ impl<'p> Unwind<'p> {
                 None => self.open(&current.batch, current.row, worker)?,
             };
             let end = open.elements.len().min(open.at + worker.query.batch - given.rows.len());
-            given.add(current.row, &open, open.at..end, first);
+            given.add(current.row, &open, open.at..end, first, worker.query.lineage);
             if end == open.elements.len() {
                 current.row += 1;
             } else {

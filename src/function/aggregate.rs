@@ -65,22 +65,6 @@ impl<A: Accumulator> Accumulators for Groups<A> {
     }
 }
 
-struct Count(i64);
-
-impl Accumulator for Count {
-    fn add(&mut self, _: &[Value]) -> Result<(), FunctionError> {
-        self.0 += 1;
-        Ok(())
-    }
-    fn join(&mut self, other: Self) -> Result<(), FunctionError> {
-        self.0 += other.0;
-        Ok(())
-    }
-    fn finish(self) -> Value {
-        Value::Int(self.0)
-    }
-}
-
 struct Collect(Vec<Value>);
 
 impl Accumulator for Collect {
@@ -308,7 +292,7 @@ pub(super) static AVG: AggregateFunction = AggregateFunction {
     signature: "(number or duration) → float or duration",
     summary: "The average.",
     example: ("UNWIND [1, 2, 3] AS x RETURN avg(x)", "2.0"),
-    start: || groups(|| Sum { sum: Value::Int(0), n: 0, average: true }),
+    start: Some(|| groups(|| Sum { sum: Value::Int(0), n: 0, average: true })),
 };
 
 /// `collect(value)`.
@@ -318,7 +302,7 @@ pub(super) static COLLECT: AggregateFunction = AggregateFunction {
     signature: "(value) → list",
     summary: "The values, in the order of the rows.",
     example: ("UNWIND [1, 2, 3] AS x RETURN collect(x)", "[1, 2, 3]"),
-    start: || groups(|| Collect(Vec::new())),
+    start: Some(|| groups(|| Collect(Vec::new()))),
 };
 
 /// `count(value)`.
@@ -328,7 +312,7 @@ pub(super) static COUNT: AggregateFunction = AggregateFunction {
     signature: "(value) → integer",
     summary: "The number of values that are not null; `count(*)`: of rows.",
     example: ("UNWIND [1, 2, 3] AS x RETURN count(x)", "3"),
-    start: || groups(|| Count(0)),
+    start: None,
 };
 
 /// `max(value)`.
@@ -338,7 +322,7 @@ pub(super) static MAX: AggregateFunction = AggregateFunction {
     signature: "(value) → value",
     summary: "The largest value.",
     example: ("UNWIND [1, 2, 3] AS x RETURN max(x)", "3"),
-    start: || groups(|| Extreme(None, Ordering::Greater)),
+    start: Some(|| groups(|| Extreme(None, Ordering::Greater))),
 };
 
 /// `min(value)`.
@@ -348,7 +332,7 @@ pub(super) static MIN: AggregateFunction = AggregateFunction {
     signature: "(value) → value",
     summary: "The smallest value.",
     example: ("UNWIND [1, 2, 3] AS x RETURN min(x)", "1"),
-    start: || groups(|| Extreme(None, Ordering::Less)),
+    start: Some(|| groups(|| Extreme(None, Ordering::Less))),
 };
 
 /// `sum(value)`.
@@ -358,7 +342,7 @@ pub(super) static SUM: AggregateFunction = AggregateFunction {
     signature: "(number or duration) → number or duration",
     summary: "The sum.",
     example: ("UNWIND [1, 2, 3] AS x RETURN sum(x)", "6"),
-    start: || groups(|| Sum { sum: Value::Int(0), n: 0, average: false }),
+    start: Some(|| groups(|| Sum { sum: Value::Int(0), n: 0, average: false })),
 };
 
 /// `percentileCont(value, part)`.
@@ -368,7 +352,7 @@ pub(super) static PERCENTILE_CONT: AggregateFunction = AggregateFunction {
     signature: "(number, part: number) → float",
     summary: "The value below which that part of the values lies, between two of them where it must.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileCont(x, 0.5)", "2.5"),
-    start: || groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: true }),
+    start: Some(|| groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: true })),
 };
 
 /// `percentileDisc(value, part)`.
@@ -378,7 +362,7 @@ pub(super) static PERCENTILE_DISC: AggregateFunction = AggregateFunction {
     signature: "(number, part: number) → number",
     summary: "The smallest value up to which that part of the values lies.",
     example: ("UNWIND [1, 2, 3, 4] AS x RETURN percentileDisc(x, 0.5)", "2"),
-    start: || groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: false }),
+    start: Some(|| groups(|| Percentile { values: Vec::new(), whole: true, part: None, continuous: false })),
 };
 
 /// `stDev(value)`.
@@ -388,7 +372,7 @@ pub(super) static ST_DEV: AggregateFunction = AggregateFunction {
     signature: "(number) → float",
     summary: "The standard deviation of a sample.",
     example: ("UNWIND [1, 3] AS x RETURN stDev(x) > 1.41", "true"),
-    start: || groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true }),
+    start: Some(|| groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: true })),
 };
 
 /// `stDevP(value)`.
@@ -398,7 +382,7 @@ pub(super) static ST_DEV_P: AggregateFunction = AggregateFunction {
     signature: "(number) → float",
     summary: "The standard deviation of a whole population.",
     example: ("UNWIND [1, 3] AS x RETURN stDevP(x)", "1.0"),
-    start: || groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false }),
+    start: Some(|| groups(|| Deviation { n: 0.0, mean: 0.0, squares: 0.0, sample: false })),
 };
 
 #[cfg(test)]

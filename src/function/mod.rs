@@ -125,8 +125,8 @@ pub struct AggregateFunction {
     pub summary: &'static str,
     /// A query and the only value of its only row.
     pub example: (&'static str, &'static str),
-    /// Begins, with no group.
-    pub start: fn() -> Box<dyn Accumulators>,
+    /// Begins, with no group; none where rows are counted by who groups them.
+    pub start: Option<fn() -> Box<dyn Accumulators>>,
 }
 
 /// The groups of an aggregate in the making. Rows whose first argument is null are not added, `DISTINCT` is settled before.

@@ -84,8 +84,8 @@ fn line(plan: &Plan) -> String {
         Plan::Sort { keys, first, .. } => {
             let keys = join(keys.iter().map(|(k, down)| format!("{}{}", show(k), if *down { " DESC" } else { "" })));
             let first: Vec<String> = first.iter().map(show).collect();
-            let first = if first.is_empty() { first.join("") } else { format!(", first {}", first.join(" + ")) };
-            format!("Sort {keys}{first}")
+            let first = first.join(" + ");
+            if first.is_empty() { format!("Sort {keys}") } else { format!("Sort {keys}, first {first}") }
         }
         Plan::Skip { count, .. } => format!("Skip {}", show(count)),
         Plan::Limit { count, .. } => format!("Limit {}", show(count)),
