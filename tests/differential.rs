@@ -102,6 +102,49 @@ const MATCHES: [&str; 36] = [
     "MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]->(c) WHERE c.id IN ['n0', 'n0', a.id]",
 ];
 
+/// Patterns that are counted by smaller ones: what has to differ may be the same in one of them.
+const APART: [&str; 27] = [
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c)",
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c)-[t:R]-(d)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(d)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(d)-[u:R]->(e)",
+    "MATCH (a:A)-[r:R]-(b)-[s:R]-(c)-[t:R]-(a)",
+    "MATCH (a)-[r:R]-(b)-[s:R]->(c:A)",
+    "MATCH (a)-[r]-(b)-[s]->(c)",
+    "MATCH (a)-[r:R|S]-(b:A)-[s:S]-(c)",
+    "MATCH (b)<-[r:R]-(a)-[s:R]->(c)-[t:S]->(d) WHERE b <> c",
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c) WHERE a <> c",
+    "MATCH (a)-[r:R]->(b)<-[s:S]-(c), (c)-[t:R]->(d) WHERE a <> c AND b <> d",
+    "MATCH (a)-[r:R]-(b) MATCH (b)-[s:R]-(c)-[t:R]->(d) WHERE a <> d",
+    "MATCH (a:A)-[r:R]->(b), (c)-[s:R]->(d:A) WHERE c.x > 0",
+    "MATCH (a)-[r:R]-(b)-[s:S]-(c) WHERE NOT (a)-[:R]-(c)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c) WHERE NOT (a)-[:R]->(c) AND (c)<-[:S]-(b)",
+    "MATCH (a)-[r:R]->(b)-[s:S]->(c) WHERE NOT (b)-[:R]->(a) AND NOT (a)-[:R]->(b)",
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c) WHERE NOT EXISTS { (c)-[:S]-(a) } AND a.name <> c.name",
+    "MATCH (a)-[:R*2]-(b)",
+    "MATCH (a)-[:R*1..3]->(b)",
+    "MATCH (a:A)-[:R*1..2]-(b)-[s:S]->(c)",
+    "MATCH (a)-[:R*1..2]->(b)<-[:S*1..2]-(c) WHERE a <> b",
+    "MATCH (a)-[r:R*1..2]->(b)-[s:R]->(c)",
+    "MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]-(c)",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[r:R]-(b) OPTIONAL MATCH (a)-[s:S]->(c:A) WHERE c.x > a.x",
+    "MATCH (a) OPTIONAL MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]->(c)",
+    "MATCH (a)-[r:R]-(b) OPTIONAL MATCH (a)-[:S]->(x)-[:R]->(c)",
+    "MATCH (a)-[r:S]->(b)-[s:R]->(c) OPTIONAL MATCH (d:A) WHERE d.x = c.x",
+];
+
+/// How many there are of them.
+const COUNTS: [&str; 8] = [
+    "RETURN count(*)",
+    "RETURN count(b)",
+    "RETURN a.name, count(*)",
+    "RETURN b.number, count(*), count(a)",
+    "RETURN a.number, b.x, count(b) AS n ORDER BY n DESC, a.number, b.x LIMIT 4",
+    "RETURN b.name, a, count(*)",
+    "RETURN a.number, count(b), count(*)",
+    "WITH b, count(*) AS n WHERE n > 2 RETURN sum(n), count(b)",
+];
+
 /// What must hold.
 const CONDITIONS: [&str; 26] = [
     "",
@@ -499,6 +542,45 @@ fn gives_three_rows_as_plainly(nodes: &[(bool, Option<i64>)], rels: &[Rel], [thr
     assert_eq!((rows.len(), &rows), (3, &plainly(&session, query)), "{query}");
 }
 
+/// The relationships without those that end where they start, lead the same way as another one, or lead back.
+fn without(rels: Vec<Rel>, n_nodes: usize, [loops, twins, opposites]: [bool; 3]) -> Vec<Rel> {
+    let mut kept: Vec<Rel> = Vec::new();
+    for (kind, start, end, w) in rels {
+        let (start, end) = (start % n_nodes, end % n_nodes);
+        let is_there = |start, end| kept.iter().any(|(k, s, e, _)| (*k, *s, *e) == (kind, start, end));
+        let is_left_out = (!loops && start == end)
+            || (!twins && is_there(start, end))
+            || (!opposites && start != end && is_there(end, start));
+        if !is_left_out {
+            kept.push((kind, start, end, w));
+        }
+    }
+    kept
+}
+
+#[test]
+fn patterns_are_counted_by_smaller_ones_where_listing_them_takes_longer() {
+    // Each of thirty nodes leads to four others, and none leads back.
+    let nodes = [(true, Some(1)); 30];
+    let rels = (0..30).flat_map(|start| [1, 4, 9, 13].map(move |more| (start, (start + more) % 30)));
+    let rels: Vec<Rel> = rels.flat_map(|(start, end)| [true, false].map(|kind| (kind, start, end, None))).collect();
+    let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+    let session = engine.session();
+    for pattern in [
+        "(a)-[r:R]-(b)-[s:R]-(c)",
+        "(a)-[r:R]-(b)-[s:R]-(c)-[t:R]-(d)",
+        "(a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(d)-[u:R]->(e)",
+        "(a)-[r:R]-(b)-[s:R]-(c)-[t:S]->(d) WHERE a <> c",
+        "(a)-[r:R]-(b)-[s:R]-(c)-[t:S]->(d) WHERE NOT (a)-[:R]-(c)",
+        "(a)-[:R*1..3]->(b)",
+    ] {
+        let query = format!("MATCH {pattern} RETURN b.number, count(*)");
+        let plan = session.run(&format!("EXPLAIN {query}"), &Limits::default()).unwrap().plan.unwrap();
+        assert!(plan.contains("Fold") && plan.contains("Union"), "{pattern}:\n{plan}");
+        assert_eq!(asked(&session, &query), plainly(&session, &query), "{query}");
+    }
+}
+
 #[test]
 fn a_loop_is_not_followed_twice() {
     let counted = |rels: &[Rel], pattern: &str| {
@@ -632,6 +714,27 @@ proptest! {
             let after = asked(&session, query);
             prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
             prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "with reasons after a change: {}", query);
+        }
+    }
+
+    #[test]
+    fn what_is_counted_by_smaller_patterns_is_as_much_as_is_listed(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..3_i64)), 4..10),
+        rels in proptest::collection::vec((any::<bool>(), 0..9_usize, 0..9_usize, Just(None)), 20..70),
+        (has_loops, has_twins, has_opposites) in any::<(bool, bool, bool)>(),
+        queries in proptest::collection::vec((0..APART.len(), 0..COUNTS.len()), 12),
+        threads in 1..3_usize,
+    ) {
+        let engine = Engine::new(graph(&nodes, &without(rels, nodes.len(), [has_loops, has_twins, has_opposites])), &[]).unwrap();
+        let session = Session { threads, ..engine.session() };
+        for (pattern, counts) in &queries {
+            let query = format!("{} {}", APART[*pattern], COUNTS[*counts]);
+            prop_assert_eq!(asked(&session, &query), plainly(&session, &query), "{}", query);
+        }
+        session.run("MATCH (a {number: 0}), (b {number: 1}) CREATE (a)-[:R]->(a), (b)-[:R]->(a), (b)-[:S]->(a)", &Limits::default()).unwrap();
+        for (pattern, counts) in &queries {
+            let query = format!("{} {}", APART[*pattern], COUNTS[*counts]);
+            prop_assert_eq!(asked(&session, &query), plainly(&session, &query), "after a change: {}", query);
         }
     }
 

@@ -74,7 +74,22 @@ pub fn named(query: &Query) -> Vec<Named> {
 pub(super) fn absence(query: &Query) -> Absence {
     let mut walk = Walk::default();
     walk.query(query);
-    walk.found
+    let mut found = walk.found;
+    let rests_on_absence = |clause: &Clause| match &clause.node {
+        ClauseKind::Match { optional: false, filter: Some(filter), .. } => denies_pattern(filter),
+        _ => false,
+    };
+    found.always |= query.rest.is_empty() && query.first.iter().any(rests_on_absence);
+    found
+}
+
+/// Whether a condition is true only where a pattern is not met.
+fn denies_pattern(condition: &Expression) -> bool {
+    match &condition.node {
+        Expr::Binary(BinaryOp::And, a, b) => denies_pattern(a) || denies_pattern(b),
+        Expr::Unary(UnaryOp::Not, of) => matches!(of.node, Expr::Pattern(_) | Expr::Subquery(SubqueryKind::Exists, _)),
+        _ => false,
+    }
 }
 
 /// What the truth of an expression does to a row.

@@ -37,6 +37,11 @@ impl Closing {
         self.of = Some(node);
     }
 
+    /// Whether one of them leads to a node.
+    pub fn leads_to(&self, node: NodeId) -> bool {
+        self.met.has(node)
+    }
+
     /// Calls `visit` for each hop of a node that some of them lead to as well, with how many do; how many hops were looked at.
     #[inline]
     pub fn each(&self, hops: &Hops<'_>, start: NodeId, mut visit: impl FnMut(Step, usize)) -> usize {

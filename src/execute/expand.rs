@@ -490,7 +490,7 @@ fn each_step(view: GraphView<'_>, types: &[TypeId], direction: Direction, node: 
 }
 
 /// The same for those to one other node, which are found and not looked for.
-fn each_step_to(
+pub(super) fn each_step_to(
     view: GraphView<'_>,
     types: &[TypeId],
     direction: Direction,

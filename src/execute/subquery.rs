@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::plan::{Expr, Plan, Slot, SubqueryKind};
-use crate::value::Value;
+use crate::graph::Hops;
+use crate::plan::{Expr, PatternRel, Plan, Slot, SubqueryKind};
+use crate::value::{NodeId, Value};
 
-use super::expand::{count_hops, hops_of, seen, types};
+use super::closing::Closing;
+use super::expand::{count_hops, each_step_to, hops_of, seen, types};
 use super::join::numbers;
 use super::live::Live;
 use super::{Batch, Failure, Given, Input, Vector, Worker, build_for, row};
@@ -98,11 +100,23 @@ impl<'e> Subquery<'e> {
         count_hops(starts, &hops_of(&types, rel.direction, seen(worker.view(), rel)))
     }
 
+    /// Which rows have one, where that is a relationship between two nodes of the row.
+    fn joined(self, batch: &Batch, worker: &Worker<'_>) -> Option<Result<Vec<bool>, Failure>> {
+        let Plan::Expand { input, from, rel, to, into: true, different_from } = self.rows else { return None };
+        let is_alone = **input == Plan::Argument && different_from.is_empty() && !rel.is_list();
+        let is_read = self.items.into_iter().flatten().any(|item| !matches!(item.bare(), Expr::Slot(_)));
+        let [Vector::Nodes(starts), Vector::Nodes(ends)] = [batch.columns.get(*from)?, batch.columns.get(*to)?] else {
+            return None;
+        };
+        (is_alone && !is_read).then(|| joined(rel, [starts, ends], worker))
+    }
+
     /// Which rows have one.
     pub fn met(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<bool>, Failure> {
-        let met = match self.hops(batch, worker) {
-            Some(counts) => counts.into_iter().map(|n| n > 0).collect(),
-            None => {
+        let met = match (self.hops(batch, worker), self.joined(batch, worker)) {
+            (Some(counts), _) => counts.into_iter().map(|n| n > 0).collect(),
+            (None, Some(joined)) => joined?,
+            (None, None) => {
                 let mut met = vec![false; batch.len];
                 let mut before = self.build(self.inside.before_last, batch, worker);
                 while let Some(some) = before.next(worker)? {
@@ -215,4 +229,38 @@ impl<'e> Subquery<'e> {
         let columns = self.items.into_iter().flatten().map(|item| Ok(row::column(rows, item, worker)?.0));
         Ok(columns.collect::<Result<Vec<_>, Failure>>()?.into_iter().next().unwrap_or_default())
     }
+}
+
+/// Whether such a relationship leads from each start to the end beside it.
+///
+/// What leads from a node is marked once for all rows that follow one another with it, where these are about as many.
+fn joined(rel: &PatternRel, [starts, ends]: [&[NodeId]; 2], worker: &Worker<'_>) -> Result<Vec<bool>, Failure> {
+    /// Relationships that are marked in the time in which one is looked up.
+    const MARKED: usize = 8;
+    let view = seen(worker.view(), rel);
+    let types = types(&rel.types, view);
+    let back = rel.reversed();
+    let [leaving, coming] = [rel, &back].map(|rel| hops_of(&types, rel.direction, view));
+    let to_mark = |nodes: &[NodeId], hops: &[Hops<'_>]| -> usize {
+        let firsts = nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first());
+        firsts.map(|node| hops.iter().map(|hops| hops.most(*node)).sum::<usize>()).sum()
+    };
+    let [by_start, by_end] = [to_mark(starts, &leaving), to_mark(ends, &coming)];
+    let (of, others, hops) = if by_start <= by_end { (starts, ends, leaving) } else { (ends, starts, coming) };
+    if by_start.min(by_end) > MARKED * starts.len() {
+        let between = |(start, end): (&NodeId, &NodeId)| {
+            let mut is_met = false;
+            each_step_to(view, &types, rel.direction, (*start, *end), |_| is_met = true);
+            is_met
+        };
+        return Ok(starts.iter().zip(ends).map(between).collect());
+    }
+    let mut closing = Closing::default();
+    let mut met = Vec::with_capacity(of.len());
+    for (of, other) in of.iter().zip(others) {
+        worker.query.limits.checkpoint()?;
+        closing.begin(*of, &hops, view.snapshot().node_bound());
+        met.push(closing.leads_to(*other));
+    }
+    Ok(met)
 }

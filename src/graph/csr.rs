@@ -16,7 +16,7 @@ use super::memo::Memo;
 use super::parts::StatementColumns;
 use super::same::Same;
 use super::shape::Finite;
-use super::{Column, Footer, KeyId, Shape};
+use super::{Column, Footer, KeyId, Shape, Twins};
 
 /// All relationships of one type.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct RelTable {
     pub(super) masks: Memo<Arc<Mask>>,
     /// What all have in common, once that is asked.
     pub(super) shape: OnceLock<Arc<Shape>>,
+    /// Whether some are between the same two nodes, once that is asked.
+    pub(super) twins: OnceLock<Twins>,
     /// Of which properties each has a finite float, once that is asked.
     pub(super) finite: Finite,
     /// Between which numbers the nodes are where they start, and where they end, once that is asked.

@@ -120,7 +120,8 @@ impl Hops<'_> {
     /// The same without loops.
     #[must_use]
     pub fn without_loops(self) -> Self {
-        Self { skips_loops: true, ..self }
+        let has_none = self.view.snapshot().shape(self.rel_type).is_some_and(|shape| !shape.has_loops);
+        Self { skips_loops: !has_none, ..self }
     }
 
     /// Relationships that a node has, those included that the frame hides or that were deleted.

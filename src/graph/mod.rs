@@ -73,7 +73,7 @@ pub use parts::{Completeness, Entity, HistoryEntry};
 pub use projection::{Cut, CutError, Cuts, Direction, Edge, Edges, Entering, Members, Projection, Visited, Weight};
 pub use sample::Population;
 pub use schema::{Cardinality, LabelDef, PropertyDef, PropertyKind, RelDef, Schema};
-pub use shape::Shape;
+pub use shape::{Beside, Shape, Twins};
 pub use snapshot::Snapshot;
 pub use source::{Citation, Source, SourceId};
 pub use statement::{End, Meta, Modality, Start, Statement, Validity, WrittenPeriod};

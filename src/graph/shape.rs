@@ -23,6 +23,45 @@ pub struct Shape {
     pub has_loops: bool,
     /// How many start at nodes with a label, and how many end there.
     pub with: [BTreeMap<LabelId, u32>; 2],
+    /// How many each has beside itself, as it was stored.
+    pub beside: Beside,
+}
+
+/// Pairs of relationships of a type that meet at a node, each with itself as well: where few nodes have most, one that was come to
+/// by a relationship has more than others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Both start there.
+    pub starts: u64,
+    /// Both end there.
+    pub ends: u64,
+    /// One ends and one starts there.
+    pub across: u64,
+}
+
+impl Beside {
+    /// Of all in a table.
+    fn of(table: &RelTable) -> Self {
+        let leaving = table.out_offsets().windows(2).map(|rows| u64::from(rows[1] - rows[0]));
+        let mut beside = Self::default();
+        let mut add = |leaving: u64, coming: u64| {
+            beside.starts += leaving * leaving;
+            beside.ends += coming * coming;
+            beside.across += coming * leaving;
+        };
+        match table.known_in_offsets() {
+            Some(offsets) => {
+                let coming = offsets.windows(2).map(|rows| u64::from(rows[1] - rows[0]));
+                leaving.zip(coming).for_each(|(leaving, coming)| add(leaving, coming));
+            }
+            None => {
+                let mut coming = vec![0_u32; table.out_offsets().len().saturating_sub(1)];
+                table.targets.iter().for_each(|node| coming[node.0 as usize] += 1);
+                leaving.zip(coming).for_each(|(leaving, coming)| add(leaving, u64::from(coming)));
+            }
+        }
+        beside
+    }
 }
 
 impl Shape {
@@ -53,7 +92,42 @@ impl Shape {
             }
             (common, with)
         });
-        Self { has_loops: loops(table), starts: starts.0, ends: ends.0, with: [starts.1, ends.1] }
+        let (with, beside) = ([starts.1, ends.1], Beside::of(table));
+        Self { has_loops: loops(table), starts: starts.0, ends: ends.0, with, beside }
+    }
+}
+
+/// Which relationships of a type are between the same two nodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Twins {
+    /// Two that lead from the one to the other.
+    pub alike: bool,
+    /// One that leads back, of those that are no loops.
+    pub opposite: bool,
+}
+
+impl Twins {
+    /// Of all in a table.
+    fn of(table: &RelTable) -> Self {
+        let mut twins = Self::default();
+        for node in (0..table.out_offsets().len().saturating_sub(1) as u32).map(NodeId) {
+            let rows = table.out_rows(node);
+            let ends = &table.targets[rows.start as usize..rows.end as usize];
+            twins.alike |= ends.windows(2).any(|pair| pair[0] == pair[1]);
+            if !twins.opposite && !ends.is_empty() {
+                // Both lists are in the order of nodes.
+                let mut ends = ends.iter().peekable();
+                let mut starts = table.in_rows(node).iter().map(|row| table.starts[*row as usize]);
+                twins.opposite = starts.any(|start| {
+                    while ends.next_if(|end| **end < start).is_some() {}
+                    start != node && ends.peek() == Some(&&start)
+                });
+            }
+            if twins.alike && twins.opposite {
+                break;
+            }
+        }
+        twins
     }
 }
 
@@ -122,6 +196,16 @@ impl Snapshot {
             }
         }
         Some(Arc::new(shape))
+    }
+
+    /// Whether relationships of a type stand between the same two nodes, in some frame; `None` where a change has made that hard to say.
+    ///
+    /// Costs a look at each relationship of the type when it is asked for the first time.
+    #[must_use]
+    pub fn twins(&self, rel_type: TypeId) -> Option<Twins> {
+        self.shape(rel_type)?;
+        let table = &*self.rels[rel_type.0 as usize];
+        self.patch.rels_of(rel_type).next().is_none().then(|| *table.twins.get_or_init(|| Twins::of(table)))
     }
 
     /// How many nodes have a text of this property for each different text, one where none is stored; `None` where it is no text.

@@ -52,14 +52,14 @@ impl Estimate {
         self.and(self.rows * n, self.rows * n.max(1.0) * each::TESTED)
     }
 
-    /// After a relationship was followed from nodes with a label.
-    pub fn followed(self, rel: &PatternRel, from: Option<LabelId>, facts: &Facts<'_>) -> Self {
+    /// After a relationship was followed from such nodes.
+    pub fn followed(self, rel: &PatternRel, from: Start, facts: &Facts<'_>) -> Self {
         let hops = self.rows * fan_out(rel, from, facts);
         Self { ordered: false, ..self.and(hops, hops * each::LISTED) }
     }
 
-    /// After it was followed from nodes with a label to nodes that are there already.
-    pub fn closed(self, rel: &PatternRel, from: Option<LabelId>, to: Option<LabelId>, facts: &Facts<'_>) -> Self {
+    /// After it was followed from such nodes to nodes with a label that are there already.
+    pub fn closed(self, rel: &PatternRel, from: Start, to: Option<LabelId>, facts: &Facts<'_>) -> Self {
         let hops = self.rows * fan_out(rel, from, facts);
         // One of all the nodes that it may come to.
         let of_label = to.and_then(|to| Some(share(rel, to, facts)? / n_with(Some(to), facts).max(1.0)));
@@ -89,21 +89,21 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
             estimate(input, facts).sought(found(key, value, *each, facts))
         }
         Plan::Expand { input, from, rel, to, into, .. } => {
-            let label = label_of(*from, input, facts);
+            let from = start(*from, input, facts);
             let before = estimate(input, facts);
             if *into {
-                before.closed(rel, label, label_of(*to, input, facts), facts)
+                before.closed(rel, from, label_of(*to, input, facts), facts)
             } else {
-                before.followed(rel, label, facts)
+                before.followed(rel, from, facts)
             }
         }
         Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
-            let each_leads = fan_out(rel, label_of(*from, input, facts), facts);
+            let each_leads = fan_out(rel, start(*from, input, facts), facts);
             let of = |slot| filled_by(slot, rel, *to, facts).or_else(|| population(slot, input, facts));
             let kept = conditions.iter().map(|condition| part(condition, &of, facts)).product::<f64>();
             // Of all the nodes that it may come to, the other one leads to so many.
             let met = also.as_ref().map_or(1.0, |(other, also)| {
-                fan_out(also, label_of(*other, input, facts), facts) / ends(rel, facts).max(1.0)
+                fan_out(also, start(*other, input, facts), facts) / ends(rel, facts).max(1.0)
             });
             let input = estimate(input, facts);
             let hops = input.rows * each_leads;
@@ -298,9 +298,73 @@ pub(super) fn n_with(label: Option<LabelId>, facts: &Facts<'_>) -> f64 {
     label.map_or(0.0, |label| facts.catalog().n_with_label(label) as f64)
 }
 
-/// Relationships of a node that a pattern follows; `label`: one that the node has.
-fn fan_out(rel: &PatternRel, label: Option<LabelId>, facts: &Facts<'_>) -> f64 {
-    let one = label.and_then(|label| of_label(rel, label, facts)).unwrap_or_else(|| {
+/// What is known of nodes that a relationship is followed from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Start {
+    /// A label that each has.
+    pub label: Option<LabelId>,
+    /// How they were come to.
+    pub arrival: Option<Arrival>,
+}
+
+/// A relationship that nodes were come to by, each time one leads there: its type, and the way it was followed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    rel_type: TypeId,
+    direction: Direction,
+}
+
+impl Arrival {
+    pub fn by(rel: &PatternRel, facts: &Facts<'_>) -> Option<Self> {
+        single(rel, facts).map(|rel_type| Self { rel_type, direction: rel.direction })
+    }
+
+    /// Relationships of the same type that are followed from there.
+    fn beside(self, rel: &PatternRel, facts: &Facts<'_>) -> Option<f64> {
+        let rel_type = single(rel, facts).filter(|rel_type| *rel_type == self.rel_type)?;
+        let (beside, n) = (facts.shape(rel_type)?.beside, facts.catalog().n_of_type(rel_type) as f64);
+        let each = |pairs: u64| pairs as f64 / n.max(1.0);
+        // At a start, and at an end.
+        let leaving = [each(beside.starts), each(beside.across)];
+        let coming = [each(beside.across), each(beside.ends)];
+        let followed = match rel.direction {
+            Direction::Out => leaving,
+            Direction::In => coming,
+            Direction::Both => [leaving[0] + coming[0], leaving[1] + coming[1]],
+        };
+        Some(match self.direction {
+            Direction::In => followed[0],
+            Direction::Out => followed[1],
+            Direction::Both => f64::midpoint(followed[0], followed[1]),
+        })
+    }
+}
+
+/// What is known of the node in a slot.
+fn start(slot: Slot, plan: &Plan, facts: &Facts<'_>) -> Start {
+    Start { label: label_of(slot, plan, facts), arrival: arrival(slot, plan, facts) }
+}
+
+fn arrival(slot: Slot, plan: &Plan, facts: &Facts<'_>) -> Option<Arrival> {
+    match plan {
+        Plan::Expand { rel, to, into: false, .. } if *to == slot => Arrival::by(rel, facts),
+        // There is a row for each relationship that leads away, as if it were come back by.
+        Plan::Expand { input, from, rel, into: false, .. } if *from == slot => {
+            arrival(slot, input, facts).or_else(|| Arrival::by(&rel.reversed(), facts))
+        }
+        Plan::Expand { input, .. }
+        | Plan::Filter { input, .. }
+        | Plan::Extend { input, .. }
+        | Plan::Fold { input, to_end: false, .. } => arrival(slot, input, facts),
+        _ => None,
+    }
+}
+
+/// Relationships of a node that a pattern follows.
+fn fan_out(rel: &PatternRel, from: Start, facts: &Facts<'_>) -> f64 {
+    let beside = || from.arrival.and_then(|arrival| arrival.beside(rel, facts));
+    let labelled = || from.label.and_then(|label| of_label(rel, label, facts));
+    let one = beside().or_else(labelled).unwrap_or_else(|| {
         let (n_rels, n_from, _) = numbers(rel, facts);
         n_rels / n_from.max(1.0)
     });
@@ -337,12 +401,16 @@ fn n_at(rel: &PatternRel, from: bool, label: LabelId, facts: &Facts<'_>) -> Opti
 
 /// A label that every node has which it leads to: the one that the fewest nodes have.
 pub(super) fn end(rel: &PatternRel, facts: &Facts<'_>) -> Option<LabelId> {
-    if rel.length.is_some_and(|(least, _)| least == 0) || rel.direction == Direction::Both {
+    if rel.length.is_some_and(|(least, _)| least == 0) {
         return None;
     }
     let shapes = facts.shapes_now(rel)?;
     let ends = |shape: &Arc<Shape>| -> BTreeSet<LabelId> {
-        if rel.direction == Direction::Out { shape.ends.clone() } else { shape.starts.clone() }
+        match rel.direction {
+            Direction::Out => shape.ends.clone(),
+            Direction::In => shape.starts.clone(),
+            Direction::Both => &shape.starts & &shape.ends,
+        }
     };
     let common = shapes.iter().map(ends).reduce(|all, more| &all & &more)?;
     common.into_iter().min_by_key(|label| facts.catalog().n_with_label(*label))
@@ -360,20 +428,22 @@ fn numbers(rel: &PatternRel, facts: &Facts<'_>) -> (f64, f64, f64) {
     if rel.types.is_empty() {
         return (catalog.n_rels() as f64, all, all);
     }
-    let (mut n_rels, mut starts, mut ends) = (0.0, 0.0, 0.0);
+    let (mut n_rels, mut starts, mut ends, mut either) = (0.0, 0.0, 0.0, 0.0);
     for rel_type in rel.types.iter().filter_map(|name| catalog.rel_type(name)) {
         let shape = facts.shape(rel_type).unwrap_or_default();
         let fewest = |labels: &BTreeSet<LabelId>| {
             labels.iter().map(|label| catalog.n_with_label(*label) as f64).fold(all, f64::min)
         };
+        let (n_starts, n_ends) = (fewest(&shape.starts), fewest(&shape.ends));
         n_rels += catalog.n_of_type(rel_type) as f64;
-        starts += fewest(&shape.starts);
-        ends += fewest(&shape.ends);
+        starts += n_starts;
+        ends += n_ends;
+        either += if shape.starts == shape.ends { n_starts } else { n_starts + n_ends };
     }
-    let (starts, ends) = (starts.min(all), ends.min(all));
+    let [starts, ends, either] = [starts, ends, either].map(|n| n.min(all));
     match rel.direction {
         Direction::Out => (n_rels, starts, ends),
         Direction::In => (n_rels, ends, starts),
-        Direction::Both => (n_rels * 2.0, all, all),
+        Direction::Both => (n_rels * 2.0, either, either),
     }
 }

@@ -13,7 +13,7 @@ use crate::graph::{LabelId, Population};
 use crate::plan::{Expr, Pattern, PatternRel, Plan, Slot};
 
 use super::Facts;
-use super::cost::{self, Estimate};
+use super::cost::{self, Arrival, Estimate, Start};
 use super::find::{self, Sought};
 use super::keep::part;
 
@@ -108,6 +108,8 @@ struct SoFar {
     tested: Vec<bool>,
     /// A label that each node has.
     labels: Vec<Option<LabelId>>,
+    /// How each was come to.
+    arrivals: Vec<Option<Arrival>>,
     estimate: Estimate,
 }
 
@@ -173,6 +175,7 @@ impl<'a> Choosing<'a> {
             followed: vec![false; rels.len()],
             tested: vec![false; conditions.len()],
             labels: labels.collect(),
+            arrivals: vec![None; nodes.len()],
             estimate: Estimate::ONE,
             filled,
         };
@@ -313,8 +316,12 @@ impl<'a> Choosing<'a> {
                     if estimated {
                         after.estimate = self.followed(&after, &rel, [from, to], into);
                     }
-                    if !into && after.labels[to].is_none() {
-                        after.labels[to] = cost::end(&rel, self.facts);
+                    if !into {
+                        after.labels[to] = after.labels[to].or_else(|| cost::end(&rel, self.facts));
+                        // There is a row for each relationship that leads away, as if it were come back by.
+                        after.arrivals[from] =
+                            after.arrivals[from].or_else(|| Arrival::by(&rel.reversed(), self.facts));
+                        after.arrivals[to] = Arrival::by(&rel, self.facts);
                     }
                 }
                 if !into {
@@ -327,11 +334,11 @@ impl<'a> Choosing<'a> {
 
     /// What following a relationship, as seen from where it is followed, is expected to give; labels are tested then.
     fn followed(&self, so_far: &SoFar, rel: &PatternRel, [from, to]: [usize; 2], into: bool) -> Estimate {
-        let label = so_far.labels[from];
+        let start = Start { label: so_far.labels[from], arrival: so_far.arrivals[from] };
         if into {
-            return so_far.estimate.closed(rel, label, so_far.labels[to], self.facts);
+            return so_far.estimate.closed(rel, start, so_far.labels[to], self.facts);
         }
-        let estimate = so_far.estimate.followed(rel, label, self.facts);
+        let estimate = so_far.estimate.followed(rel, start, self.facts);
         match &self.pattern.nodes[to].labels {
             Some(test) => estimate.tested(cost::labelled(test, rel, self.facts)),
             None => estimate,
@@ -475,6 +482,33 @@ mod tests {
         let of_another =
             "MATCH (a:Company {id: 'Company1'})-[:SUPPLIES]->(b), (c:Company) WHERE c.id IN [b.id] RETURN c.id";
         assert_eq!(steps(of_another)[2], "Seek #3 where id IN [#1.id]");
+    }
+
+    #[test]
+    fn where_many_relationships_lead_to_one_node_that_node_is_expected_where_one_is_followed() {
+        // Each of 100 supplies the first of all and the next; 2 supply the one before as well.
+        let mut builder = Builder::new(Schema::default());
+        let node =
+            |at: usize| NewNode { id: format!("c{at}"), labels: vec!["Company".to_owned()], ..NewNode::default() };
+        let nodes: Vec<_> = (0..=100).map(|at| builder.node(node(at)).unwrap()).collect();
+        for at in 1..=100 {
+            let more = if at > 98 { vec![at - 1] } else { Vec::new() };
+            for end in [0, 1 + at % 100].into_iter().chain(more) {
+                let (start, end) = (nodes[at], nodes[end]);
+                let (kind, meta) = ("SUPPLIES".to_owned(), Meta::default());
+                builder.rel(NewRel { kind, start, end, properties: [].into(), histories: Vec::new(), meta });
+            }
+        }
+        let engine = Engine::new(builder.finish(), &[]).unwrap();
+        let expected = |pattern: &str| {
+            let query = format!("EXPLAIN MATCH {pattern} RETURN a.id, b.id, c.id");
+            let plan = engine.session().run(&query, &Limits::default()).unwrap().plan.unwrap();
+            plan.lines().find_map(|line| line.split_once("about ")).unwrap().1.to_owned()
+        };
+        // 100 lead to the first, 2 to each of two others, 1 to each of 98; 2 leave each but two, which 3 leave.
+        assert_eq!(expected("(a)-[:SUPPLIES]->(b)<-[:SUPPLIES]-(c)"), "10106 rows");
+        assert_eq!(expected("(a)<-[:SUPPLIES]-(b)-[:SUPPLIES]->(c)"), "410 rows");
+        assert_eq!(expected("(a)-[:SUPPLIES]->(b)-[:SUPPLIES]->(c)"), "207 rows");
     }
 
     #[test]

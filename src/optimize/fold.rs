@@ -12,16 +12,35 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Aggregate, Direction, Expr, PatternRel, Plan, Slot};
+use crate::plan::{Aggregate, Direction, Expr, PatternRel, Plan, Slot, SubqueryKind};
 use crate::value::Value;
 
-use super::Facts;
+use super::apart::Apart;
 use super::cost::estimate;
 use super::course::{self, Course};
-use super::order_pattern::on_course;
+use super::order_pattern::{on_course, order_pattern};
 use super::reach::{counts_once, is_the_same_each_time, mark};
+use super::{Facts, rewrite};
+
+/// A plan that is expected to take less, in about nanoseconds, is not worth counting in another way.
+const SHORT: f64 = 20_000.0;
 
 pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
+    if !facts.lasting {
+        return plan;
+    }
+    let Some(apart) = Apart::of(&plan, facts) else { return folded(plan, facts) };
+    let cost = |plan: &Plan| estimate(&rewrite(plan.clone(), order_pattern, facts), facts).cost;
+    let listed = folded(plan.clone(), facts);
+    let cost_listed = cost(&listed);
+    let terms = if cost_listed < SHORT { None } else { apart.terms(facts) };
+    let by_terms = terms
+        .map(|terms| apart.put_together(terms.into_iter().map(|(times, term)| (times, folded(term, facts))).collect()));
+    by_terms.filter(|by_terms| cost(by_terms) < cost_listed).unwrap_or(listed)
+}
+
+/// The cheapest of the ways in which rows that are equal are made one, if there is one.
+fn folded(plan: Plan, facts: &Facts<'_>) -> Plan {
     let folded = |input: &Plan| match &plan {
         Plan::Group { keys, aggregates, .. } => grouped(input, keys, aggregates, facts),
         Plan::Distinct { input: project } => match &**project {
@@ -33,9 +52,6 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
         },
         _ => None,
     };
-    if !facts.lasting {
-        return plan;
-    }
     let input = match &plan {
         Plan::Group { input, .. } => input,
         Plan::Distinct { input } => match &**input {
@@ -85,7 +101,7 @@ fn read(plan: &Plan) -> BTreeSet<Slot> {
 /// The nodes of the last pattern that a plan may begin with.
 fn starts(plan: &Plan, facts: &Facts<'_>) -> Vec<usize> {
     match plan {
-        Plan::Filter { input, .. } => starts(input, facts),
+        Plan::Filter { input, .. } | Plan::Optional { input, .. } => starts(input, facts),
         Plan::Match { pattern, .. } => course::starts(pattern, facts),
         _ => Vec::new(),
     }
@@ -101,6 +117,9 @@ fn lowered(plan: Plan, facts: &Facts<'_>, course: Option<&Course<'_>>) -> Plan {
             let input = Box::new(lowered(*input, facts, None));
             on_course(Plan::Match { input, pattern }, facts, course)
         }
+        Plan::Optional { input, inner, slots } => {
+            Plan::Optional { input: Box::new(lowered(*input, facts, course)), inner, slots }
+        }
         other => other,
     }
 }
@@ -110,7 +129,7 @@ fn once(input: &Plan, read: &[Expr]) -> Option<Plan> {
     if !read.iter().all(is_the_same_each_time) {
         return None;
     }
-    let mut folding = Folding { sums: Vec::new(), folded: false };
+    let mut folding = Folding { sums: Vec::new(), folded: false, next: 0 };
     let mut input = input.clone();
     mark(&mut input);
     let plan = folding.go(input, slots(read));
@@ -142,7 +161,7 @@ fn grouped(input: &Plan, keys: &[Expr], aggregates: &[Aggregate], facts: &Facts<
     if !read.into_iter().all(is_the_same_each_time) {
         return None;
     }
-    let mut folding = Folding { sums, folded: false };
+    let mut folding = Folding { sums, folded: false, next };
     let input = folding.go(input.clone(), live);
     folding.folded.then(|| Plan::Group { input: Box::new(input), keys: keys.to_vec(), aggregates: summed })
 }
@@ -163,7 +182,7 @@ fn filtered(plan: Plan, filters: Vec<Expr>) -> Plan {
 fn bound(plan: &Plan) -> Option<Slot> {
     let above = |slot: Slot, input: &Plan| Some(bound(input)?.max(slot + 1));
     match plan {
-        Plan::Unit => Some(0),
+        Plan::Unit | Plan::Argument => Some(0),
         Plan::ScanNodes { input, slot, .. } | Plan::SeekNodes { input, slot, .. } => above(*slot, input),
         Plan::Expand { input, from, rel, to, .. } => {
             let shown = rel.search.iter().flat_map(|search| &search.shown).map(|(_, slot)| *slot);
@@ -182,10 +201,22 @@ fn bound(plan: &Plan) -> Option<Slot> {
         Plan::Unwind { input, slot, position, .. } => {
             above(position.map_or(*slot, |(place, _)| place.max(*slot)), input)
         }
+        Plan::Optional { input, inner, slots } => {
+            let filled = slots.iter().map(|slot| slot + 1).max().unwrap_or(0);
+            Some(bound(input)?.max(bound(inner)?).max(filled))
+        }
         Plan::Project { items, .. } => Some(items.len()),
         Plan::Group { keys, aggregates, .. } => Some(keys.len() + aggregates.len()),
         _ => None,
     }
+}
+
+/// Whether a plan gives equal rows for equal rows.
+fn gives_the_same(plan: &mut Plan) -> bool {
+    let is_matched = matches!(plan, Plan::Argument | Plan::Match { .. } | Plan::Filter { .. });
+    is_matched
+        && plan.expressions_mut().into_iter().all(|expr| is_the_same_each_time(expr))
+        && plan.children_mut().into_iter().all(gives_the_same)
 }
 
 /// What is added up over the rows that are made one.
@@ -195,6 +226,8 @@ struct Sum {
     factors: Vec<(Slot, Expr)>,
     /// It is a number of rows, and not of a measure.
     counts: bool,
+    /// Of rows in which this slot is not null.
+    present: Option<Slot>,
     /// The slot has the sum of some rows by now.
     started: bool,
 }
@@ -202,10 +235,13 @@ struct Sum {
 impl Sum {
     /// `count(*)`, or a sum of products of what relationships say: each a finite float, as in another order it adds up to the same.
     fn of(aggregate: &Aggregate, input: &Plan, facts: &Facts<'_>) -> Option<Self> {
-        let start = |factors, counts| Some(Self { slot: 0, factors, counts, started: false });
+        let start = |factors, counts| Some(Self { slot: 0, factors, counts, present: None, started: false });
         match (aggregate.function.as_str(), aggregate.arguments.as_slice()) {
             ("*", []) => start(Vec::new(), true),
             ("count", [Expr::Slot(slot)]) if is_matched(*slot, input) => start(Vec::new(), true),
+            ("count", [Expr::Slot(slot)]) if is_optional(*slot, input) => {
+                Some(Self { present: Some(*slot), ..start(Vec::new(), true)? })
+            }
             ("sum", [product]) => {
                 let mut factors = Vec::new();
                 multiplied(product, &mut factors)?;
@@ -222,8 +258,12 @@ impl Sum {
 
     /// Over the hops by a relationship: what so far is times what it adds to the product.
     fn over(&self, rel: Slot) -> Expr {
+        self.times(self.factors.iter().filter(|(slot, _)| *slot == rel).map(|(_, factor)| factor.clone()))
+    }
+
+    /// What so far is times these.
+    fn times(&self, factors: impl IntoIterator<Item = Expr>) -> Expr {
         let so_far = self.started.then_some(Expr::Slot(self.slot));
-        let factors = self.factors.iter().filter(|(slot, _)| *slot == rel).map(|(_, factor)| factor.clone());
         let product = so_far.into_iter().chain(factors).reduce(|a, b| Expr::Arithmetic('*', Box::new(a), Box::new(b)));
         product.unwrap_or(Expr::Constant(if self.counts { Value::Int(1) } else { Value::Float(1.0) }))
     }
@@ -256,6 +296,7 @@ fn followed(slot: Slot, plan: &Plan) -> Option<&PatternRel> {
         Plan::Expand { rel, .. } if rel.slot == slot => (!rel.is_list()).then_some(rel),
         Plan::Expand { input, .. }
         | Plan::Filter { input, .. }
+        | Plan::Optional { input, .. }
         | Plan::ScanNodes { input, .. }
         | Plan::SeekNodes { input, .. } => followed(slot, input),
         _ => None,
@@ -269,7 +310,16 @@ fn is_matched(slot: Slot, plan: &Plan) -> bool {
         Plan::ScanNodes { input, slot: found, .. } | Plan::SeekNodes { input, slot: found, .. } => {
             *found == slot || is_matched(slot, input)
         }
-        Plan::Filter { input, .. } => is_matched(slot, input),
+        Plan::Filter { input, .. } | Plan::Optional { input, .. } => is_matched(slot, input),
+        _ => false,
+    }
+}
+
+/// Whether a slot has what was matched, or null where it was not.
+fn is_optional(slot: Slot, plan: &Plan) -> bool {
+    match plan {
+        Plan::Optional { input, slots, .. } => slots.contains(&slot) || is_optional(slot, input),
+        Plan::Filter { input, .. } => is_optional(slot, input),
         _ => false,
     }
 }
@@ -278,6 +328,8 @@ struct Folding {
     /// None where equal rows count once.
     sums: Vec<Sum>,
     folded: bool,
+    /// A slot that nothing fills yet, nor one after it.
+    next: Slot,
 }
 
 /// A hop that may be folded.
@@ -353,8 +405,48 @@ impl Folding {
                 let input = Box::new(self.go(*input, live));
                 filtered(Plan::SeekNodes { input, slot, key, value, each }, filters)
             }
+            Plan::Optional { input, inner, slots } => match self.counted(&input, &inner, &slots, &live) {
+                Some(count) => {
+                    count.slots(&mut live);
+                    filtered(self.optional(*input, count, &slots, live), filters)
+                }
+                None => self.times(filtered(Plan::Optional { input, inner, slots }, filters)),
+            },
             other => filtered(other, filters),
         }
+    }
+
+    /// How many rows may match, where nothing else is asked of them.
+    fn counted(&self, input: &Plan, inner: &Plan, filled: &[Slot], live: &BTreeSet<Slot>) -> Option<Expr> {
+        let mut inner = inner.clone();
+        let is_asked_of = filled.iter().any(|slot| live.contains(slot));
+        if is_asked_of || self.sums.is_empty() || !gives_the_same(&mut inner) {
+            return None;
+        }
+        let width = bound(input)?;
+        let mut reads = BTreeSet::new();
+        inner.slots_read(&mut reads);
+        let reads = reads.into_iter().filter(|slot| *slot < width).collect();
+        Some(Expr::Subquery { kind: SubqueryKind::Count, plan: Box::new(inner), width, reads, locals: Vec::new() })
+    }
+
+    /// What may match is counted: a row is as many, or one where nothing does.
+    fn optional(&mut self, input: Plan, count: Expr, filled: &[Slot], live: BTreeSet<Slot>) -> Plan {
+        let input = Box::new(self.go(input, live));
+        let slot = self.next;
+        self.next += 1;
+        self.folded = true;
+        let number = |n| Expr::Constant(Value::Int(n));
+        let is_none = Expr::Compare("=".to_owned(), Box::new(Expr::Slot(slot)), Box::new(number(0)));
+        let of_row = Expr::Case(vec![(is_none, number(1))], Box::new(Expr::Slot(slot)));
+        let mut items = Vec::new();
+        for sum in &mut self.sums {
+            let counts = sum.present.is_some_and(|present| filled.contains(&present));
+            items.push((sum.slot, sum.times([if counts { Expr::Slot(slot) } else { of_row.clone() }])));
+            sum.started = true;
+        }
+        let input = Box::new(Plan::Extend { input, items: vec![(slot, count)] });
+        Plan::Extend { input, items }
     }
 
     /// A plan that is left as it is, with what its relationships add to the products.
@@ -362,9 +454,14 @@ impl Folding {
         let mut items = Vec::new();
         for sum in &mut self.sums {
             let factors = sum.factors.iter().filter(|(slot, _)| followed(*slot, &plan).is_some());
-            let factors = factors.map(|(_, factor)| factor.clone());
-            if let Some(product) = factors.reduce(|a, b| Expr::Arithmetic('*', Box::new(a), Box::new(b))) {
-                items.push((sum.slot, product));
+            let present = sum.present.filter(|slot| is_optional(*slot, &plan)).map(|slot| {
+                let is_null = Expr::IsNull(Box::new(Expr::Slot(slot)));
+                let [none, one] = [0, 1].map(|n| Expr::Constant(Value::Int(n)));
+                Expr::Case(vec![(is_null, none)], Box::new(one))
+            });
+            let factors: Vec<Expr> = factors.map(|(_, factor)| factor.clone()).chain(present).collect();
+            if !factors.is_empty() {
+                items.push((sum.slot, sum.times(factors)));
                 sum.started = true;
             }
         }

@@ -3,6 +3,7 @@
 //! [`Plan`] → [`optimize`] → [`Plan`]. [`RULES`] run in order, each over the whole plan, subqueries included. A rule
 //! states what it keeps; the rows are the same as a bag with every rule off.
 
+mod apart;
 mod cost;
 mod course;
 mod different;
@@ -11,13 +12,14 @@ mod fold;
 mod keep;
 mod order_pattern;
 mod reach;
+mod same;
 mod top;
 
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::graph::{Catalog, LabelId, Population, Shape, Snapshot, TypeId};
+use crate::graph::{Catalog, LabelId, Population, Shape, Snapshot, Twins, TypeId};
 use crate::plan::{Expr, PatternRel, Plan};
 
 pub use keep::Sampler;
@@ -106,6 +108,17 @@ impl<'g> Facts<'g> {
         let shape = self.snapshot.shape(rel_type);
         shapes.push((rel_type, shape.clone()));
         shape
+    }
+
+    /// Whether one of those that a part of a pattern can meet may end where it starts.
+    fn may_be_loops(&self, rel: &PatternRel) -> bool {
+        self.shapes(rel).is_none_or(|shapes| shapes.iter().any(|shape| shape.has_loops))
+    }
+
+    /// Which relationships of the one type that a part of a pattern can meet are between the same two nodes.
+    fn twins(&self, rel: &PatternRel) -> Option<Twins> {
+        let [name] = rel.types.as_slice() else { return None };
+        self.lasting.then(|| self.snapshot.twins(self.catalog().rel_type(name)?))?
     }
 
     /// What a sample says of a condition: as it said before, or what `anew` gives.

@@ -3,12 +3,15 @@
 //! A condition is tested as soon as everything it reads is there.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::graph::Shape;
 use crate::plan::{Direction, Expr, LabelTest, Pattern, PatternRel, Plan, Slot};
 
 use super::Facts;
 use super::course::{self, Course, Step};
 use super::find::{self, Sought};
+use super::same;
 
 pub(super) fn order_pattern(plan: Plan, facts: &Facts<'_>) -> Plan {
     on_course(plan, facts, None)
@@ -127,37 +130,17 @@ impl Lowering<'_> {
             return Vec::new();
         }
         let before = self.pattern.rels.iter().zip(&self.done).filter(|(_, done)| **done);
-        before.filter(|(other, _)| self.may_share(other, rel)).map(|(other, _)| other.slot).collect()
-    }
-
-    /// Whether two relationships of the pattern could be the same one. That would make one node of their starts, and one of their ends.
-    fn may_share(&self, a: &PatternRel, b: &PatternRel) -> bool {
-        let ends = |rel: &PatternRel| match rel.direction {
-            _ if rel.is_list() => None,
-            Direction::Out => Some([rel.left, rel.right]),
-            Direction::In => Some([rel.right, rel.left]),
-            Direction::Both => None,
-        };
-        let shares = a.types.is_empty() || b.types.is_empty() || a.types.iter().any(|name| b.types.contains(name));
-        let are_apart = |(a, b): ([usize; 2], [usize; 2])| a.into_iter().zip(b).any(|(a, b)| self.are_apart(a, b));
-        shares && !ends(a).zip(ends(b)).is_some_and(are_apart)
-    }
-
-    /// Whether two nodes are never the same one: a relationship of the pattern is between them, and none of its types is a loop.
-    fn are_apart(&self, one: usize, other: usize) -> bool {
-        let has_no_loops =
-            |rel| self.facts.shapes(rel).is_some_and(|shapes| !shapes.iter().any(|shape| shape.has_loops));
-        self.pattern.rels.iter().any(|rel| {
-            let is_between = [[one, other], [other, one]].contains(&[rel.left, rel.right]);
-            is_between && !rel.is_list() && has_no_loops(rel)
-        })
+        before
+            .filter(|(other, _)| same::may_share(&self.pattern, other, rel, self.facts))
+            .map(|(other, _)| other.slot)
+            .collect()
     }
 
     /// Drops tests of labels that all relationships of these types have at that end.
     fn imply_labels(&mut self, rel: &PatternRel) {
         // The ends of a path of some hops are ends of its first and its last.
         let has_hops = rel.search.is_none() && rel.length.is_none_or(|(least, _)| least > 0);
-        if !has_hops || rel.direction == Direction::Both {
+        if !has_hops {
             return;
         }
         for node in [rel.left, rel.right] {
@@ -165,8 +148,12 @@ impl Lowering<'_> {
             let at_start = (node == rel.left) == (rel.direction == Direction::Out);
             let has = |label| {
                 let shapes = self.facts.shapes(rel)?;
-                let mut ends = shapes.iter().map(|shape| if at_start { &shape.starts } else { &shape.ends });
-                Some(ends.all(|labels| labels.contains(&label)))
+                let is_met = |shape: &Arc<Shape>| match rel.direction {
+                    Direction::Both => shape.starts.contains(&label) && shape.ends.contains(&label),
+                    _ if at_start => shape.starts.contains(&label),
+                    _ => shape.ends.contains(&label),
+                };
+                Some(shapes.iter().all(is_met))
             };
             let is_derived = self.facts.snapshot.is_derived_label(label);
             if !is_derived && self.facts.label(label).and_then(has) == Some(true) {
