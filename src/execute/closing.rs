@@ -2,8 +2,8 @@
 //!
 //! Holds a bit for each node of the graph, and what the last node leads to.
 
-use crate::graph::{Hops, Step};
-use crate::value::NodeId;
+use crate::graph::Hops;
+use crate::value::{NodeId, RelId};
 
 use super::nodes::Nodes;
 
@@ -28,7 +28,7 @@ impl Closing {
             self.met.remove(node);
         }
         for hops in hops {
-            hops.each(node, |step| self.ends.push(step.node));
+            hops.extend(node, None, Some(&mut self.ends));
         }
         self.ends.sort_unstable();
         for node in &self.ends {
@@ -42,27 +42,30 @@ impl Closing {
         self.met.has(node)
     }
 
-    /// Calls `visit` for each hop of a node that some of them lead to as well, with how many do; how many hops were looked at.
+    /// Calls `visit` for each hop of a node that some of them lead to as well, with its relationship if that is asked for and with how
+    /// many do; how many hops were looked at.
     #[inline]
-    pub fn each(&self, hops: &Hops<'_>, start: NodeId, mut visit: impl FnMut(Step, usize)) -> usize {
-        match hops.stored(start) {
-            Some((rows, ends)) => {
-                for (row, end) in rows.zip(ends).filter(|(_, end)| self.met.has(**end)) {
-                    visit(Step { rel: hops.rel(row), node: *end }, self.times(*end));
-                }
-                ends.len()
+    pub fn each(
+        &self,
+        hops: &Hops<'_>,
+        start: NodeId,
+        with_rels: bool,
+        mut visit: impl FnMut(Option<RelId>, NodeId, usize),
+    ) -> usize {
+        if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {
+            for end in ends.iter().filter(|end| self.met.has(**end)) {
+                visit(None, *end, self.times(*end));
             }
-            None => {
-                let mut n = 0;
-                hops.each(start, |step| {
-                    n += 1;
-                    if self.met.has(step.node) {
-                        visit(step, self.times(step.node));
-                    }
-                });
-                n
-            }
+            return ends.len();
         }
+        let mut n = 0;
+        hops.each(start, |step| {
+            n += 1;
+            if self.met.has(step.node) {
+                visit(Some(step.rel), step.node, self.times(step.node));
+            }
+        });
+        n
     }
 
     fn times(&self, node: NodeId) -> usize {

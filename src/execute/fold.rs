@@ -200,6 +200,7 @@ impl<'p> Fold<'p> {
     ) -> (Found, usize) {
         let Shape { from, rel, .. } = self.shape;
         let bound = worker.view().snapshot().node_bound();
+        let with_rels = self.reads.contains(&rel.slot);
         let [types, closing_types] = self.types(worker);
         let (hops, closing) = (hops(rel, types, worker), hops(also, closing_types, worker));
         let mut found = Found::default();
@@ -215,10 +216,10 @@ impl<'p> Fold<'p> {
             if let (Some(start), Some(other)) = (node(batch, from, row), node(batch, other, row)) {
                 self.closing.begin(other, &closing, bound);
                 for hops in &hops {
-                    n_looked_at += self.closing.each(hops, start, |step, times| {
+                    n_looked_at += self.closing.each(hops, start, with_rels, |rel, node, times| {
                         found.rows.resize(found.rows.len() + times, row as u32);
-                        found.rels.resize(found.rels.len() + times, step.rel);
-                        found.nodes.resize(found.nodes.len() + times, step.node);
+                        found.rels.extend(rel.into_iter().flat_map(|rel| std::iter::repeat_n(rel, times)));
+                        found.nodes.resize(found.nodes.len() + times, node);
                     });
                 }
             }

@@ -190,8 +190,8 @@ impl Spread<'_> {
     fn each<T>(self, of_starts: &[T], mut visit: impl FnMut(&T, NodeId)) {
         for hops in self.hops {
             for (start, value) in self.starts.iter().zip(of_starts) {
-                match hops.stored(*start) {
-                    Some((_, ends)) => ends.iter().for_each(|node| visit(value, *node)),
+                match hops.ends(*start) {
+                    Some(ends) => ends.iter().for_each(|node| visit(value, *node)),
                     None => hops.each_row(*start, |_, node| visit(value, node)),
                 }
             }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::value::{Day, NodeId, RelId};
 
-use super::csr::RelTable;
+use super::csr::{RelTable, between};
 use super::view::Test;
 use super::{GraphView, Step, TypeId, Typed};
 
@@ -24,6 +24,8 @@ pub(super) struct Mask {
     bits: OnceLock<Vec<u64>>,
     /// Per node: how many that are shown are before its own; of those that come, and of those that leave.
     offsets: [OnceLock<Vec<u32>>; 2],
+    /// The other ends of those that are shown, as if only they were stored.
+    ends: [OnceLock<Vec<NodeId>>; 2],
 }
 
 impl Mask {
@@ -56,6 +58,24 @@ impl Mask {
             });
             std::iter::once(0).chain(ends).collect()
         })
+    }
+}
+
+impl Mask {
+    /// The other ends of those of a node that are shown.
+    fn ends(&self, table: &RelTable, outgoing: bool, bits: &[u64], node: NodeId) -> &[NodeId] {
+        let is_shown = |row: &u32| bits[(*row / 64) as usize] >> (*row % 64) & 1 == 1;
+        let ends = self.ends[usize::from(outgoing)].get_or_init(|| {
+            if outgoing {
+                let all = table.targets.iter().zip(0..);
+                return all.filter(|(_, row)| is_shown(row)).map(|(end, _)| *end).collect();
+            }
+            let nodes = (0..table.in_offsets().len().saturating_sub(1) as u32).map(NodeId);
+            let rows = nodes.flat_map(|node| table.in_rows(node));
+            rows.copied().filter(is_shown).map(|row| table.starts[row as usize]).collect()
+        });
+        let of_node = between(self.offsets(table, outgoing, bits), node);
+        &ends[of_node.start as usize..of_node.end as usize]
     }
 }
 
@@ -177,14 +197,29 @@ impl Hops<'_> {
         Some((rows.clone(), &self.table.targets[rows]))
     }
 
+    /// The other ends of all of a node, in the order of [`Self::each`], where they stand side by side.
+    #[must_use]
+    #[inline]
+    pub fn ends(&self, node: NodeId) -> Option<&[NodeId]> {
+        if self.skips_loops || !matches!(self.added, Added::None) {
+            return None;
+        }
+        match (self.test, &self.mask) {
+            (Test::Nothing, _) if self.outgoing => {
+                let rows = self.table.out_rows(node);
+                Some(&self.table.targets[rows.start as usize..rows.end as usize])
+            }
+            (Test::Nothing, _) => self.table.sources(node),
+            (_, Some(mask)) => Some(mask.ends(self.table, self.outgoing, mask.bits.get()?, node)),
+            _ => None,
+        }
+    }
+
     /// Reads a little of what is stored of each of these nodes, all at once: memory that is far is waited for once then, and not node by
     /// node when they are followed.
     pub fn fetch(&self, nodes: &[NodeId]) {
-        if self.outgoing {
-            let end = |row: u32| self.table.targets.get(row as usize).map_or(0, |node| node.0);
-            let read = |rows: Range<u32>| end(rows.start) ^ end(rows.end.saturating_sub(1));
-            black_box(nodes.iter().fold(0, |all, node| all ^ read(self.table.out_rows(*node))));
-        }
+        let read = |ends: &[NodeId]| ends.first().map_or(0, |node| node.0) ^ ends.last().map_or(0, |node| node.0);
+        black_box(nodes.iter().fold(0, |all, node| all ^ self.ends(*node).map_or(0, read)));
     }
 
     /// The relationships of nodes that follow one another, if they do so as well: those of the first node, then those of the next.
@@ -285,6 +320,10 @@ impl Hops<'_> {
             }
         } else {
             let rows = table.in_rows(node);
+            if let (Test::Nothing, Some(starts)) = (self.test, table.sources(node)) {
+                rows.iter().zip(starts).for_each(|(row, start)| visit(Step { rel: table.rel(*row), node: *start }));
+                return self.each_added(node, visit);
+            }
             let mut come = |row: &u32| visit(Step { rel: table.rel(*row), node: table.starts[*row as usize] });
             match (self.test, self.bits(rows.len())) {
                 (Test::Nothing, _) => rows.iter().for_each(come),
@@ -297,6 +336,11 @@ impl Hops<'_> {
                 }
             }
         }
+        self.each_added(node, visit);
+    }
+
+    #[inline]
+    fn each_added(&self, node: NodeId, visit: impl FnMut(Step)) {
         if self.added.to(node) {
             self.added(node).for_each(visit);
         }
@@ -350,10 +394,12 @@ impl Hops<'_> {
             }
             return ends.len();
         }
-        if let (true, None, Some(nodes)) = (self.are_counted(), &rels, &mut nodes) {
-            let rows = self.table.in_rows(node);
-            nodes.extend(rows.iter().map(|row| self.table.starts[*row as usize]));
-            return rows.len();
+        if rels.is_none()
+            && let Some(nodes) = &mut nodes
+            && let Some(ends) = self.ends(node)
+        {
+            nodes.extend_from_slice(ends);
+            return ends.len();
         }
         let bits = self.mask.as_ref().and_then(|mask| mask.bits.get());
         if let (true, Added::None, Some(bits)) = (self.outgoing && !self.skips_loops, &self.added, bits) {
@@ -430,7 +476,49 @@ fn set_bits(bits: &[u64], from: u32, to: u32, mut visit: impl FnMut(u32)) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::set_bits;
+    use crate::graph::{
+        Builder, End, Frame, Meta, NewNode, NewRel, Schema, SharedView, Start, ValidTime, Validity, WrittenPeriod,
+    };
+    use crate::value::{Date, NodeId};
+
+    #[test]
+    fn the_other_ends_of_a_node_stand_side_by_side_in_any_frame_once_many_were_looked_at() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        let mut builder = Builder::new(Schema::default());
+        let node = |at: usize| NewNode { id: format!("n{at}"), ..NewNode::default() };
+        let nodes: Vec<NodeId> = (0..9).map(|at| builder.node(node(at)).unwrap()).collect();
+        for at in 0..60 {
+            let years = (2000 + at % 7, 2003 + at % 7);
+            let from = Start::On(date(&format!("{}-05-01", years.0)));
+            let to = if at % 5 == 0 { End::Unknown } else { End::On(date(&format!("{}-02-01", years.1))) };
+            let validity = Validity::In(vec![WrittenPeriod { from, to }]);
+            let (start, end) = (nodes[at * 7 % 9], nodes[at * at % 8]);
+            let (kind, meta) = ("T".to_owned(), Meta { validity, ..Meta::default() });
+            builder.rel(NewRel { kind, start, end, properties: [].into(), histories: Vec::new(), meta });
+        }
+        let snapshot = std::sync::Arc::new(builder.finish());
+        let rel_type = snapshot.catalog().rel_type("T").unwrap();
+        let days = ["2001-06-01", "2004-01-01", "2030-01-01"].map(|day| ValidTime::AsOf(date(day).first()));
+        for valid in [ValidTime::All].into_iter().chain(days) {
+            let view = SharedView::new(snapshot.clone(), Frame { valid, ..Frame::default() });
+            for outgoing in [true, false] {
+                let hops = view.view().hops(rel_type, outgoing);
+                // The second time all were looked at once.
+                for all_known in [false, true] {
+                    for node in &nodes {
+                        let mut each = Vec::new();
+                        hops.each(*node, |step| each.push(step.node));
+                        let ends = hops.ends(*node);
+                        assert!(ends.is_some() || !all_known, "{valid:?} {node:?}");
+                        assert!(ends.is_none_or(|ends| ends == each), "{valid:?} {node:?}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_bits_between_two_places_are_visited_in_order() {

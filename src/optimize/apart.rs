@@ -116,7 +116,9 @@ impl<'p> Apart<'p> {
         };
         let input = Box::new(way.with(&smaller.1).iter().try_fold(Plan::Unit, matched)?);
         let mut aggregates = self.aggregates.to_vec();
-        aggregates.iter_mut().for_each(|of| of.arguments = smaller.0.renamed(&of.arguments));
+        for aggregate in &mut aggregates {
+            aggregate.arguments = smaller.0.renamed(&aggregate.arguments);
+        }
         Some(Plan::Group { input, keys: smaller.0.renamed(self.keys()), aggregates })
     }
 
@@ -190,10 +192,7 @@ fn written_out(patterns: Vec<Pattern>, read: &BTreeSet<Slot>, next: &mut Slot) -
     let found = patterns.iter().enumerate().find_map(|(at, pattern)| Some((at, in_pattern(pattern)?)));
     let Some((at, list)) = found else { return vec![patterns] };
     let mut all = Vec::new();
-    let (least, most) = match patterns[at].rels[list].length {
-        Some((least, Some(most))) => (least, most),
-        _ => return vec![patterns],
-    };
+    let Some((least, Some(most))) = patterns[at].rels[list].length else { return vec![patterns] };
     for n in least..=most {
         let mut patterns = patterns.clone();
         let Pattern { nodes, rels, .. } = &mut patterns[at];

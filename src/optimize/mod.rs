@@ -13,6 +13,7 @@ mod keep;
 mod order_pattern;
 mod reach;
 mod same;
+mod sum;
 mod top;
 
 use std::cell::RefCell;

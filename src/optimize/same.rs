@@ -48,7 +48,9 @@ impl Names {
 
     pub fn renamed(&self, exprs: &[Expr]) -> Vec<Expr> {
         let mut exprs = exprs.to_vec();
-        exprs.iter_mut().for_each(|expr| self.rename(expr));
+        for expr in &mut exprs {
+            self.rename(expr);
+        }
         exprs
     }
 }
@@ -91,7 +93,9 @@ pub(super) fn closed(
     facts: &Facts<'_>,
     by_twins: bool,
 ) -> Option<Names> {
-    same.iter().for_each(|pair| names.join(*pair));
+    for pair in same {
+        names.join(*pair);
+    }
     loop {
         let is_met = |pattern: &&Pattern| {
             let is_loop = |rel: &&PatternRel| matches!(named_ends(pattern, rel, &names), [a, b] if a == b);
