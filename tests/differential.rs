@@ -582,6 +582,18 @@ fn patterns_are_counted_by_smaller_ones_where_listing_them_takes_longer() {
 }
 
 #[test]
+fn a_pattern_in_which_too_much_has_to_differ_is_listed() {
+    let rels = (0..12).map(|start| (true, start, (start * 5 + 1) % 12, None)).collect::<Vec<Rel>>();
+    let engine = Engine::new(graph(&[(true, Some(1)); 12], &rels), &[]).unwrap();
+    let hops = |hop: &str, n: usize| vec![hop; n].join("()");
+    for pattern in [hops("-[:R]-", 12), hops("-[:R*1..4]-", 12), hops("-[:R*4]->", 8), hops("-[:R|S]-", 9)] {
+        let query = format!("EXPLAIN MATCH (){pattern}() RETURN count(*)");
+        let plan = engine.session().run(&query, &Limits::default()).unwrap().plan.unwrap();
+        assert!(!plan.contains("Union"), "{query}:\n{plan}");
+    }
+}
+
+#[test]
 fn a_loop_is_not_followed_twice() {
     let counted = |rels: &[Rel], pattern: &str| {
         let engine = Engine::new(graph(&[(true, None), (true, None)], rels), &[]).unwrap();

@@ -20,6 +20,9 @@ use super::same::{Names, Same, as_one, closed, have_types_in_common, renamed};
 /// Smaller patterns that a pattern is counted by; more are not worth their while.
 const MOST: usize = 16;
 
+/// Differences that are looked at: those of eight relationships that are followed either way.
+const MOST_DIFFERENT: usize = 56;
+
 /// Two nodes that a condition keeps apart.
 fn kept_apart(condition: &Expr) -> Option<[Slot; 2]> {
     match condition.bare() {
@@ -87,11 +90,16 @@ impl<'p> Apart<'p> {
         let conditions = patterns.iter().flat_map(|pattern| &pattern.conditions);
         conditions.chain(keys).chain(arguments).for_each(|expr| expr.slots(&mut read));
         let mut next = patterns.iter().flat_map(Pattern::slots).max()? + 1;
-        let has_lists = patterns.iter().flat_map(|pattern| &pattern.rels).any(|rel| can_be_written_out(rel, &read));
+        let lists = patterns.iter().flat_map(|pattern| &pattern.rels).filter(|rel| can_be_written_out(rel, &read));
+        let lengths: Vec<u64> =
+            lists.filter_map(|rel| rel.length).map(|(least, most)| most.unwrap_or(least) - least + 1).collect();
+        if lengths.iter().product::<u64>() > MOST as u64 {
+            return None;
+        }
         let written_out = written_out(patterns, &read, &mut next);
         let ways = written_out.into_iter().map(|patterns| Way::of(patterns, &mut next, facts));
         let ways = ways.collect::<Option<Vec<_>>>()?;
-        let is_other = has_lists || ways.iter().any(|way| !way.differences.is_empty());
+        let is_other = !lengths.is_empty() || ways.iter().any(|way| !way.differences.is_empty());
         (is_other && keys.iter().all(is_the_same_each_time)).then_some(Self { ways, keys, aggregates })
     }
 
@@ -260,6 +268,9 @@ impl Way {
             }
         }
         if way.patterns.iter().flat_map(|pattern| &pattern.rels).any(|rel| rel.search.is_some() || rel.each.is_some()) {
+            return None;
+        }
+        if same.len() > MOST_DIFFERENT {
             return None;
         }
         let patterns: Vec<&Pattern> = way.patterns.iter().collect();
