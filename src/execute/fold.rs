@@ -475,14 +475,19 @@ impl<'p> Fold<'p> {
                 let hops = self.hops(worker);
                 for start in some {
                     for hops in &hops {
-                        hops.each(*start, |step| {
-                            if self.shape.rel.each.is_some() {
-                                rels.push(step.rel);
-                                nodes.push(step.node);
-                            } else if met.insert(step.node) {
-                                nodes.push(step.node);
+                        match hops.ends(*start) {
+                            Some(ends) if self.shape.rel.each.is_none() => {
+                                nodes.extend(ends.iter().filter(|end| met.insert(**end)));
                             }
-                        });
+                            _ => hops.each(*start, |step| {
+                                if self.shape.rel.each.is_some() {
+                                    rels.push(step.rel);
+                                    nodes.push(step.node);
+                                } else if met.insert(step.node) {
+                                    nodes.push(step.node);
+                                }
+                            }),
+                        }
                     }
                 }
                 drop(hops);

@@ -319,30 +319,31 @@ impl Hops<'_> {
                 }
             }
         } else {
-            let rows = table.in_rows(node);
-            if let (Test::Nothing, Some(starts)) = (self.test, table.sources(node)) {
-                rows.iter().zip(starts).for_each(|(row, start)| visit(Step { rel: table.rel(*row), node: *start }));
-                return self.each_added(node, visit);
-            }
-            let mut come = |row: &u32| visit(Step { rel: table.rel(*row), node: table.starts[*row as usize] });
-            match (self.test, self.bits(rows.len())) {
-                (Test::Nothing, _) => rows.iter().for_each(come),
-                (_, Some(bits)) => {
-                    let is_set = |row: &&u32| bits[(**row / 64) as usize] >> (**row % 64) & 1 == 1;
-                    rows.iter().filter(is_set).for_each(come);
-                }
-                (test, None) => {
-                    rows.iter().filter(|row| self.view.passes(test, self.rel_type, table, **row)).for_each(&mut come);
-                }
-            }
+            self.each_coming(node, &mut visit);
         }
-        self.each_added(node, visit);
-    }
-
-    #[inline]
-    fn each_added(&self, node: NodeId, visit: impl FnMut(Step)) {
         if self.added.to(node) {
             self.added(node).for_each(visit);
+        }
+    }
+
+    /// Calls `visit` for each stored one that reaches a node.
+    fn each_coming(&self, node: NodeId, visit: &mut impl FnMut(Step)) {
+        let (table, rows) = (self.table, self.table.in_rows(node));
+        let mut come = |row: &u32| visit(Step { rel: table.rel(*row), node: table.starts[*row as usize] });
+        match (self.test, self.bits(rows.len())) {
+            (Test::Nothing, _) => match table.sources(node) {
+                Some(starts) => {
+                    rows.iter().zip(starts).for_each(|(row, start)| visit(Step { rel: table.rel(*row), node: *start }));
+                }
+                None => rows.iter().for_each(come),
+            },
+            (_, Some(bits)) => {
+                let is_set = |row: &&u32| bits[(**row / 64) as usize] >> (**row % 64) & 1 == 1;
+                rows.iter().filter(is_set).for_each(come);
+            }
+            (test, None) => {
+                rows.iter().filter(|row| self.view.passes(test, self.rel_type, table, **row)).for_each(&mut come);
+            }
         }
     }
 
@@ -493,7 +494,7 @@ mod tests {
         for at in 0..60 {
             let years = (2000 + at % 7, 2003 + at % 7);
             let from = Start::On(date(&format!("{}-05-01", years.0)));
-            let to = if at % 5 == 0 { End::Unknown } else { End::On(date(&format!("{}-02-01", years.1))) };
+            let to = if at % 5 == 0 { End::Unknown } else { End::Until(date(&format!("{}-02-01", years.1))) };
             let validity = Validity::In(vec![WrittenPeriod { from, to }]);
             let (start, end) = (nodes[at * 7 % 9], nodes[at * at % 8]);
             let (kind, meta) = ("T".to_owned(), Meta { validity, ..Meta::default() });
