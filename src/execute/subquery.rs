@@ -90,25 +90,29 @@ impl<'e> Subquery<'e> {
         (can_be && locals.is_empty()).then_some(Self { rows, inside, items, reads, number })
     }
 
-    /// How many rows each row has, without a look at one: where they are its relationships, and nothing else is asked of them.
-    fn hops(self, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<i64>> {
-        let Plan::Expand { input, from, rel, into: false, different_from, .. } = self.rows else { return None };
+    /// The one relationship that a row follows, where nothing else is asked: from where, to where, and whether that is there already.
+    fn single(self) -> Option<(Slot, &'e PatternRel, Slot, bool)> {
+        let Plan::Expand { input, from, rel, to, into, different_from } = self.rows else { return None };
         let is_alone = **input == Plan::Argument && different_from.is_empty() && !rel.is_list();
         let is_read = self.items.into_iter().flatten().any(|item| !matches!(item.bare(), Expr::Slot(_)));
-        let Vector::Nodes(starts) = batch.columns.get(*from).filter(|_| is_alone && !is_read)? else { return None };
+        (is_alone && !is_read).then_some((*from, rel, *to, *into))
+    }
+
+    /// How many rows each row has, without a look at one: where they are its relationships, and nothing else is asked of them.
+    fn hops(self, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<i64>> {
+        let (from, rel, _, false) = self.single()? else { return None };
+        let Vector::Nodes(starts) = batch.columns.get(from)? else { return None };
         let types = types(&rel.types, worker.view());
         count_hops(starts, &hops_of(&types, rel.direction, seen(worker.view(), rel)))
     }
 
     /// Which rows have one, where that is a relationship between two nodes of the row.
     fn joined(self, batch: &Batch, worker: &Worker<'_>) -> Option<Result<Vec<bool>, Failure>> {
-        let Plan::Expand { input, from, rel, to, into: true, different_from } = self.rows else { return None };
-        let is_alone = **input == Plan::Argument && different_from.is_empty() && !rel.is_list();
-        let is_read = self.items.into_iter().flatten().any(|item| !matches!(item.bare(), Expr::Slot(_)));
-        let [Vector::Nodes(starts), Vector::Nodes(ends)] = [batch.columns.get(*from)?, batch.columns.get(*to)?] else {
-            return None;
-        };
-        (is_alone && !is_read).then(|| joined(rel, [starts, ends], worker))
+        let (from, rel, to, true) = self.single()? else { return None };
+        match [batch.columns.get(from)?, batch.columns.get(to)?] {
+            [Vector::Nodes(starts), Vector::Nodes(ends)] => Some(joined(rel, [starts, ends], worker)),
+            _ => None,
+        }
     }
 
     /// Which rows have one.

@@ -46,7 +46,7 @@ impl Mask {
     /// Where those of each node would begin if only those with a bit were stored.
     fn offsets(&self, table: &RelTable, outgoing: bool, bits: &[u64]) -> &[u32] {
         self.offsets[usize::from(outgoing)].get_or_init(|| {
-            let shown = |row: u32| (bits[(row / 64) as usize] >> (row % 64)) as u32 & 1;
+            let shown = |row: u32| u32::from(is_set(bits, row));
             let n_nodes = table.out_offsets().len().saturating_sub(1) as u32;
             let mut so_far = 0;
             let leaving = |node| table.out_rows(node).map(shown).sum::<u32>();
@@ -59,20 +59,17 @@ impl Mask {
             std::iter::once(0).chain(ends).collect()
         })
     }
-}
 
-impl Mask {
     /// The other ends of those of a node that are shown.
     fn ends(&self, table: &RelTable, outgoing: bool, bits: &[u64], node: NodeId) -> &[NodeId] {
-        let is_shown = |row: &u32| bits[(*row / 64) as usize] >> (*row % 64) & 1 == 1;
         let ends = self.ends[usize::from(outgoing)].get_or_init(|| {
             if outgoing {
                 let all = table.targets.iter().zip(0..);
-                return all.filter(|(_, row)| is_shown(row)).map(|(end, _)| *end).collect();
+                return all.filter(|(_, row)| is_set(bits, *row)).map(|(end, _)| *end).collect();
             }
             let nodes = (0..table.in_offsets().len().saturating_sub(1) as u32).map(NodeId);
             let rows = nodes.flat_map(|node| table.in_rows(node));
-            rows.copied().filter(is_shown).map(|row| table.starts[row as usize]).collect()
+            rows.copied().filter(|row| is_set(bits, *row)).map(|row| table.starts[row as usize]).collect()
         });
         let of_node = between(self.offsets(table, outgoing, bits), node);
         &ends[of_node.start as usize..of_node.end as usize]
@@ -205,10 +202,7 @@ impl Hops<'_> {
             return None;
         }
         match (self.test, &self.mask) {
-            (Test::Nothing, _) if self.outgoing => {
-                let rows = self.table.out_rows(node);
-                Some(&self.table.targets[rows.start as usize..rows.end as usize])
-            }
+            (Test::Nothing, _) if self.outgoing => self.stored(node).map(|(_, ends)| ends),
             (Test::Nothing, _) => self.table.sources(node),
             (_, Some(mask)) => Some(mask.ends(self.table, self.outgoing, mask.bits.get()?, node)),
             _ => None,
@@ -338,8 +332,7 @@ impl Hops<'_> {
                 None => rows.iter().for_each(come),
             },
             (_, Some(bits)) => {
-                let is_set = |row: &&u32| bits[(**row / 64) as usize] >> (**row % 64) & 1 == 1;
-                rows.iter().filter(is_set).for_each(come);
+                rows.iter().filter(|row| is_set(bits, **row)).for_each(come);
             }
             (test, None) => {
                 rows.iter().filter(|row| self.view.passes(test, self.rel_type, table, **row)).for_each(&mut come);
@@ -453,6 +446,11 @@ fn pick<T>(to: &mut Vec<T>, rows: &Range<u32>, bits: &[u64], value: impl Fn(u32)
     to.reserve(rows.len());
     set_bits(bits, rows.start, rows.end, |row| to.push(value(row)));
     to.len() - before
+}
+
+#[inline]
+fn is_set(bits: &[u64], at: u32) -> bool {
+    bits[(at / 64) as usize] >> (at % 64) & 1 == 1
 }
 
 /// Calls `visit` for each bit that is set from here to there.

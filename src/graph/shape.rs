@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::value::NodeId;
 
-use super::csr::RelTable;
+use super::csr::{RelTable, offsets};
 use super::parts::Nodes;
 use super::{KeyId, LabelId, Snapshot, TypeId, Typed};
 
@@ -43,22 +43,19 @@ impl Beside {
     /// Of all in a table.
     fn of(table: &RelTable) -> Self {
         let leaving = table.out_offsets().windows(2).map(|rows| u64::from(rows[1] - rows[0]));
+        let counted;
+        let coming = match table.known_in_offsets() {
+            Some(known) => known,
+            None => {
+                counted = offsets(table.out_offsets().len().saturating_sub(1), &table.targets);
+                &counted
+            }
+        };
         let mut beside = Self::default();
-        let mut add = |leaving: u64, coming: u64| {
+        for (leaving, coming) in leaving.zip(coming.windows(2).map(|rows| u64::from(rows[1] - rows[0]))) {
             beside.starts += leaving * leaving;
             beside.ends += coming * coming;
             beside.across += coming * leaving;
-        };
-        match table.known_in_offsets() {
-            Some(offsets) => {
-                let coming = offsets.windows(2).map(|rows| u64::from(rows[1] - rows[0]));
-                leaving.zip(coming).for_each(|(leaving, coming)| add(leaving, coming));
-            }
-            None => {
-                let mut coming = vec![0_u32; table.out_offsets().len().saturating_sub(1)];
-                table.targets.iter().for_each(|node| coming[node.0 as usize] += 1);
-                leaving.zip(coming).for_each(|(leaving, coming)| add(leaving, u64::from(coming)));
-            }
         }
         beside
     }

@@ -34,8 +34,8 @@ fn kept_apart(condition: &Expr) -> Option<[Slot; 2]> {
     }
 }
 
-/// The relationship between two nodes that a condition asks for, and the slots of these, where there is never more than one.
-fn asked_for(condition: &Expr, facts: &Facts<'_>) -> Option<(PatternRel, [Slot; 2])> {
+/// The relationship between two nodes that a condition asks for, and the slots of these.
+fn asked_for(condition: &Expr) -> Option<(PatternRel, [Slot; 2])> {
     let Expr::Subquery { kind: SubqueryKind::Exists, plan, .. } = condition.bare() else { return None };
     let pattern = match &**plan {
         Plan::Match { input, pattern } if **input == Plan::Argument => pattern,
@@ -46,9 +46,12 @@ fn asked_for(condition: &Expr, facts: &Facts<'_>) -> Option<(PatternRel, [Slot; 
     if !is_plain || rel.is_list() || rel.left == rel.right || !pattern.conditions.is_empty() {
         return None;
     }
-    let twins = facts.twins(rel)?;
-    let is_one = !twins.alike && (rel.direction != Direction::Both || !twins.opposite);
-    is_one.then(|| (rel.clone(), [rel.left, rel.right].map(|node| pattern.nodes[node].slot)))
+    Some((rel.clone(), [rel.left, rel.right].map(|node| pattern.nodes[node].slot)))
+}
+
+/// Whether there is never more than one such relationship between two nodes.
+fn is_one(rel: &PatternRel, facts: &Facts<'_>) -> bool {
+    facts.twins(rel).is_some_and(|twins| !twins.alike && (rel.direction != Direction::Both || !twins.opposite))
 }
 
 /// What must not be.
@@ -68,10 +71,11 @@ pub(super) struct Apart<'p> {
 }
 
 /// Patterns in which nothing has to differ, and what must not be in what is counted.
-#[derive(Default)]
 struct Way {
     patterns: Vec<Pattern>,
     differences: Vec<Different>,
+    /// Relationships that conditions ask for: each has to be the only one between its ends.
+    asked_for: Vec<PatternRel>,
 }
 
 /// A smaller pattern: what is the same in it, and the relationships that are there as well, by their places among the differences.
@@ -104,7 +108,12 @@ impl<'p> Apart<'p> {
     }
 
     /// The plans by which the rows are counted, and how often each counts; `None` where there are too many.
+    ///
+    /// Looks at each relationship of some types when that was not done before.
     pub(super) fn terms(&self, facts: &Facts<'_>) -> Option<Vec<(i64, Plan)>> {
+        if !self.ways.iter().flat_map(|way| &way.asked_for).all(|rel| is_one(rel, facts)) {
+            return None;
+        }
         let mut terms = Vec::new();
         for way in &self.ways {
             for (smaller, times) in way.smaller(facts)? {
@@ -135,13 +144,12 @@ impl<'p> Apart<'p> {
     /// Where all rows are one group, it has a key until it is known whether there are any: what a smaller pattern has none of is not
     /// what was counted and not found.
     pub(super) fn put_together(&self, terms: Vec<(i64, Plan)>) -> Plan {
-        let Self { aggregates, .. } = self;
-        let n_keys = self.keys().len();
+        let (n_keys, aggregates) = (self.keys().len(), self.aggregates);
         let slots = |slots: Range<Slot>| slots.map(Expr::Slot).collect::<Vec<_>>();
-        let numbers = |n_keys| slots(n_keys..n_keys + aggregates.len());
+        let numbers = || slots(n_keys..n_keys + aggregates.len());
         let parts = terms.into_iter().map(|(times, input)| {
             let times = |number| Expr::Arithmetic('*', Box::new(Expr::Constant(Value::Int(times))), Box::new(number));
-            let items = slots(0..n_keys).into_iter().chain(numbers(n_keys).into_iter().map(times)).collect();
+            let items = slots(0..n_keys).into_iter().chain(numbers().into_iter().map(times)).collect();
             Plan::Project { input: Box::new(input), items }
         });
         let sums = || {
@@ -150,7 +158,7 @@ impl<'p> Apart<'p> {
                 arguments: vec![number],
                 ..of.clone()
             };
-            aggregates.iter().zip(numbers(n_keys)).map(sum).collect()
+            aggregates.iter().zip(numbers()).map(sum).collect()
         };
         let input = Box::new(Plan::Union { parts: parts.collect() });
         let group = Plan::Group { input, keys: slots(0..n_keys), aggregates: sums() };
@@ -224,7 +232,7 @@ fn written_out(patterns: Vec<Pattern>, read: &BTreeSet<Slot>, next: &mut Slot) -
 impl Way {
     /// What is counted by these patterns; `None` where relationships of a list have to differ, or something cannot be renamed.
     fn of(patterns: Vec<Pattern>, next: &mut Slot, facts: &Facts<'_>) -> Option<Self> {
-        let mut way = Self { patterns, differences: Vec::new() };
+        let mut way = Self { patterns, differences: Vec::new(), asked_for: Vec::new() };
         let mut same = Vec::new();
         for pattern in way.patterns.iter_mut().filter(|pattern| pattern.different) {
             for (n, a) in pattern.rels.iter().enumerate() {
@@ -252,9 +260,10 @@ impl Way {
                     Expr::Not(of) => (true, &**of),
                     asked => (false, asked),
                 };
-                match asked_for(asked, facts).filter(|(_, ends)| are_here(ends)) {
+                match asked_for(asked).filter(|(_, ends)| are_here(ends)) {
                     Some((rel, ends)) => {
                         let rel = way.between(rel, ends, *next);
+                        way.asked_for.push(rel.clone());
                         *next += 1;
                         if not {
                             way.differences.push(Different::Led(rel));
