@@ -63,7 +63,7 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
 }
 
 /// What is matched.
-const MATCHES: [&str; 36] = [
+const MATCHES: [&str; 38] = [
     "MATCH (a:A)-[r:R]->(b)",
     "MATCH (a)-[r:R]->(b)-[s:S]->(c)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(a)",
@@ -93,6 +93,8 @@ const MATCHES: [&str; 36] = [
     "MATCH (a)-[r:S]->(b)-[s:S]->(a)",
     "MATCH (a:A)-[r:R]->(b), (c)-[s:R]->(b), (a)-[t:S]->(c)",
     "MATCH (a:A)-[r:R]->(b:N)<-[s:S]-(c:A)-[t:R]->(a)",
+    "MATCH (a)-[t:R]->(b)-[s:S]->(c)<-[r:R]-(a) WHERE r.v <= s.v",
+    "MATCH (a)-[t]->(b)-[s:S]->(c)<-[r:R]-(a) WHERE s.w <> r.w OR t.v = s.v",
     "MATCH (a)-[r:R]->(b)-[s:S]->(c) WHERE c.x > 1 AND r.w < 1.0",
     "MATCH (a)-[r:R]->(c)<-[s:R]-(b) WHERE c.name <> 'north'",
     "MATCH (a:A)-[r:R]->(c:N), (c)-[s:S]-(b {id: 'n1'}) WHERE c.id IN ['n0', 'n2', a.id]",
@@ -103,13 +105,15 @@ const MATCHES: [&str; 36] = [
 ];
 
 /// Patterns that are counted by smaller ones: what has to differ may be the same in one of them.
-const APART: [&str; 27] = [
+const APART: [&str; 29] = [
     "MATCH (a)-[r:R]-(b)-[s:R]-(c)",
     "MATCH (a)-[r:R]-(b)-[s:R]-(c)-[t:R]-(d)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(d)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(d)-[u:R]->(e)",
     "MATCH (a:A)-[r:R]-(b)-[s:R]-(c)-[t:R]-(a)",
     "MATCH (a)-[r:R]-(b)-[s:R]->(c:A)",
+    "MATCH (a)-[t:R]->(b)-[s:S]->(c)<-[r:R]-(a) WHERE r.v < s.v",
+    "MATCH (a)-[t:R]->(b)-[s:S]-(c)-[r:R]->(a) WHERE s.v <> r.v",
     "MATCH (a)-[r]-(b)-[s]->(c)",
     "MATCH (a)-[r:R|S]-(b:A)-[s:S]-(c)",
     "MATCH (b)<-[r:R]-(a)-[s:R]->(c)-[t:S]->(d) WHERE b <> c",

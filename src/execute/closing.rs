@@ -7,6 +7,31 @@ use crate::value::{NodeId, RelId};
 
 use super::nodes::Nodes;
 
+/// Rows by which it is told which of two nodes to mark.
+const LOOKED_AT: usize = 256;
+
+/// Relationships that are walked in the time in which one is marked, and taken off again.
+const WALKED: usize = 4;
+
+/// How many relationships have to be marked for these nodes: of those that follow one another as they are, once.
+pub(super) fn to_mark(nodes: &[NodeId], hops: &[Hops<'_>]) -> usize {
+    let firsts = nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first());
+    firsts.map(|node| most(*node, hops)).sum()
+}
+
+fn most(node: NodeId, hops: &[Hops<'_>]) -> usize {
+    hops.iter().map(|hops| hops.most(node)).sum()
+}
+
+/// Of two nodes of each row, the one whose relationships are marked, while those of the other are walked: as the first rows tell.
+pub(super) fn side_to_mark(nodes: [&[NodeId]; 2], hops: [&[Hops<'_>]; 2]) -> usize {
+    let [first, second] = [0, 1].map(|side| {
+        let nodes = &nodes[side][..nodes[side].len().min(LOOKED_AT)];
+        (to_mark(nodes, hops[side]), nodes.iter().map(|node| most(*node, hops[side])).sum::<usize>())
+    });
+    usize::from(WALKED * first.0 + second.1 >= WALKED * second.0 + first.1)
+}
+
 /// How often the relationships of one node lead to each other node.
 #[derive(Default)]
 pub(super) struct Closing {
@@ -15,11 +40,13 @@ pub(super) struct Closing {
     met: Nodes,
     /// The same in order, once for each relationship.
     ends: Vec<NodeId>,
+    /// The relationships, where they are asked for.
+    rels: Vec<RelId>,
 }
 
 impl Closing {
     /// Looks at the relationships of a node, if it is another one than the last.
-    pub fn begin(&mut self, node: NodeId, hops: &[Hops<'_>], bound: u32) {
+    pub fn begin(&mut self, node: NodeId, hops: &[Hops<'_>], bound: u32, with_rels: bool) {
         if self.of == Some(node) {
             return;
         }
@@ -27,10 +54,17 @@ impl Closing {
         for node in self.ends.drain(..) {
             self.met.remove(node);
         }
+        self.rels.clear();
         for hops in hops {
-            hops.extend(node, None, Some(&mut self.ends));
+            hops.extend(node, with_rels.then_some(&mut self.rels), Some(&mut self.ends));
         }
-        self.ends.sort_unstable();
+        if with_rels && !self.ends.is_sorted() {
+            let mut both: Vec<(NodeId, RelId)> = self.ends.drain(..).zip(self.rels.drain(..)).collect();
+            both.sort_unstable();
+            (self.ends, self.rels) = both.into_iter().unzip();
+        } else {
+            self.ends.sort_unstable();
+        }
         for node in &self.ends {
             self.met.insert(*node);
         }
@@ -42,34 +76,32 @@ impl Closing {
         self.met.has(node)
     }
 
-    /// Calls `visit` for each hop of a node that some of them lead to as well, with its relationship if that is asked for and with how
-    /// many do; how many hops were looked at.
+    /// Calls `visit` for each hop of a node that some of them lead to as well, with its relationship if that is asked for, with how
+    /// many do, and which, if that was asked for; how many hops were looked at.
     #[inline]
     pub fn each(
         &self,
         hops: &Hops<'_>,
         start: NodeId,
         with_rels: bool,
-        mut visit: impl FnMut(Option<RelId>, NodeId, usize),
+        mut visit: impl FnMut(Option<RelId>, NodeId, usize, &[RelId]),
     ) -> usize {
-        if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {
-            for end in ends.iter().filter(|end| self.met.has(**end)) {
-                visit(None, *end, self.times(*end));
+        let mut meet = |rel: Option<RelId>, end: NodeId| {
+            if self.met.has(end) {
+                let from = self.ends.partition_point(|other| *other < end);
+                let n = self.ends[from..].iter().take_while(|other| **other == end).count();
+                visit(rel, end, n, self.rels.get(from..from + n).unwrap_or_default());
             }
+        };
+        if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {
+            ends.iter().for_each(|end| meet(None, *end));
             return ends.len();
         }
         let mut n = 0;
         hops.each(start, |step| {
             n += 1;
-            if self.met.has(step.node) {
-                visit(Some(step.rel), step.node, self.times(step.node));
-            }
+            meet(Some(step.rel), step.node);
         });
         n
-    }
-
-    fn times(&self, node: NodeId) -> usize {
-        let from = self.ends.partition_point(|end| *end < node);
-        self.ends[from..].iter().take_while(|end| **end == node).count()
     }
 }

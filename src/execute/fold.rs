@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Hops, TypeId};
+use crate::graph::Hops;
 use crate::limits::Reservation;
-use crate::plan::{Expr, PatternRel, Slot};
-use crate::value::{NodeId, RelId, Value};
+use crate::plan::{Expr, Slot};
+use crate::value::{NodeId, Value};
 
 use super::batch::Parts;
-use super::closing::Closing;
-use super::expand::{allows, count_hops, hops_of, node, seen, types};
+use super::expand::{allows, count_hops, node};
+use super::hop::{self, AT_ONCE, Finder, hops_at_once};
 use super::live::Live;
 use super::merged::{Merged, Spread, Term, Total};
 use super::nodes::Nodes;
@@ -20,26 +20,16 @@ use super::split::{self, Split};
 use super::truth::Truths;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, drained, row};
 
-/// So many hops may be followed before the limits are looked at again: some milliseconds.
-const AT_ONCE: usize = 1 << 20;
-
 /// What is followed, and what is added up.
 #[derive(Clone, Copy)]
 pub(super) struct Shape<'p> {
-    pub from: Slot,
-    pub rel: &'p PatternRel,
-    pub to: Slot,
-    pub also: Option<&'p (Slot, PatternRel)>,
+    pub hop: hop::Shape<'p>,
     pub to_end: bool,
-    pub conditions: &'p [Expr],
     pub sums: &'p [(Slot, Expr)],
 }
 
 /// Nodes that are marked together.
 const MARKED: usize = 1024;
-
-/// Nodes whose hops are fetched together.
-const FETCHED: usize = 64;
 
 /// Where its rows come from.
 pub(super) enum Source<'p> {
@@ -77,13 +67,9 @@ pub(super) struct Fold<'p> {
     source: Source<'p>,
     shape: Shape<'p>,
     live: Live,
-    /// Slots of the rows that are read while hops are followed.
-    reads: BTreeSet<Slot>,
+    finder: Finder<'p>,
     /// What is added up, where each sum is one of such products.
     products: Option<Vec<Product<'p>>>,
-    types: Option<[Vec<TypeId>; 2]>,
-    /// What leads to the same ends from the other node.
-    closing: Closing,
     /// The nodes that were come to, with their sums.
     given: Option<Parts>,
 }
@@ -97,14 +83,14 @@ struct Product<'p> {
 
 impl<'p> Product<'p> {
     /// `None` of a sum of another shape.
-    fn of(sum: &'p Expr, shape: &Shape<'_>) -> Option<Self> {
+    fn of(sum: &'p Expr, hop: hop::Shape<'_>) -> Option<Self> {
         let reads_hop = |expr: &Expr| {
             let mut reads = BTreeSet::new();
             expr.slots(&mut reads);
-            reads.contains(&shape.rel.slot) || reads.contains(&shape.to)
+            reads.into_iter().any(|slot| hop.fills(slot))
         };
         let property = |expr: &'p Expr| match expr.bare() {
-            Expr::Property(of, key) if matches!(**of, Expr::Slot(slot) if slot == shape.rel.slot) => Some(key.as_str()),
+            Expr::Property(of, key) if matches!(**of, Expr::Slot(slot) if slot == hop.rel.slot) => Some(key.as_str()),
             _ => None,
         };
         match sum.bare() {
@@ -124,169 +110,18 @@ impl<'p> Product<'p> {
     }
 }
 
-/// Hops of some rows.
-#[derive(Default)]
-struct Found {
-    rows: Vec<u32>,
-    rels: Vec<RelId>,
-    nodes: Vec<NodeId>,
-}
-
-/// Hops that are looked at together.
-fn hops_at_once(worker: &Worker<'_>) -> usize {
-    2 * worker.query.batch
-}
-
-/// What is followed of these types.
-fn hops<'g>(rel: &PatternRel, types: &[TypeId], worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
-    hops_of(types, rel.direction, seen(worker.view(), rel))
-}
-
 impl<'p> Fold<'p> {
     pub(super) fn new(source: Source<'p>, shape: Shape<'p>, live: Live) -> Self {
         let mut reads = BTreeSet::new();
-        shape.conditions.iter().chain(shape.sums.iter().map(|(_, sum)| sum)).for_each(|expr| expr.slots(&mut reads));
-        let products = shape.sums.iter().map(|(_, sum)| Product::of(sum, &shape)).collect();
-        Self { source, shape, live, reads, products, types: None, closing: Closing::default(), given: None }
-    }
-
-    fn hops<'g>(&mut self, worker: &'g Worker<'_>) -> Vec<Hops<'g>> {
-        let rel = self.shape.rel;
-        let [types, _] = self.types(worker);
-        hops(rel, types, worker)
-    }
-
-    fn types(&mut self, worker: &Worker<'_>) -> &[Vec<TypeId>; 2] {
-        let Shape { rel, also, .. } = self.shape;
-        self.types.get_or_insert_with(|| {
-            let of = |rel: &PatternRel| types(&rel.types, worker.view());
-            [of(rel), also.map_or_else(Vec::new, |(_, also)| of(also))]
-        })
-    }
-
-    /// The hops of rows from this one on, some thousands of them; the row after the last.
-    fn find(&mut self, batch: &Batch, row: usize, worker: &Worker<'_>) -> (Found, usize) {
-        match self.shape.also {
-            Some((other, also)) => self.find_closed(batch, row, (*other, also), worker),
-            None => self.find_open(batch, row, worker),
-        }
-    }
-
-    fn find_open(&mut self, batch: &Batch, mut row: usize, worker: &Worker<'_>) -> (Found, usize) {
-        let Shape { from, rel, to, to_end, .. } = self.shape;
-        let (rels, ends) = (self.reads.contains(&rel.slot), to_end || self.reads.contains(&to));
-        let hops = self.hops(worker);
-        let mut found = Found::default();
-        while row < batch.len && found.rows.len() < hops_at_once(worker) {
-            if let Some(start) = node(batch, from, row) {
-                let add = |hops: &Hops<'_>| {
-                    hops.extend(start, rels.then_some(&mut found.rels), ends.then_some(&mut found.nodes))
-                };
-                let n: usize = hops.iter().map(add).sum();
-                found.rows.resize(found.rows.len() + n, row as u32);
-            }
-            row += 1;
-        }
-        (found, row)
-    }
-
-    /// Those to which as many lead from the other node.
-    fn find_closed(
-        &mut self,
-        batch: &Batch,
-        mut row: usize,
-        (other, also): (Slot, &PatternRel),
-        worker: &Worker<'_>,
-    ) -> (Found, usize) {
-        let Shape { from, rel, .. } = self.shape;
-        let bound = worker.view().snapshot().node_bound();
-        let with_rels = self.reads.contains(&rel.slot);
-        let [types, closing_types] = self.types(worker);
-        let (hops, closing) = (hops(rel, types, worker), hops(also, closing_types, worker));
-        let mut found = Found::default();
-        let mut n_looked_at = 0;
-        let mut fetched = row;
-        while row < batch.len && found.rows.len() < hops_at_once(worker) && n_looked_at < AT_ONCE {
-            if let (true, Some(Vector::Nodes(starts))) = (row == fetched, batch.columns.get(from)) {
-                fetched = batch.len.min(row + FETCHED);
-                for hops in &hops {
-                    hops.fetch(&starts[row..fetched]);
-                }
-            }
-            if let (Some(start), Some(other)) = (node(batch, from, row), node(batch, other, row)) {
-                self.closing.begin(other, &closing, bound);
-                for hops in &hops {
-                    n_looked_at += self.closing.each(hops, start, with_rels, |rel, node, times| {
-                        found.rows.resize(found.rows.len() + times, row as u32);
-                        found.rels.extend(rel.into_iter().flat_map(|rel| std::iter::repeat_n(rel, times)));
-                        found.nodes.resize(found.nodes.len() + times, node);
-                    });
-                }
-            }
-            row += 1;
-        }
-        (found, row)
-    }
-
-    /// The next hops that meet the conditions, also as rows of which more may be asked; `None` after those of the last row.
-    fn next_kept(
-        &mut self,
-        batch: &Batch,
-        row: &mut usize,
-        worker: &mut Worker<'_>,
-    ) -> Result<Option<(Found, Batch)>, Failure> {
-        if *row == batch.len {
-            return Ok(None);
-        }
-        worker.query.limits.checkpoint()?;
-        let (found, next) = self.find(batch, *row, worker);
-        *row = next;
-        self.kept(batch, found, worker).map(Some)
+        shape.sums.iter().for_each(|(_, sum)| sum.slots(&mut reads));
+        let products = shape.sums.iter().map(|(_, sum)| Product::of(sum, shape.hop)).collect();
+        let finder = Finder::new(shape.hop, shape.to_end, reads);
+        Self { source, shape, live, finder, products, given: None }
     }
 
     /// What each of these rows adds to the sums.
     fn sums(&self, rows: &Batch, worker: &mut Worker<'_>) -> Result<Vec<Vector>, Failure> {
         self.shape.sums.iter().map(|(_, sum)| Ok(row::column(rows, sum, worker)?.0)).collect()
-    }
-
-    /// Those that meet the conditions, also as rows of which more may be asked.
-    fn kept(&self, batch: &Batch, found: Found, worker: &mut Worker<'_>) -> Result<(Found, Batch), Failure> {
-        let Shape { rel, to, conditions, .. } = self.shape;
-        let mut hops = Batch { len: found.rows.len(), ..Batch::default() };
-        for slot in self.reads.iter().filter(|slot| ![rel.slot, to].contains(slot)) {
-            if let Some(column) = batch.columns.get(*slot) {
-                hops.set(*slot, column.gather(&found.rows));
-            }
-        }
-        let Found { mut rows, mut rels, mut nodes } = found;
-        if self.reads.contains(&rel.slot) {
-            hops.set(rel.slot, Vector::Rels(std::mem::take(&mut rels)));
-        }
-        if self.reads.contains(&to) {
-            hops.set(to, Vector::Nodes(nodes.clone()));
-        }
-        // What cannot fail is asked of all at once: they lie one beside the other as long as none is taken out.
-        let at_once = conditions.len() > 1 && !worker.query.by_row;
-        let all = at_once.then(|| columnwise::all_true(conditions, &hops, worker)).flatten();
-        let mut keep = |kept: Vec<u32>, hops: &mut Batch| {
-            if kept.len() < hops.len {
-                *hops = hops.gather(&kept);
-                rows = kept.iter().map(|at| rows[*at as usize]).collect();
-                if !nodes.is_empty() {
-                    nodes = kept.iter().map(|at| nodes[*at as usize]).collect();
-                }
-            }
-        };
-        match all {
-            Some(all) => keep(all.true_ones(), &mut hops),
-            None => {
-                for condition in conditions {
-                    let (kept, _) = row::kept(&hops, condition, worker)?;
-                    keep(kept, &mut hops);
-                }
-            }
-        }
-        Ok((Found { rows, rels, nodes }, hops))
     }
 
     /// All of the nodes that the hops of all rows come to.
@@ -298,7 +133,7 @@ impl<'p> Fold<'p> {
         };
         Ok(match ends {
             // Often it is asked only how many they are.
-            Ends::Met(met) if !self.live.reads(self.shape.to) => Batch { len: met.count(), ..Batch::default() },
+            Ends::Met(met) if !self.live.reads(self.shape.hop.to) => Batch { len: met.count(), ..Batch::default() },
             Ends::Met(met) => self.of_ends(met.list(), Vec::new()),
             Ends::Merged(merged) => {
                 let (nodes, sums) = merged.finish()?;
@@ -311,7 +146,7 @@ impl<'p> Fold<'p> {
     fn ends_by_parts(&mut self, mut split: Split<'p>, worker: &mut Worker<'_>) -> Result<(Ends, Reservation), Failure> {
         let mut held = worker.query.limits.reservation();
         let rows = split.rows(worker, &mut held)?;
-        let works = split.works(&rows, Some((self.shape.from, self.shape.rel)), worker);
+        let works = split.works(&rows, Some((self.shape.hop.from, self.shape.hop.rel)), worker);
         if works.batches(worker).is_none() {
             return self.ends(split.over(&rows, 0..rows.len, worker), worker);
         }
@@ -337,7 +172,7 @@ impl<'p> Fold<'p> {
         if self.shape.sums.is_empty() {
             let mut met = Nodes::below(worker.view().snapshot().node_bound() as usize);
             held.grow(met.bytes())?;
-            if let Some((least, most)) = self.shape.rel.length {
+            if let Some((least, most)) = self.shape.hop.rel.length {
                 self.reach(input, (least, most), &mut met, worker)?;
             } else {
                 while let Some(batch) = input.next(worker)? {
@@ -346,7 +181,7 @@ impl<'p> Fold<'p> {
             }
             return Ok((Ends::Met(met), held));
         }
-        let spans = self.hops(worker).iter().map(Hops::span).collect::<Vec<_>>().into_iter();
+        let spans = self.finder.hops(worker).iter().map(Hops::span).collect::<Vec<_>>().into_iter();
         let span = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or_default();
         let mut merged = Merged::new(span);
         while let Some(batch) = input.next(worker)? {
@@ -355,9 +190,9 @@ impl<'p> Fold<'p> {
                 continue;
             }
             let mut row = 0;
-            while let Some((found, hops)) = self.next_kept(&batch, &mut row, worker)? {
-                let values = self.sums(&hops, worker)?;
-                held.grow(merged.add(found.nodes, values)?)?;
+            while let Some(kept) = self.finder.next_kept(&batch, &mut row, worker)? {
+                let values = self.sums(&kept.hops, worker)?;
+                held.grow(merged.add(kept.nodes, values)?)?;
             }
         }
         Ok((Ends::Merged(merged), held))
@@ -365,15 +200,15 @@ impl<'p> Fold<'p> {
 
     fn of_ends(&self, nodes: Vec<NodeId>, sums: Vec<Total>) -> Batch {
         let mut all = Batch { len: nodes.len(), ..Batch::default() };
-        all.set(self.shape.to, Vector::Nodes(nodes));
+        all.set(self.shape.hop.to, Vector::Nodes(nodes));
         self.with_sums(all, sums)
     }
 
     /// Takes in the nodes that the hops of these rows come to.
     fn meet(&mut self, batch: &Batch, met: &mut Nodes, worker: &mut Worker<'_>) -> Result<(), Failure> {
-        let Shape { from, also, conditions, .. } = self.shape;
+        let hop::Shape { from, also, conditions, .. } = self.shape.hop;
         if also.is_none() && conditions.is_empty() {
-            let hops = self.hops(worker);
+            let hops = self.finder.hops(worker);
             // Ends are read before they are marked: one that is far does not hold up the next.
             let mut ends = Vec::with_capacity(2 * MARKED);
             for row in 0..batch.len {
@@ -392,8 +227,8 @@ impl<'p> Fold<'p> {
             return Ok(());
         }
         let mut row = 0;
-        while let Some((found, _)) = self.next_kept(batch, &mut row, worker)? {
-            found.nodes.into_iter().for_each(|node| _ = met.insert(node));
+        while let Some(kept) = self.finder.next_kept(batch, &mut row, worker)? {
+            kept.nodes.into_iter().for_each(|node| _ = met.insert(node));
         }
         Ok(())
     }
@@ -406,7 +241,7 @@ impl<'p> Fold<'p> {
         merged: &mut Merged,
         worker: &mut Worker<'_>,
     ) -> Result<Option<usize>, Failure> {
-        let Shape { from, also, conditions, .. } = self.shape;
+        let hop::Shape { from, also, conditions, .. } = self.shape.hop;
         let (Some(Vector::Nodes(starts)), Some(products)) = (batch.columns.get(from), self.products.clone()) else {
             return Ok(None);
         };
@@ -416,7 +251,7 @@ impl<'p> Fold<'p> {
         worker.query.limits.checkpoint()?;
         let of_starts =
             products.iter().map(|product| product.of_starts(batch, worker)).collect::<Result<Vec<_>, _>>()?;
-        let hops = self.hops(worker);
+        let hops = self.finder.hops(worker);
         let terms = of_starts.into_iter().zip(&products).map(|(of_start, product)| {
             let floats = |key| hops.iter().map(|hops| hops.floats(key)).collect::<Option<Vec<_>>>();
             let of_hop = match product.of_hop {
@@ -438,12 +273,6 @@ impl<'p> Fold<'p> {
         }
     }
 
-    /// Whether neither conditions nor sums look at a hop, and nothing else has to lead to its end.
-    fn asks_nothing(&self) -> bool {
-        let Shape { rel, to, also, conditions, .. } = self.shape;
-        also.is_none() && conditions.is_empty() && !self.reads.contains(&rel.slot) && !self.reads.contains(&to)
-    }
-
     /// The nodes that are so many hops away from the start of some row: level by level, from each node once. The fewest hops allowed
     /// are none or one.
     fn reach(
@@ -456,7 +285,7 @@ impl<'p> Fold<'p> {
         let mut begun = Nodes::below(worker.view().snapshot().node_bound() as usize);
         let mut frontier = Vec::new();
         while let Some(batch) = input.next(worker)? {
-            let starts = (0..batch.len).filter_map(|row| node(&batch, self.shape.from, row));
+            let starts = (0..batch.len).filter_map(|row| node(&batch, self.shape.hop.from, row));
             frontier.extend(starts.filter(|start| begun.insert(*start)));
         }
         if least == 0 {
@@ -472,15 +301,15 @@ impl<'p> Fold<'p> {
             for some in frontier.chunks(worker.query.batch) {
                 worker.query.limits.checkpoint()?;
                 let (mut rels, mut nodes) = (Vec::new(), Vec::new());
-                let hops = self.hops(worker);
+                let hops = self.finder.hops(worker);
                 for start in some {
                     for hops in &hops {
                         match hops.ends(*start) {
-                            Some(ends) if self.shape.rel.each.is_none() => {
+                            Some(ends) if self.shape.hop.rel.each.is_none() => {
                                 nodes.extend(ends.iter().filter(|end| met.insert(**end)));
                             }
                             _ => hops.each(*start, |step| {
-                                if self.shape.rel.each.is_some() {
+                                if self.shape.hop.rel.each.is_some() {
                                     rels.push(step.rel);
                                     nodes.push(step.node);
                                 } else if met.insert(step.node) {
@@ -491,7 +320,7 @@ impl<'p> Fold<'p> {
                     }
                 }
                 drop(hops);
-                if let Some(each) = &self.shape.rel.each {
+                if let Some(each) = &self.shape.hop.rel.each {
                     let mut come = Vec::new();
                     for (rel, node) in rels.into_iter().zip(nodes) {
                         if allows(&unit, 0, each, rel, worker)? && met.insert(node) {
@@ -513,9 +342,9 @@ impl<'p> Fold<'p> {
         let (kept, sums) = if self.sums_read_hops() {
             let mut merged = Merged::new(0..batch.len as u32);
             let mut row = 0;
-            while let Some((found, hops)) = self.next_kept(batch, &mut row, worker)? {
-                let values = self.sums(&hops, worker)?;
-                merged.add(found.rows.into_iter().map(NodeId).collect(), values)?;
+            while let Some(kept) = self.finder.next_kept(batch, &mut row, worker)? {
+                let values = self.sums(&kept.hops, worker)?;
+                merged.add(kept.rows.into_iter().map(NodeId).collect(), values)?;
             }
             let (rows, sums) = merged.finish()?;
             (rows.into_iter().map(|row| row.0).collect(), sums)
@@ -552,8 +381,8 @@ impl<'p> Fold<'p> {
             return Ok(times);
         }
         let (mut times, mut row) = (vec![0; batch.len], 0);
-        while let Some((found, _)) = self.next_kept(batch, &mut row, worker)? {
-            for row in found.rows {
+        while let Some(kept) = self.finder.next_kept(batch, &mut row, worker)? {
+            for row in kept.rows {
                 times[row as usize] += 1;
             }
         }
@@ -562,22 +391,22 @@ impl<'p> Fold<'p> {
 
     /// How many hops each row has, without a look at one, where nothing is asked of them.
     fn counted(&mut self, batch: &Batch, worker: &Worker<'_>) -> Option<Vec<i64>> {
-        if !self.asks_nothing() {
+        if !self.finder.asks_nothing() {
             return None;
         }
-        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.from) else { return None };
-        count_hops(starts, &self.hops(worker))
+        let Some(Vector::Nodes(starts)) = batch.columns.get(self.shape.hop.from) else { return None };
+        count_hops(starts, &self.finder.hops(worker))
     }
 
     /// How many hops of each row meet the conditions, where these read stored values of hops that lie one after the other.
     fn counted_in_a_run(&mut self, batch: &Batch, worker: &Worker<'_>) -> Result<Option<Vec<i64>>, Failure> {
-        let Shape { from, rel, also, conditions, .. } = self.shape;
+        let hop::Shape { from, rel, conditions, .. } = self.shape.hop;
         let Some(Vector::Nodes(starts)) = batch.columns.get(from) else { return Ok(None) };
-        if also.is_some() || worker.query.by_row || self.reads.iter().any(|slot| *slot != rel.slot) {
+        if worker.query.by_row || !self.finder.reads_only_the_hop() {
             return Ok(None);
         }
         let mut times = Vec::with_capacity(starts.len());
-        let hops = self.hops(worker);
+        let hops = self.finder.hops(worker);
         let [hops] = hops.as_slice() else { return Ok(None) };
         let (Some(run), Some(counts)) = (hops.run(starts), count_hops(starts, std::slice::from_ref(hops))) else {
             return Ok(None);
@@ -604,7 +433,7 @@ impl<'p> Fold<'p> {
     fn sums_read_hops(&self) -> bool {
         let mut reads = BTreeSet::new();
         self.shape.sums.iter().for_each(|(_, sum)| sum.slots(&mut reads));
-        reads.contains(&self.shape.rel.slot) || reads.contains(&self.shape.to)
+        reads.into_iter().any(|slot| self.shape.hop.fills(slot))
     }
 }
 

@@ -21,6 +21,7 @@ mod eval;
 mod expand;
 mod fold;
 mod group;
+mod hop;
 mod join;
 mod kernel;
 mod lineage;
@@ -470,7 +471,8 @@ fn unwatched<'p>(plan: &'p Plan, given: Given<'_>, worker: &Worker<'_>, live: Li
         }
         Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
             let (from, to, to_end) = (*from, *to, *to_end);
-            let shape = fold::Shape { from, rel, to, also: also.as_ref(), to_end, conditions, sums };
+            let hop = hop::Shape { from, rel, to, also: also.as_ref(), conditions };
+            let shape = fold::Shape { hop, to_end, sums };
             let read = live.clone().before(plan);
             let is_cut = to_end && rel.length.is_none();
             let split = if is_cut { Split::of(input, true, given, worker, &read) } else { None };

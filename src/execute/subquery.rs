@@ -6,11 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::graph::Hops;
 use crate::plan::{Expr, PatternRel, Plan, Slot, SubqueryKind};
 use crate::value::{NodeId, Value};
 
-use super::closing::Closing;
+use super::closing::{Closing, to_mark};
 use super::expand::{count_hops, each_step_to, hops_of, seen, types};
 use super::join::numbers;
 use super::live::Live;
@@ -245,10 +244,6 @@ fn joined(rel: &PatternRel, [starts, ends]: [&[NodeId]; 2], worker: &Worker<'_>)
     let types = types(&rel.types, view);
     let back = rel.reversed();
     let [leaving, coming] = [rel, &back].map(|rel| hops_of(&types, rel.direction, view));
-    let to_mark = |nodes: &[NodeId], hops: &[Hops<'_>]| -> usize {
-        let firsts = nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first());
-        firsts.map(|node| hops.iter().map(|hops| hops.most(*node)).sum::<usize>()).sum()
-    };
     let [by_start, by_end] = [to_mark(starts, &leaving), to_mark(ends, &coming)];
     let (of, others, hops) = if by_start <= by_end { (starts, ends, leaving) } else { (ends, starts, coming) };
     if by_start.min(by_end) > MARKED * starts.len() {
@@ -263,7 +258,7 @@ fn joined(rel: &PatternRel, [starts, ends]: [&[NodeId]; 2], worker: &Worker<'_>)
     let mut met = Vec::with_capacity(of.len());
     for (of, other) in of.iter().zip(others) {
         worker.query.limits.checkpoint()?;
-        closing.begin(*of, &hops, view.snapshot().node_bound());
+        closing.begin(*of, &hops, view.snapshot().node_bound(), false);
         met.push(closing.leads_to(*other));
     }
     Ok(met)

@@ -99,7 +99,9 @@ pub(super) fn estimate(plan: &Plan, facts: &Facts<'_>) -> Estimate {
         }
         Plan::Fold { input, from, rel, to, also, to_end, conditions, sums } => {
             let each_leads = fan_out(rel, start(*from, input, facts), facts);
-            let of = |slot| filled_by(slot, rel, *to, facts).or_else(|| population(slot, input, facts));
+            let by = |slot, rel| filled_by(slot, rel, *to, facts);
+            let by_also = |slot| also.as_ref().and_then(|(_, also)| by(slot, also));
+            let of = |slot| by(slot, rel).or_else(|| by_also(slot)).or_else(|| population(slot, input, facts));
             let kept = conditions.iter().map(|condition| part(condition, &of, facts)).product::<f64>();
             // Of all the nodes that it may come to, the other one leads to so many.
             let met = also.as_ref().map_or(1.0, |(other, also)| {

@@ -237,6 +237,13 @@ struct Hop {
     also: Option<(Slot, PatternRel)>,
 }
 
+impl Hop {
+    /// The relationships that are followed.
+    fn rels(&self) -> impl Iterator<Item = &PatternRel> {
+        std::iter::once(&self.rel).chain(self.also.iter().map(|(_, also)| also))
+    }
+}
+
 /// How a hop is folded.
 struct Way {
     to_end: bool,
@@ -259,7 +266,8 @@ impl Folding {
             && let Some(way) = self.way(&hop, [filters.clone(), inner].concat(), &live)
         {
             let input = Box::new(self.go(input, way.read));
-            let sums = self.sums.iter().map(|sum| (sum.slot, sum.over(hop.rel.slot))).collect();
+            let rels: Vec<Slot> = hop.rels().map(|rel| rel.slot).collect();
+            let sums = self.sums.iter().map(|sum| (sum.slot, sum.over(&rels))).collect();
             self.sums.iter_mut().for_each(|sum| sum.started = true);
             self.folded = true;
             let Hop { from, rel, to, also } = hop;
@@ -282,7 +290,7 @@ impl Folding {
                 let of_rel = self.sums.iter_mut().filter(|sum| sum.reads(rel.slot));
                 let items: Vec<(Slot, Expr)> = of_rel
                     .map(|sum| {
-                        let item = (sum.slot, sum.over(rel.slot));
+                        let item = (sum.slot, sum.over(&[rel.slot]));
                         sum.started = true;
                         item
                     })
@@ -370,11 +378,12 @@ impl Folding {
         if !filters.iter().all(is_the_same_each_time) || !self.can_fold(rel) {
             return None;
         }
-        let reads = |slot: Slot| move |condition: &Expr| slots([condition]).contains(&slot);
-        // What a condition reads of the relationship is read while it is followed; of its end, where that is forgotten then.
-        let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.into_iter().partition(reads(rel.slot));
+        let reads = |condition: &Expr, slot: Slot| slots([condition]).contains(&slot);
+        // What a condition reads of a relationship is read while it is followed; of its end, where that is forgotten then.
+        let reads_rel = |condition: &Expr| hop.rels().any(|rel| reads(condition, rel.slot));
+        let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.into_iter().partition(reads_rel);
         if !live.contains(to) {
-            let (of_end, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(reads(*to));
+            let (of_end, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(|condition| reads(condition, *to));
             on_hop.extend(of_end);
             after = rest;
         }
@@ -387,15 +396,14 @@ impl Folding {
         } else {
             rel.length.is_none()
         };
-        let also_is_read =
-            also.iter().any(|(_, also)| later.contains(&also.slot) || self.sums.iter().any(|sum| sum.reads(also.slot)));
-        if later.contains(&rel.slot) || !is_allowed || also_is_read {
+        if hop.rels().any(|rel| later.contains(&rel.slot)) || !is_allowed {
             return None;
         }
         let mut read = if to_end { BTreeSet::new() } else { later };
         read.extend(slots(on_hop.iter().chain(rel.reads())));
-        read.remove(&rel.slot);
-        read.remove(to);
+        for slot in hop.rels().map(|rel| rel.slot).chain([*to]) {
+            read.remove(&slot);
+        }
         read.insert(*from);
         read.extend(also.iter().map(|(other, _)| *other));
         Some(Way { to_end, on_hop, after, read })

@@ -43,9 +43,9 @@ impl Sum {
         }
     }
 
-    /// Over the hops by a relationship: what so far is times what it adds to the product.
-    pub fn over(&self, rel: Slot) -> Expr {
-        self.times(self.factors.iter().filter(|(slot, _)| *slot == rel).map(|(_, factor)| factor.clone()))
+    /// Over the hops by these relationships: what so far is times what they add to the product.
+    pub fn over(&self, rels: &[Slot]) -> Expr {
+        self.times(self.factors.iter().filter(|(slot, _)| rels.contains(slot)).map(|(_, factor)| factor.clone()))
     }
 
     /// What so far is times these.
