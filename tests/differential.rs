@@ -366,9 +366,11 @@ fn computing() -> impl Strategy<Value = String> {
 }
 
 /// Rows around subqueries: each has `a` and `b`, some of them null.
-const AROUND: [&str; 13] = [
+const AROUND: [&str; 15] = [
     "MATCH (a)-[:R]->(b)",
     "MATCH (a), (b)",
+    "MATCH (a), (c), (b)",
+    "MATCH (b:A), (c), (d), (a)",
     "MATCH (a:A) OPTIONAL MATCH (a)-[:S]->(b)",
     "MATCH (a) OPTIONAL MATCH (a)-[r:R]->(b) OPTIONAL MATCH (b)-[s:S]->(c:A) WHERE c.x > a.x OR s.v > r.v",
     "MATCH (a)-[r:R]->(c) OPTIONAL MATCH p = (c)-[:S]->(b)-[:R]->(a) WITH a, b, c, length(p) AS n",
@@ -383,12 +385,16 @@ const AROUND: [&str; 13] = [
 ];
 
 /// What subqueries match: each has `x`.
-const INSIDE: [&str; 16] = [
+const INSIDE: [&str; 20] = [
     "(a)-[:R]->(x)",
     "(a)-[:R]-(x:A)",
     "(b)<-[:S]-(x)",
     "(b)-[q:R]-(x) WHERE q.w > 0.5 AND x.x > a.x",
     "(a)-[q:R]->(x)-[:S]->(b)",
+    "(a)-[:R]->(x)<-[:R]-(b)",
+    "(b)-[:R]-(x)-[:R]-(a) WHERE x.x > 1",
+    "(a)-[q:R*1..2]->(x)<-[p]-(b) WHERE p.w <> x.x",
+    "(a)-[q:R]-(x)-[p]->(y)-[:R]-(b) WHERE 4 / y.number > 1 OR q.w = p.w",
     "(a)-->(x)-[:R]->(y) WHERE y.name <> b.name",
     "(a)-[:R*1..2]->(x)",
     "(x:A {name: a.name})",
@@ -401,6 +407,9 @@ const INSIDE: [&str; 16] = [
     "ANY SHORTEST (a)-[:R]->{1,3}(x)",
     "(b)-[:R]->(x) WHERE 4 / x.number > 1",
 ];
+
+/// Those that link `a` and `b`.
+const LINKS: std::ops::Range<usize> = 4..9;
 
 /// What is asked of them, where `1` and `2` stand for what they match.
 const ASKED: [&str; 22] = [
@@ -452,7 +461,7 @@ fn asking() -> impl Strategy<Value = String> {
     let asking =
         (0..AROUND.len(), 0..ASKED.len(), 0..INSIDE.len(), 0..INSIDE.len()).prop_map(|(around, asked, a, b)| {
             let asked = ASKED[asked].replace("MATCH 1", &format!("MATCH {}", INSIDE[a]));
-            let with = if around > 2 { " WITH *" } else { "" };
+            let with = if around > 4 { " WITH *" } else { "" };
             format!("{}{with} {}", AROUND[around], asked.replace("MATCH 2", &format!("MATCH {}", INSIDE[b])))
         });
     prop_oneof![7 => asking, 1 => (0..LISTS.len()).prop_map(|at| LISTS[at].to_owned())]
@@ -821,6 +830,21 @@ proptest! {
         for query in &queries {
             let [rows, others] = [&one, &several].map(|session| session.run(query, &Limits::default()).ok().map(|answer| answer.rows));
             prop_assert_eq!(shown(&rows), shown(&others), "{} in batches of {} on {} threads", query, batch, threads);
+        }
+    }
+
+    #[test]
+    fn two_nodes_are_linked_whichever_of_them_repeats(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..5_i64)), 3..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..4_i64)), 3..14),
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        for around in ["(a), (c), (d), (b)", "(b), (c), (d), (a)"] {
+            for links in &INSIDE[LINKS] {
+                let query = format!("MATCH {around} WITH a, b WHERE EXISTS {{ MATCH {links} }} RETURN a.number, b.number");
+                let [plainly, at_once] = [true, false].map(|by_row| lowered(&engine.session(), &query, by_row, BATCH));
+                prop_assert_eq!(at_once.ok(), plainly.ok(), "{}", query);
+            }
         }
     }
 

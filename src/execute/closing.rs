@@ -94,7 +94,9 @@ impl Closing {
             }
         };
         if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {
-            ends.iter().for_each(|end| meet(None, *end));
+            for end in ends {
+                meet(None, *end);
+            }
             return ends.len();
         }
         let mut n = 0;

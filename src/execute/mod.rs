@@ -25,6 +25,7 @@ mod hop;
 mod join;
 mod kernel;
 mod lineage;
+mod linked;
 mod live;
 mod load;
 mod meet;
@@ -126,6 +127,8 @@ pub struct Worker<'q> {
     pub lists: Arc<member::Lists>,
     /// Regular expressions that texts were held against, by all who work on the statement.
     pub patterns: Arc<regular::Patterns>,
+    /// What nodes of rows lead to, where subqueries ask whether they are linked.
+    links: linked::Links,
     /// Threads that it may have work done by at once.
     pub threads: usize,
 }
@@ -138,6 +141,7 @@ impl<'q> Worker<'q> {
         let (absent, counted_none, status_projected) = (false, false, false);
         let (days, warnings, profile) = (None, Vec::new(), None);
         let (lists, patterns, threads) = (Arc::default(), Arc::default(), query.threads);
+        let links = linked::Links::default();
         Self {
             query,
             draft,
@@ -151,6 +155,7 @@ impl<'q> Worker<'q> {
             profile,
             lists,
             patterns,
+            links,
             threads,
         }
     }

@@ -76,7 +76,7 @@ impl Operator for Scan<'_> {
 }
 
 impl Scan<'_> {
-    /// The next nodes of a row.
+    /// The next nodes of a row, or all nodes of each of several.
     fn some(&mut self, at_most: usize, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         loop {
             worker.query.limits.checkpoint()?;
@@ -95,11 +95,16 @@ impl Scan<'_> {
             if nodes.len() == 0 {
                 return Ok(None);
             }
+            let n_rows = if at == 0 { (worker.query.batch / nodes.len()).min(batch.len - row).max(1) } else { 1 };
             let n = (nodes.len() - at).min(at_most);
-            let next = if at + n == nodes.len() { (row + 1, 0) } else { (row, at + n) };
-            let mut out = batch.repeated(row, n);
+            let next = if at + n == nodes.len() { (row + n_rows, 0) } else { (row, at + n) };
+            let rows = row as u32..(row + n_rows) as u32;
+            let mut out = match n_rows {
+                1 => batch.repeated(row, n),
+                _ => batch.gather(&rows.flat_map(|row| std::iter::repeat_n(row, n)).collect::<Vec<_>>()),
+            };
             if let Found::Listed(nodes) = &nodes {
-                let found = nodes[at..at + n].to_vec();
+                let found = nodes[at..at + n].repeat(n_rows);
                 join_nodes(&mut out, &found, self.label.filter(|_| self.derived), worker);
                 out.set(self.slot, Vector::Nodes(found));
             }

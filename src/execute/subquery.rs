@@ -12,6 +12,7 @@ use crate::value::{NodeId, Value};
 use super::closing::{Closing, to_mark};
 use super::expand::{count_hops, each_step_to, hops_of, seen, types};
 use super::join::numbers;
+use super::linked::Link;
 use super::live::Live;
 use super::{Batch, Failure, Given, Input, Vector, Worker, build_for, row};
 
@@ -24,6 +25,8 @@ pub(super) struct Subquery<'e> {
     /// What each row gives.
     items: Option<&'e [Expr]>,
     reads: &'e [Slot],
+    /// The rows around have no slot from this one on.
+    width: Slot,
     /// The slot of the number: it is above all others.
     number: Slot,
 }
@@ -86,7 +89,7 @@ impl<'e> Subquery<'e> {
             SubqueryKind::Collect => items.is_some(),
         };
         let number = inside.above.max(*width);
-        (can_be && locals.is_empty()).then_some(Self { rows, inside, items, reads, number })
+        (can_be && locals.is_empty()).then_some(Self { rows, inside, items, reads, width: *width, number })
     }
 
     /// The one relationship that a row follows, where nothing else is asked: from where, to where, and whether that is there already.
@@ -119,16 +122,41 @@ impl<'e> Subquery<'e> {
         let met = match (self.hops(batch, worker), self.joined(batch, worker)) {
             (Some(counts), _) => counts.into_iter().map(|n| n > 0).collect(),
             (None, Some(joined)) => joined?,
-            (None, None) => {
-                let mut met = vec![false; batch.len];
-                let mut before = self.build(self.inside.before_last, batch, worker);
-                while let Some(some) = before.next(worker)? {
-                    self.meet(&some, &mut met, worker)?;
+            (None, None) => match self.linked(batch, worker)? {
+                None => self.met_from_rows(batch, worker)?,
+                Some(linked) => {
+                    let open = |row: &u32| linked[*row as usize].is_none();
+                    let open: Vec<u32> = (0..batch.len as u32).filter(open).collect();
+                    let mut met: Vec<bool> = linked.iter().map(|linked| linked.unwrap_or_default()).collect();
+                    if !open.is_empty() {
+                        for (row, is_met) in open.iter().zip(self.met_from_rows(&batch.gather(&open), worker)?) {
+                            met[*row as usize] = is_met;
+                        }
+                    }
+                    met
                 }
-                met
-            }
+            },
         };
         worker.absent |= met.contains(&false);
+        Ok(met)
+    }
+
+    /// Which rows have one, where that is hops between two nodes of the row, as far as it was found out.
+    fn linked(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Option<Vec<Option<bool>>>, Failure> {
+        let asks_nothing = self.items.into_iter().flatten().all(|item| matches!(item.bare(), Expr::Slot(_)));
+        match Link::of(self.rows, self.width).filter(|_| asks_nothing) {
+            Some(link) => link.linked(batch, self.number + 1, worker),
+            None => Ok(None),
+        }
+    }
+
+    /// Which rows have one, found from each.
+    fn met_from_rows(self, batch: &Batch, worker: &mut Worker<'_>) -> Result<Vec<bool>, Failure> {
+        let mut met = vec![false; batch.len];
+        let mut before = self.build(self.inside.before_last, batch, worker);
+        while let Some(some) = before.next(worker)? {
+            self.meet(&some, &mut met, worker)?;
+        }
         Ok(met)
     }
 

@@ -1,0 +1,268 @@
+//! Whether two nodes of a row are linked by hops that a subquery asks for: all that one of them leads to is marked, once for all rows
+//! that follow one another with it, and the other is looked up.
+//!
+//! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes; from the one that differs
+//! less often from row to row, and not where it leads to far more than there are rows to ask for.
+
+use std::collections::BTreeSet;
+
+use crate::limits::Reservation;
+use crate::plan::{Expr, PatternRel, Plan, Slot};
+use crate::value::NodeId;
+
+use super::expand::{hops_of, seen, types};
+use super::live::Live;
+use super::nodes::Nodes;
+use super::{Batch, Failure, Given, Vector, Worker, build_for};
+
+/// Rows that follow one another with the same node, on average, from which on it is worth while.
+const MANY: usize = 8;
+
+/// Nodes that are marked in the time in which a row is asked for otherwise; it lists the first hops for that, so many of them in the time
+/// in which a node is marked.
+const MARKED: usize = 32;
+const LISTED: usize = 8;
+
+/// Hops from a node of the row to another one.
+#[derive(Debug, PartialEq)]
+pub(super) struct Link {
+    from: Slot,
+    to: Slot,
+    /// The first one first, each from the node that the one before comes to.
+    hops: Vec<Hop>,
+    conditions: Vec<Expr>,
+}
+
+/// A hop, and those that may not have the same relationship.
+#[derive(Clone, Debug, PartialEq)]
+struct Hop {
+    rel: PatternRel,
+    to: Slot,
+    different_from: Vec<Slot>,
+}
+
+impl Link {
+    /// Of rows that have no slot from `width` on; `None` of a subquery of another shape.
+    pub fn of(plan: &Plan, width: Slot) -> Option<Self> {
+        let Plan::Expand { to: goal, .. } = without_filters(plan) else { return None };
+        let (mut hops, mut conditions, mut plan, mut next) = (Vec::new(), Vec::new(), plan, *goal);
+        loop {
+            match plan {
+                Plan::Filter { input, condition } => {
+                    conditions.push(condition.clone());
+                    plan = input;
+                }
+                Plan::Expand { input, from, rel, to, into, different_from } => {
+                    if *to != next || *into != hops.is_empty() || rel.search.is_some() || rel.negated {
+                        return None;
+                    }
+                    hops.push(Hop { rel: rel.clone(), to: *to, different_from: different_from.clone() });
+                    (plan, next) = (input, *from);
+                }
+                Plan::Argument => break,
+                _ => return None,
+            }
+        }
+        hops.reverse();
+        let asked: Vec<&Expr> = conditions.iter().chain(hops.iter().flat_map(|hop| hop.rel.reads())).collect();
+        let mut read = BTreeSet::new();
+        for expr in &asked {
+            expr.slots(&mut read);
+        }
+        let never_fails = !asked.into_iter().any(can_fail);
+        let is_alone =
+            never_fails && next < width && *goal < width && next != *goal && read.iter().all(|slot| *slot >= width);
+        is_alone.then_some(Self { from: next, to: *goal, hops, conditions })
+    }
+
+    /// The same from the other end; `None` where a list would be another one.
+    fn reversed(&self) -> Option<Self> {
+        if self.hops.iter().any(|hop| hop.rel.is_list()) {
+            return None;
+        }
+        let ends = std::iter::once(self.from).chain(self.hops.iter().map(|hop| hop.to));
+        let differ =
+            |a: &Hop, b: &Hop| a.different_from.contains(&b.rel.slot) || b.different_from.contains(&a.rel.slot);
+        let hops = self.hops.iter().enumerate().zip(ends).map(|((at, hop), to)| {
+            let later = self.hops[at + 1..].iter().filter(|other| differ(hop, other));
+            Hop { rel: hop.rel.reversed(), to, different_from: later.map(|other| other.rel.slot).collect() }
+        });
+        let hops: Vec<Hop> = hops.collect();
+        let hops = hops.into_iter().rev().collect();
+        Some(Self { from: self.to, to: self.from, hops, conditions: self.conditions.clone() })
+    }
+
+    /// A plan that gives all that a node leads to, in the slot `end`.
+    fn plan(&self, end: Slot) -> Plan {
+        let (mut plan, mut from) = (Plan::Argument, self.from);
+        for hop in &self.hops {
+            let to = if hop.to == self.to { end } else { hop.to };
+            let (rel, different_from) = (hop.rel.clone(), hop.different_from.clone());
+            plan = Plan::Expand { input: Box::new(plan), from, rel, to, into: false, different_from };
+            from = to;
+        }
+        self.conditions.iter().rev().fold(plan, |input, condition| {
+            let condition = condition.clone();
+            Plan::Filter { input: Box::new(input), condition }
+        })
+    }
+
+    /// Which rows are linked, each as far as that was found out; `None` where both nodes differ from row to row. `free` and those above it
+    /// are slots of nothing else.
+    ///
+    /// # Errors
+    /// What a condition fails with; a limit that is reached.
+    pub fn linked(
+        self,
+        batch: &Batch,
+        free: Slot,
+        worker: &mut Worker<'_>,
+    ) -> Result<Option<Vec<Option<bool>>>, Failure> {
+        let nodes = |slot: Slot| match batch.columns.get(slot) {
+            Some(Vector::Nodes(nodes)) if !nodes.is_empty() => Some(nodes.as_slice()),
+            _ => None,
+        };
+        let (Some(froms), Some(tos)) = (nodes(self.from), nodes(self.to)) else { return Ok(None) };
+        let [by_from, by_to] = [froms, tos].map(|nodes| nodes.chunk_by(|a, b| a == b).count());
+        let (link, starts, goals, n_runs) = match self.reversed() {
+            Some(reversed) if by_to < by_from => (reversed, tos, froms, by_to),
+            _ => (self, froms, tos, by_from),
+        };
+        let mut links = std::mem::take(&mut worker.links);
+        let mut marks = links.take(&link, free, worker);
+        let so_far = if marks.of == Some(starts[0]) { marks.asked } else { 0 };
+        let linked = (n_runs * MANY <= so_far + starts.len()).then(|| {
+            // What is done for a row here is no step of the plan that is shown.
+            let profile = worker.profile.take();
+            let linked = marks.look_up(&link, [starts, goals], worker);
+            worker.profile = profile;
+            linked
+        });
+        links.0.push((link, marks));
+        worker.links = links;
+        linked.transpose()
+    }
+}
+
+/// What was marked for the subqueries of a statement.
+#[derive(Debug, Default)]
+pub(super) struct Links(Vec<(Link, Marks)>);
+
+impl Links {
+    fn take(&mut self, link: &Link, end: Slot, worker: &Worker<'_>) -> Marks {
+        // After a change of the graph it may lead to others.
+        let n_changes = worker.draft.delta().len();
+        self.0.retain(|(_, marks)| marks.n_changes == n_changes);
+        match self.0.iter().position(|(other, _)| other == link) {
+            Some(at) => self.0.swap_remove(at).1,
+            None => Marks::new(link, end, worker),
+        }
+    }
+}
+
+/// Whether an expression may fail where it is asked of more than the rows around have to do with.
+fn can_fail(expr: &Expr) -> bool {
+    matches!(expr, Expr::Placed(..) | Expr::Subquery { .. }) || expr.children().into_iter().any(can_fail)
+}
+
+fn without_filters(mut plan: &Plan) -> &Plan {
+    while let Plan::Filter { input, .. } = plan {
+        plan = input;
+    }
+    plan
+}
+
+/// What a node leads to.
+#[derive(Debug)]
+struct Marks {
+    plan: Plan,
+    from: Slot,
+    end: Slot,
+    /// Changes of the statement by then.
+    n_changes: usize,
+    of: Option<NodeId>,
+    /// Rows that were asked for since it is this node.
+    asked: usize,
+    /// So many nodes were to be marked at most when it was tried last.
+    tried: usize,
+    /// All are marked.
+    is_whole: bool,
+    met: Nodes,
+    all: Vec<NodeId>,
+    held: Option<Reservation>,
+}
+
+impl Marks {
+    fn new(link: &Link, end: Slot, worker: &Worker<'_>) -> Self {
+        Self {
+            plan: link.plan(end),
+            from: link.from,
+            end,
+            n_changes: worker.draft.delta().len(),
+            of: None,
+            asked: 0,
+            tried: 0,
+            is_whole: false,
+            met: Nodes::below(worker.view().snapshot().node_bound() as usize),
+            all: Vec::new(),
+            held: None,
+        }
+    }
+
+    /// Whether each start leads to the goal beside it, as far as it was worth while to find out.
+    fn look_up(
+        &mut self,
+        link: &Link,
+        [starts, goals]: [&[NodeId]; 2],
+        worker: &mut Worker<'_>,
+    ) -> Result<Vec<Option<bool>>, Failure> {
+        let mut linked = Vec::with_capacity(starts.len());
+        for rows in starts.chunk_by(|a, b| a == b) {
+            if self.of != Some(rows[0]) {
+                (self.of, self.asked, self.tried) = (Some(rows[0]), 0, 0);
+            }
+            self.asked += rows.len();
+            let is_known = (self.tried > 0 && self.is_whole) || self.try_to_mark(link, rows[0], worker)?;
+            let goals = &goals[linked.len()..linked.len() + rows.len()];
+            linked.extend(goals.iter().map(|goal| is_known.then(|| self.met.has(*goal))));
+        }
+        Ok(linked)
+    }
+
+    /// Marks what a node leads to, and nothing else, if that is not too much for the rows that were asked for.
+    fn try_to_mark(&mut self, link: &Link, start: NodeId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
+        let view = seen(worker.view(), &link.hops[0].rel);
+        let rel = &link.hops[0].rel;
+        let n_first =
+            hops_of(&types(&rel.types, view), rel.direction, view).iter().map(|hops| hops.most(start)).sum::<usize>();
+        let most = self.asked * MARKED.max(n_first / LISTED);
+        if most < 2 * self.tried {
+            return Ok(false);
+        }
+        self.tried = most;
+        for node in self.all.drain(..) {
+            self.met.remove(node);
+        }
+        let mut argument = Batch { len: 1, ..Batch::default() };
+        argument.set(self.from, Vector::Nodes(vec![start]));
+        let mut rows = build_for(&self.plan, Given::argument(&argument), worker, Live::of_slots([self.end]));
+        self.is_whole = false;
+        let mut held = worker.query.limits.reservation();
+        held.grow(self.met.bytes())?;
+        while let Some(found) = rows.next(worker)? {
+            worker.query.limits.checkpoint()?;
+            if let Some(Vector::Nodes(ends)) = found.columns.get(self.end) {
+                held.grow(size_of_val(ends.as_slice()))?;
+                self.all.extend(ends);
+                for end in ends {
+                    self.met.insert(*end);
+                }
+            }
+            if self.all.len() > most {
+                return Ok(false);
+            }
+        }
+        (self.is_whole, self.held) = (true, Some(held));
+        Ok(true)
+    }
+}
