@@ -55,7 +55,9 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
         let kind = if *kind { "R" } else { "S" }.to_owned();
         // Sums of products of `v` may be shared by paths, as each relationship has one; `w` may be missing. Sums come to nothing often.
         let v = ("v".to_owned(), Value::Float(((start + end * 2) % 3) as f64 / 2.0 - 0.5));
-        let properties = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0))).into_iter().chain([v]).collect();
+        let t = (end % 4 > 0).then(|| ("t".to_owned(), Value::from(["south", "straße", "c1"][start % 3])));
+        let w = w.map(|w| ("w".to_owned(), Value::Float(w as f64 / 2.0)));
+        let properties = w.into_iter().chain(t).chain([v]).collect();
         let (start, end) = (ids[start % ids.len()], ids[end % ids.len()]);
         builder.rel(NewRel { kind, start, end, properties, histories: Vec::new(), meta: known.clone() });
     }
@@ -211,13 +213,15 @@ const RETURNS: [&str; 24] = [
 const OF_PATHS: [&str; 3] = ["RETURN length(p)", "RETURN count(p)", "RETURN DISTINCT a.number, b.number, length(p)"];
 const OF_LISTS: [&str; 3] =
     ["RETURN size(r), count(*)", "RETURN DISTINCT b.number, size(r)", "RETURN a.number, [x IN r | x.w]"];
-const OF_RELS: [&str; 6] = [
+const OF_RELS: [&str; 8] = [
     "RETURN sum(r.w)",
     "RETURN a.name, sum(r.w * r.w), count(r.w)",
     "RETURN DISTINCT r.w",
     "RETURN sum(r.v)",
     "RETURN b.name, sum(r.v * r.v), count(*)",
     "RETURN a.x, sum(r.v), count(DISTINCT b)",
+    "RETURN r.t, count(*), count(DISTINCT a.name)",
+    "WITH a, r UNWIND [a, r] AS x RETURN coalesce(x.t, x.name) AS t, count(DISTINCT x.t), count(*)",
 ];
 /// What is added up along two relationships.
 const OF_TWO: [&str; 3] = [
@@ -227,7 +231,7 @@ const OF_TWO: [&str; 3] = [
 ];
 
 fn queries() -> impl Strategy<Value = String> {
-    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 9).prop_map(|(matched, condition, asked)| {
+    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 11).prop_map(|(matched, condition, asked)| {
         let matched = MATCHES[matched];
         let condition = match CONDITIONS[condition] {
             more if matched.contains("WHERE") => more.replacen("WHERE", "AND", 1),
@@ -237,10 +241,67 @@ fn queries() -> impl Strategy<Value = String> {
             None => RETURNS[asked],
             Some(at) if matched.contains("p =") => OF_PATHS[at % 3],
             Some(at) if matched.contains('*') => OF_LISTS[at % 3],
-            Some(at) if matched.contains("[s:S]->(c)") && !matched.contains("WITH") && at > 5 => OF_TWO[at - 6],
-            Some(at) => OF_RELS[at % 6],
+            Some(at) if matched.contains("[s:S]->(c)") && !matched.contains("WITH") && at > 7 => OF_TWO[at - 8],
+            Some(at) => OF_RELS[at % OF_RELS.len()],
         };
         format!("{matched} {condition} {asked}")
+    })
+}
+
+/// Any pattern of up to five relationships: trees, cycles, several between the same two nodes, with conditions on any two of its parts.
+fn patterns() -> impl Strategy<Value = String> {
+    const NODES: [&str; 5] = ["a", "b", "c", "d", "e"];
+    let rel = (0..5_usize, 0..5_usize, 0..3_usize, one_of(&["", ":R", ":R", ":S", ":S", ":R|S"]));
+    let parts = (
+        proptest::collection::vec(rel, 1..5),
+        proptest::collection::vec((0..5_usize, one_of(&["A", "N", "A|N"])), 0..2),
+        proptest::collection::vec((0..9_usize, any::<[proptest::sample::Index; 3]>()), 0..3),
+        (0..12_usize, any::<[proptest::sample::Index; 3]>()),
+    );
+    parts.prop_map(|(rels, labels, conditions, (asked, of))| {
+        let mut n_nodes = 1;
+        let mut hops = Vec::new();
+        for (at, (from, to, direction, types)) in rels.iter().enumerate() {
+            // Each is connected with those before it.
+            let from = from % n_nodes;
+            let to = to % (n_nodes + 1);
+            n_nodes = n_nodes.max(to + 1);
+            let [left, right] = [["-", "->"], ["<-", "-"], ["-", "-"]][*direction];
+            hops.push(format!("({}){left}[r{at}{types}]{right}({})", NODES[from], NODES[to]));
+        }
+        let node = |of: proptest::sample::Index| NODES[of.index(n_nodes)];
+        let rel = |of: proptest::sample::Index| format!("r{}", of.index(rels.len()));
+        let labels = labels.iter().map(|(at, label)| format!("{}:{label}", NODES[at % n_nodes]));
+        let conditions = conditions.into_iter().map(|(kind, [x, y, z])| match kind {
+            0 => format!("{} <> {}", node(x), node(y)),
+            1 => format!("{}.v < {}.v", rel(x), rel(y)),
+            2 => format!("{}.w = {}.w", rel(x), rel(y)),
+            3 => format!("{}.number < {}.number", node(x), node(y)),
+            4 => format!("{}.x <= {}.w", node(x), rel(y)),
+            5 => format!("NOT ({})-[:R]->({})", node(x), node(y)),
+            6 => format!("EXISTS {{ ({})-[:S]-()<-[:R]-({}) }}", node(x), node(y)),
+            7 => format!("({}.name = {}.name OR {}.t IS NULL)", node(x), node(y), rel(z)),
+            _ => format!("{}.x > 1", node(x)),
+        });
+        let conditions: Vec<String> = labels.chain(conditions).collect();
+        let condition =
+            if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
+        let [x, y, z] = of;
+        let asked = match asked {
+            0 => "count(*)".to_owned(),
+            1 => format!("{}.number AS one, count(*) AS n", node(x)),
+            2 => format!("{}.name AS one, {}.x AS two, count(*) AS n", node(x), node(y)),
+            3 => format!("count(DISTINCT {})", node(x)),
+            4 => format!("{}.number AS one, count(DISTINCT {}) AS m, count({}) AS n", node(x), node(y), rel(z)),
+            5 => format!("DISTINCT {}.number AS one, {}.number AS two", node(x), node(y)),
+            6 => format!("sum({}.v * {}.v)", rel(x), rel(y)),
+            7 => format!("{}.name AS one, sum({}.v) AS m, sum({}.w) AS n", node(x), rel(y), rel(z)),
+            8 => format!("{}.number AS one, avg({}.x) AS m, min({}.v) AS n", node(x), node(y), rel(z)),
+            9 => format!("{}.t AS one, count(*) AS n", rel(x)),
+            10 => format!("{}.number AS one, {}.number AS two, {}.v AS three", node(x), node(y), rel(z)),
+            _ => format!("DISTINCT {}.v AS one, {}.name AS two", rel(x), node(y)),
+        };
+        format!("MATCH {} {condition} RETURN {asked}", hops.join(", "))
     })
 }
 
@@ -288,12 +349,15 @@ fn number() -> BoxedStrategy<String> {
 }
 
 fn text() -> BoxedStrategy<String> {
-    let leaves = one_of(&["a.name", "b.name", "a.code", "b.code", "'north'", "a.missing", "b.id"]);
+    let leaves = one_of(&["a.name", "b.name", "a.code", "b.code", "'north'", "a.missing", "b.id", "r.t", "r.t"]);
     prop_oneof![
         leaves.clone(),
         (leaves.clone(), leaves.clone()).prop_map(|(a, b)| format!("({a} + {b})")),
         (leaves.clone(), number()).prop_map(|(a, b)| format!("({a} || toString({b}))")),
         leaves.clone().prop_map(|of| format!("toUpper({of})")),
+        (leaves.clone(), leaves.clone()).prop_map(|(a, b)| format!("coalesce({a}, {b}, a.name)")),
+        (leaves.clone(), 0..4_i64).prop_map(|(of, n)| format!("right(substring({of}, {n}, 3), 2) + left({of}, {n})")),
+        (leaves.clone(), one_of(&["'o'", "''", "'th'", "null"])).prop_map(|(of, by)| format!("split({of}, {by})[0]")),
         (leaves, number()).prop_map(|(of, n)| format!("CASE {n} WHEN 1 THEN {of} WHEN 2 THEN 'two' ELSE null END")),
     ]
     .boxed()
@@ -347,7 +411,12 @@ fn condition() -> BoxedStrategy<String> {
 /// Queries with expressions where rows are filtered, shown, put in order, grouped and compared.
 fn computing() -> impl Strategy<Value = String> {
     let value = || prop_oneof![number(), text(), day(), condition()];
-    let matched = one_of(&["MATCH (a)-[r:R]->(b)", "MATCH (a:A) OPTIONAL MATCH (a)-[r]->(b)", "MATCH (b)<-[r:S]-(a)"]);
+    let matched = one_of(&[
+        "MATCH (a)-[r:R]->(b)",
+        "MATCH (b)-[r]-(a)",
+        "MATCH (a:A) OPTIONAL MATCH (a)-[r]->(b)",
+        "MATCH (b)<-[r:S]-(a)",
+    ]);
     let kept = prop_oneof![condition(), Just("true".to_owned())];
     (matched, kept, value(), value(), number(), 0..7_usize).prop_map(|(matched, condition, one, other, n, form)| {
         let start = format!("{matched} WITH a, b, r WHERE {condition}");
@@ -739,6 +808,22 @@ proptest! {
             let after = asked(&session, query);
             prop_assert_eq!(&after, &plainly(&session, query), "after a change: {}", query);
             prop_assert_eq!(&after, &asked(&session, &format!("WHY {query}")), "with reasons after a change: {}", query);
+        }
+    }
+
+    #[test]
+    fn any_pattern_gives_the_same_rows_quickly_and_plainly(
+        nodes in proptest::collection::vec((any::<bool>(), proptest::option::of(0..4_i64)), 3..7),
+        rels in proptest::collection::vec((any::<bool>(), 0..7_usize, 0..7_usize, proptest::option::of(0..3_i64)), 6..26),
+        queries in proptest::collection::vec(patterns(), 24),
+        threads in 1..3_usize,
+    ) {
+        let engine = Engine::new(graph(&nodes, &rels), &[]).unwrap();
+        let session = Session { threads, ..engine.session() };
+        for query in &queries {
+            let quickly = asked(&session, query);
+            prop_assert_eq!(&quickly, &plainly(&session, query), "without rules: {}", query);
+            prop_assert_eq!(&quickly, &asked(&session, &format!("WHY {query}")), "with reasons: {}", query);
         }
     }
 

@@ -1,5 +1,7 @@
 //! What aggregates make of the rows of groups.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 
 use crate::function::{self, Accumulators};
@@ -7,30 +9,33 @@ use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
 use crate::value::Value;
 
+use super::columnwise::Source;
+use super::kernel::Codes;
 use super::numbers::{Numbers, Rows, new};
 use super::{Failure, Vector, Worker, columnwise};
 
 /// Some values of each row of a batch: where they are stored texts, by number.
 pub(super) struct Column {
     /// Where these are there, nothing else is.
-    pub codes: Option<Vec<Option<u32>>>,
+    pub codes: Option<(Codes, Source)>,
     pub values: Vector,
 }
 
 impl Column {
     /// The numbers of the values.
     pub fn number(&self, numbers: &mut Numbers, expr: &Expr, n: usize, worker: &Worker<'_>) -> Vec<u32> {
-        let stored = columnwise::texts_of(expr, worker);
+        let texts = |source: Source| columnwise::texts_of(expr, source, worker);
+        let known = numbers.source().map_or(&[][..], texts);
         match &self.codes {
-            Some(codes) => numbers.of_codes(codes, stored),
-            None => numbers.of(&self.values, n, stored),
+            Some((codes, source)) => numbers.of_codes(codes, (*source, texts(*source)), known),
+            None => numbers.of(&self.values, n, known),
         }
     }
 
     /// The values of some rows.
     pub fn gather(&self, rows: &[u32], expr: &Expr, worker: &Worker<'_>) -> Vector {
-        let Some(codes) = &self.codes else { return self.values.gather(rows) };
-        let stored = columnwise::texts_of(expr, worker);
+        let Some((codes, source)) = &self.codes else { return self.values.gather(rows) };
+        let stored = columnwise::texts_of(expr, *source, worker);
         let text = |code: u32| Value::Text(stored[code as usize].clone());
         rows.iter().map(|row| codes[*row as usize].map_or(Value::Null, text)).collect()
     }
@@ -38,10 +43,8 @@ impl Column {
     /// Whether a row has no value.
     fn is_null(&self, row: usize) -> bool {
         match (&self.codes, &self.values) {
-            (Some(codes), _) => codes[row].is_none(),
-            (None, Vector::Unset) => true,
-            (None, Vector::Values(values)) => values[row].is_null(),
-            (None, _) => false,
+            (Some((codes, _)), _) => codes[row].is_none(),
+            (None, values) => values.is_null(row),
         }
     }
 }
@@ -53,14 +56,14 @@ pub(super) struct Tallies<'p> {
     pub counts: Vec<i64>,
     /// What makes more of them.
     accumulators: Option<Box<dyn Accumulators>>,
-    /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
-    seen: Option<(Rows, Option<Vec<FxHashSet<u32>>>)>,
+    /// Where equal arguments count once: those that were met, and where there are several groups, each with the group it was met in.
+    seen: Option<(Rows, Option<FxHashSet<(u32, u32)>>)>,
 }
 
 impl<'p> Tallies<'p> {
     /// `one`: all rows are one group.
     pub fn new(aggregate: &'p Aggregate, one: bool) -> Self {
-        let groups = (!one).then(Vec::new);
+        let groups = (!one).then(FxHashSet::default);
         let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
         let start = function::aggregate(&aggregate.function).and_then(|function| function.start);
         let accumulators = start.map(|start| start());
@@ -72,9 +75,6 @@ impl<'p> Tallies<'p> {
         match &mut self.accumulators {
             None => self.counts.resize(n_groups, 0),
             Some(accumulators) => accumulators.grow(n_groups),
-        }
-        if let Some((_, Some(groups))) = &mut self.seen {
-            groups.resize_with(n_groups, FxHashSet::default);
         }
     }
 
@@ -94,9 +94,19 @@ impl<'p> Tallies<'p> {
         };
         let placed = |wrong| Failure::from(wrong).at(self.aggregate.place.0);
         let is_single = arguments.len() == 1 && self.seen.is_none();
-        let added = match (&mut self.accumulators, &first.values) {
-            (Some(accumulators), Vector::Ints(values)) if is_single => Some(accumulators.add_ints(of, values)),
-            (Some(accumulators), Vector::Floats(values)) if is_single => Some(accumulators.add_floats(of, values)),
+        let (values, of_there) = match &first.values {
+            Vector::Nullable(values, are_there) if is_single => {
+                let rows: Vec<u32> = (0..of.len() as u32).filter(|row| are_there[*row as usize]).collect();
+                let of_there: Vec<u32> = rows.iter().map(|row| of[*row as usize]).collect();
+                (Cow::Owned(values.gather(&rows)), Cow::Owned(of_there))
+            }
+            values => (Cow::Borrowed(values), Cow::Borrowed(of)),
+        };
+        let added = match (&mut self.accumulators, &*values) {
+            (Some(accumulators), Vector::Ints(values)) if is_single => Some(accumulators.add_ints(&of_there, values)),
+            (Some(accumulators), Vector::Floats(values)) if is_single => {
+                Some(accumulators.add_floats(&of_there, values))
+            }
             _ => None,
         };
         if let Some(added) = added {
@@ -137,7 +147,7 @@ impl<'p> Tallies<'p> {
         let counted: Vec<u32> = match groups {
             None => new(&numbers, known).into_iter().filter(is_there).collect(),
             Some(groups) => {
-                let is_new = |row: &u32| groups[of[*row as usize] as usize].insert(numbers[*row as usize]);
+                let is_new = |row: &u32| groups.insert((of[*row as usize], numbers[*row as usize]));
                 (0..n as u32).filter(is_there).filter(is_new).collect()
             }
         };

@@ -36,11 +36,48 @@ pub enum Vector {
     Days(Vec<Day>),
     /// Texts.
     Texts(Vec<Arc<str>>),
+    /// Values of one of these kinds, or null: whether each row has one; something stands where there is none. See
+    /// [`Vector::nullable`].
+    Nullable(Box<Vector>, Vec<bool>),
     /// Anything.
     Values(Vec<Value>),
 }
 
 impl Vector {
+    /// Values of one kind, of which only some are there.
+    #[must_use]
+    pub(super) fn nullable(values: Vector, are_there: Vec<bool>) -> Self {
+        match values {
+            Vector::Unset | Vector::Values(_) | Vector::Nullable(..) => are_there
+                .iter()
+                .enumerate()
+                .map(|(row, is_there)| if *is_there { values.get(row) } else { Value::Null })
+                .collect(),
+            values if are_there.iter().all(|is_there| *is_there) => values,
+            Vector::Run(run) => Vector::Nullable(Box::new(Vector::Rels(run.map(RelId).collect())), are_there),
+            values => Vector::Nullable(Box::new(values), are_there),
+        }
+    }
+
+    /// Values of one kind, and which of them are there, unless all are.
+    pub(super) fn parts(self) -> (Vector, Option<Vec<bool>>) {
+        match self {
+            Vector::Nullable(values, are_there) => (*values, Some(are_there)),
+            values => (values, None),
+        }
+    }
+
+    /// Whether a row has no value.
+    #[must_use]
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        match self {
+            Vector::Unset => true,
+            Vector::Nullable(_, are_there) => !are_there[row],
+            Vector::Values(values) => values[row].is_null(),
+            _ => false,
+        }
+    }
+
     /// How many rows it is of; none where no row has a value.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -54,6 +91,7 @@ impl Vector {
             Vector::Bools(values) => values.len(),
             Vector::Days(values) => values.len(),
             Vector::Texts(values) => values.len(),
+            Vector::Nullable(_, are_there) => are_there.len(),
             Vector::Values(values) => values.len(),
         }
     }
@@ -66,6 +104,7 @@ impl Vector {
             Vector::Bools(_) => 1,
             Vector::Ints(_) | Vector::Floats(_) => 8,
             Vector::Texts(_) => 16,
+            Vector::Nullable(values, _) => values.width() + 1,
             Vector::Values(_) => size_of::<Value>(),
         }
     }
@@ -73,6 +112,7 @@ impl Vector {
     /// Bytes that so many rows keep from being freed.
     pub(super) fn held(&self, n: usize) -> usize {
         let values = match self {
+            Vector::Nullable(values, _) => values.held(n) - values.width() * n,
             Vector::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
             Vector::Values(values) => values.iter().map(|value| value.bytes() - size_of::<Value>()).sum(),
             _ => 0,
@@ -99,6 +139,13 @@ impl Vector {
             Vector::Bools(values) => Value::Bool(values[row]),
             Vector::Days(values) => Value::Date(Date::exact(values[row])),
             Vector::Texts(values) => Value::Text(values[row].clone()),
+            Vector::Nullable(values, are_there) => {
+                if are_there[row] {
+                    values.get(row)
+                } else {
+                    Value::Null
+                }
+            }
             Vector::Values(values) => values[row].clone(),
         }
     }
@@ -129,21 +176,26 @@ impl Vector {
             Vector::Bools(values) => Vector::Bools(pick(values, rows)),
             Vector::Days(values) => Vector::Days(pick(values, rows)),
             Vector::Texts(values) => Vector::Texts(pick(values, rows)),
+            Vector::Nullable(values, are_there) => Vector::nullable(values.gather(rows), pick(are_there, rows)),
             Vector::Values(values) => Vector::Values(pick(values, rows)),
         }
     }
 
     /// The rows of these numbers, in this order; null where there is no number.
     pub(super) fn gather_some(&self, rows: &[Option<u32>]) -> Vector {
-        fn pick(rows: &[Option<u32>], value: impl Fn(usize) -> Value) -> Vec<Value> {
-            rows.iter().map(|row| row.map_or(Value::Null, |row| value(row as usize))).collect()
+        if self.is_empty() {
+            return Vector::Unset;
         }
-        Vector::Values(match self {
-            Vector::Unset => return Vector::Unset,
-            Vector::Nodes(values) => pick(rows, |row| Value::Node(values[row])),
-            Vector::Rels(values) => pick(rows, |row| Value::Rel(values[row])),
-            other => pick(rows, |row| other.get(row)),
-        })
+        let value = |row: &Option<u32>| row.map_or(Value::Null, |row| self.get(row as usize));
+        match self {
+            Vector::Values(_) => Vector::Values(rows.iter().map(value).collect()),
+            _ => {
+                let are_there = rows.iter().map(|row| row.is_some_and(|row| !self.is_null(row as usize))).collect();
+                let values = if let Vector::Nullable(values, _) = self { values } else { self };
+                let rows: Vec<u32> = rows.iter().map(|row| row.unwrap_or(0)).collect();
+                Vector::nullable(values.gather(&rows), are_there)
+            }
+        }
     }
 
     /// The rows of these numbers, which follow one another.
@@ -159,6 +211,9 @@ impl Vector {
             Vector::Bools(values) => Vector::Bools(values[rows].to_vec()),
             Vector::Days(values) => Vector::Days(values[rows].to_vec()),
             Vector::Texts(values) => Vector::Texts(values[rows].to_vec()),
+            Vector::Nullable(values, are_there) => {
+                Vector::nullable(values.part(rows.clone()), are_there[rows].to_vec())
+            }
             Vector::Values(values) => Vector::Values(values[rows].to_vec()),
         }
     }
@@ -166,6 +221,15 @@ impl Vector {
     /// Adds the values of another; the first `len` are there already.
     pub(super) fn append(&mut self, len: usize, other: Vector, more: usize) {
         if more == 0 {
+            return;
+        }
+        let are_nullable = matches!(self, Vector::Nullable(..)) || matches!(other, Vector::Nullable(..));
+        if len > 0 && are_nullable && self.is_like(&other) {
+            let ((mut values, are_there), (others, others_there)) = (std::mem::take(self).parts(), other.parts());
+            values.append(len, others, more);
+            let mut are_there = are_there.unwrap_or_else(|| vec![true; len]);
+            are_there.extend(others_there.unwrap_or_else(|| vec![true; more]));
+            *self = Vector::Nullable(Box::new(values), are_there);
             return;
         }
         match (&mut *self, other) {
@@ -177,13 +241,33 @@ impl Vector {
             (Vector::Bools(values), Vector::Bools(others)) => values.extend(others),
             (Vector::Days(values), Vector::Days(others)) => values.extend(others),
             (Vector::Texts(values), Vector::Texts(others)) => values.extend(others),
-            (Vector::Values(values), other) => values.extend((0..more).map(|row| other.get(row))),
             (_, other) if len == 0 => *self = other,
+            (Vector::Values(values), other) if values.iter().any(|value| !value.is_null()) => {
+                values.extend((0..more).map(|row| other.get(row)));
+            }
             (_, other) => {
                 let values = (0..len).map(|row| self.get(row)).chain((0..more).map(|row| other.get(row)));
-                *self = Vector::Values(values.collect());
+                *self = values.collect();
             }
         }
+    }
+
+    /// Whether its values are nodes or relationships.
+    pub(super) fn is_of_entities(&self) -> bool {
+        match self {
+            Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_) => true,
+            Vector::Nullable(values, _) => values.is_of_entities(),
+            _ => false,
+        }
+    }
+
+    /// Whether the values of two are of the same kind.
+    fn is_like(&self, other: &Self) -> bool {
+        let [kind, other] = [self, other].map(|vector| match vector {
+            Vector::Nullable(values, _) => std::mem::discriminant(&**values),
+            values => std::mem::discriminant(values),
+        });
+        kind == other
     }
 }
 
@@ -191,40 +275,35 @@ impl FromIterator<Value> for Vector {
     /// As narrow as the values allow.
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         let values: Vec<Value> = values.into_iter().collect();
+        let are_there = || values.iter().map(|value| !value.is_null()).collect::<Vec<bool>>();
+        // Where there is no value, another one stands.
         macro_rules! narrow {
-            ($kind:ident, $vector:ident) => {
-                if values.iter().all(|value| matches!(value, Value::$kind(_))) {
-                    let narrowed =
-                        values.into_iter().filter_map(|v| if let Value::$kind(v) = v { Some(v) } else { None });
-                    return Vector::$vector(narrowed.collect());
+            ($kind:ident, $vector:ident, $some:expr) => {
+                if values.iter().all(|value| matches!(value, Value::$kind(_) | Value::Null)) {
+                    let (are_there, some) = (are_there(), $some.clone());
+                    let of = |value| if let Value::$kind(value) = value { value } else { some.clone() };
+                    return Vector::nullable(Vector::$vector(values.into_iter().map(of).collect()), are_there);
                 }
             };
         }
-        match values.first() {
-            None => {}
-            Some(Value::Node(_)) => narrow!(Node, Nodes),
-            Some(Value::Rel(_)) => narrow!(Rel, Rels),
-            Some(Value::Int(_)) => narrow!(Int, Ints),
-            Some(Value::Float(_)) => narrow!(Float, Floats),
-            Some(Value::Bool(_)) => narrow!(Bool, Bools),
-            Some(Value::Text(_)) => narrow!(Text, Texts),
-            Some(Value::Date(_)) => {
-                let day = |value: &Value| if let Value::Date(date) = value { date.exact_day() } else { None };
+        match values.iter().find(|value| !value.is_null()) {
+            Some(Value::Node(some)) => narrow!(Node, Nodes, some),
+            Some(Value::Rel(some)) => narrow!(Rel, Rels, some),
+            Some(Value::Int(some)) => narrow!(Int, Ints, some),
+            Some(Value::Float(some)) => narrow!(Float, Floats, some),
+            Some(Value::Bool(some)) => narrow!(Bool, Bools, some),
+            Some(Value::Text(some)) => narrow!(Text, Texts, some),
+            Some(Value::Date(some)) => {
+                let day = |value: &Value| match value {
+                    Value::Date(date) => date.exact_day(),
+                    Value::Null => some.exact_day(),
+                    _ => None,
+                };
                 if let Some(days) = values.iter().map(day).collect() {
-                    return Vector::Days(days);
+                    return Vector::nullable(Vector::Days(days), are_there());
                 }
             }
-            Some(
-                Value::Null
-                | Value::LocalTime(_)
-                | Value::Time(_)
-                | Value::LocalDateTime(_)
-                | Value::DateTime(_)
-                | Value::Duration(_)
-                | Value::List(_)
-                | Value::Map(_)
-                | Value::Path(_),
-            ) => {}
+            _ => {}
         }
         Vector::Values(values)
     }

@@ -13,8 +13,18 @@ const LOOKED_AT: usize = 256;
 /// Relationships that are walked in the time in which one is marked, and taken off again.
 const WALKED: usize = 4;
 
+/// Relationships that are marked in the time in which one is looked up.
+const LOOKED_UP: usize = 8;
+
+/// Of two nodes of each row, the one whose relationships are marked, while the other is looked up among them; `None` where it is less to
+/// look for a relationship between each two.
+pub(super) fn side_to_look_up(nodes: [&[NodeId]; 2], hops: [&[Hops<'_>]; 2]) -> Option<usize> {
+    let [first, second] = [0, 1].map(|side| to_mark(nodes[side], hops[side]));
+    (first.min(second) <= LOOKED_UP * nodes[0].len()).then_some(usize::from(second < first))
+}
+
 /// How many relationships have to be marked for these nodes: of those that follow one another as they are, once.
-pub(super) fn to_mark(nodes: &[NodeId], hops: &[Hops<'_>]) -> usize {
+fn to_mark(nodes: &[NodeId], hops: &[Hops<'_>]) -> usize {
     let firsts = nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first());
     firsts.map(|node| most(*node, hops)).sum()
 }
@@ -76,6 +86,16 @@ impl Closing {
         self.met.has(node)
     }
 
+    /// How many of them lead to a node, and which, if that was asked for; `None` where none does.
+    #[inline]
+    pub fn to(&self, node: NodeId) -> Option<(usize, &[RelId])> {
+        self.met.has(node).then(|| {
+            let from = self.ends.partition_point(|end| *end < node);
+            let n = self.ends[from..].iter().take_while(|end| **end == node).count();
+            (n, self.rels.get(from..from + n).unwrap_or_default())
+        })
+    }
+
     /// Calls `visit` for each hop of a node that some of them lead to as well, with its relationship if that is asked for, with how
     /// many do, and which, if that was asked for; how many hops were looked at.
     #[inline]
@@ -87,10 +107,8 @@ impl Closing {
         mut visit: impl FnMut(Option<RelId>, NodeId, usize, &[RelId]),
     ) -> usize {
         let mut meet = |rel: Option<RelId>, end: NodeId| {
-            if self.met.has(end) {
-                let from = self.ends.partition_point(|other| *other < end);
-                let n = self.ends[from..].iter().take_while(|other| **other == end).count();
-                visit(rel, end, n, self.rels.get(from..from + n).unwrap_or_default());
+            if let Some((times, rels)) = self.to(end) {
+                visit(rel, end, times, rels);
             }
         };
         if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {

@@ -84,7 +84,12 @@ impl<'b> Operand<'b> {
     fn numbers(&self, n: usize) -> Option<(Cow<'_, Vector>, Option<Truths>)> {
         match self {
             Operand::Constant(value) => Some((Cow::Owned(repeated(value, n)), None)),
-            Operand::Values(values) => Some((Cow::Borrowed(values), None)),
+            Operand::Values(values) => match &**values {
+                Vector::Nullable(values, are_there) => {
+                    Some((Cow::Borrowed(values), Some(Truths::known(are_there.iter().copied()))))
+                }
+                values => Some((Cow::Borrowed(values), None)),
+            },
             stored => stored.stored()?.numbers().map(|(values, are_there)| (Cow::Owned(values), are_there)),
         }
     }
@@ -95,15 +100,7 @@ impl<'b> Operand<'b> {
             Operand::Nodes(nodes, cells) => cells.node(nodes[row]),
             Operand::Rels(rels, cells) => cells.rel(rels[row]),
             Operand::Run(run, cells) => cells.rel(RelId(run.start + row as u32)),
-            Operand::Values(vector) => match &**vector {
-                Vector::Unset | Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_) => Cell::Null,
-                Vector::Ints(values) => Cell::Int(values[row]),
-                Vector::Floats(values) => Cell::Float(values[row]),
-                Vector::Bools(values) => Cell::Bool(values[row]),
-                Vector::Days(values) => Cell::Date(Date::exact(values[row])),
-                Vector::Texts(values) => Cell::Text(&values[row]),
-                Vector::Values(values) => Cell::from(&values[row]),
-            },
+            Operand::Values(vector) => cell(vector, row),
         }
     }
 
@@ -127,9 +124,29 @@ impl<'b> Operand<'b> {
     /// Whether [`Self::cell`] tells all there is: nodes and relationships are no cells.
     fn is_of_values(&self) -> bool {
         match self {
-            Operand::Values(vector) => !matches!(**vector, Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_)),
+            Operand::Values(vector) => !vector.is_of_entities(),
             _ => true,
         }
+    }
+}
+
+/// The value of a row that is no node or relationship.
+fn cell(vector: &Vector, row: usize) -> Cell<'_> {
+    match vector {
+        Vector::Unset | Vector::Nodes(_) | Vector::Rels(_) | Vector::Run(_) => Cell::Null,
+        Vector::Ints(values) => Cell::Int(values[row]),
+        Vector::Floats(values) => Cell::Float(values[row]),
+        Vector::Bools(values) => Cell::Bool(values[row]),
+        Vector::Days(values) => Cell::Date(Date::exact(values[row])),
+        Vector::Texts(values) => Cell::Text(&values[row]),
+        Vector::Nullable(values, are_there) => {
+            if are_there[row] {
+                cell(values, row)
+            } else {
+                Cell::Null
+            }
+        }
+        Vector::Values(values) => Cell::from(&values[row]),
     }
 }
 
@@ -162,8 +179,8 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, worker: &Worker<'_>) -> Op
         Expr::Not(of) => Some(truths(of, batch, worker)?.not()),
         Expr::IsNull(of) => {
             let mut of = operand(of)?;
-            if !of.is_of_values() {
-                return Some(Truths::all(Some(false), n));
+            if let Operand::Values(values) = &of {
+                return Some(Truths::known((0..n).map(|row| values.is_null(row))));
             }
             let nulls = of.stored().map(|stored| stored.are_null());
             Some(nulls.unwrap_or_else(|| Truths::known((0..n).map(|row| matches!(of.cell(row), Cell::Null)))))
@@ -326,28 +343,39 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, worker: &Worker<'_>) -> Truths {
     Truths::known(nodes.iter().map(truth))
 }
 
-/// The number that each row's text has in its column, and the text of each number, where an expression reads a stored text of nodes.
-pub(super) fn codes<'b>(expr: &Expr, batch: &'b Batch, worker: &'b Worker<'_>) -> Option<Codes<'b>> {
+/// A column of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// That of nodes.
+    Nodes,
+    /// That of relationships of which this is the first.
+    Rels(RelId),
+}
+
+/// The number that each row's text has in its column, and which column that is, where an expression reads a stored text.
+pub(super) fn codes(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<(Codes, Source)> {
     if worker.query.by_row {
         return None;
     }
-    match Operand::of_stored(expr, batch, worker)? {
-        of @ Operand::Nodes(..) => of.stored()?.codes(),
-        _ => None,
-    }
+    let stored = Operand::of_stored(expr, batch, worker)?;
+    let source = match &stored {
+        Operand::Nodes(..) => Source::Nodes,
+        Operand::Rels(rels, cells) => Source::Rels(cells.of_rels(rels)?.1),
+        Operand::Run(run, cells) => Source::Rels(cells.of_run(run)?.1),
+        Operand::Constant(_) | Operand::Values(_) => return None,
+    };
+    Some((stored.stored()?.codes()?, source))
 }
 
-/// The texts of the column of nodes that an expression reads, by number.
-pub(super) fn texts_of<'w>(expr: &Expr, worker: &'w Worker<'_>) -> &'w [Arc<str>] {
-    let column = match expr {
-        Expr::Placed(of, _) => return texts_of(of, worker),
-        Expr::Property(_, key) => {
-            let view = worker.view();
-            let key = view.snapshot().catalog().key(key);
-            key.and_then(|key| view.cells(key)).and_then(|cells| cells.of_nodes())
-        }
-        _ => None,
-    };
+/// The texts, by number, of the column that an expression reads.
+pub(super) fn texts_of<'w>(expr: &Expr, source: Source, worker: &'w Worker<'_>) -> &'w [Arc<str>] {
+    let Expr::Property(_, key) = expr.bare() else { return &[] };
+    let view = worker.view();
+    let cells = view.snapshot().catalog().key(key).and_then(|key| view.cells(key));
+    let column = cells.and_then(|cells| match source {
+        Source::Nodes => cells.of_nodes(),
+        Source::Rels(first) => cells.of_rels(&[first])?.0,
+    });
     match column.map(Column::typed) {
         Some(Typed::Texts(_, texts)) => texts,
         _ => &[],

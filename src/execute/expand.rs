@@ -12,6 +12,7 @@ use crate::graph::{Entity, GraphView, Hops, State, Statement, Step, TypeId};
 use crate::plan::{Direction, Expr, PatternRel, Slot};
 use crate::value::{Day, NodeId, RelId, Value};
 
+use super::closing::{Closing, side_to_look_up};
 use super::eval::Row;
 use super::live::Live;
 use super::{Batch, Days, Failure, Input, LineageId, Operator, Vector, Worker};
@@ -32,13 +33,15 @@ pub(super) struct Expand<'p> {
     live: Live,
     /// Those that are followed, found when the first row is here: what comes before may have created them.
     types: Option<Vec<TypeId>>,
+    /// What its start leads to, or its end is led to from.
+    closing: [Closing; 2],
     /// The batch that is worked on and the row to go on with.
     current: Option<(Batch, usize)>,
 }
 
 impl<'p> Expand<'p> {
     pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
-        Self { input, shape, live, types: None, current: None }
+        Self { input, shape, live, types: None, closing: Default::default(), current: None }
     }
 }
 
@@ -109,6 +112,8 @@ impl Operator for Expand<'_> {
             let mut found = Found::expecting(batch.len.min(worker.query.batch));
             if self.shape.rel.length.is_none() && !self.shape.into {
                 row = self.hops(&batch, row, &mut found, worker)?;
+            } else if let Some(next) = self.between(&batch, row, &mut found, worker)? {
+                row = next;
             } else {
                 while row < batch.len && found.rows.len() < worker.query.batch {
                     worker.query.limits.checkpoint()?;
@@ -197,6 +202,50 @@ impl Expand<'_> {
             found.lineage.extend(ids.into_iter().filter(|id| !worker.never(*id)));
         }
         Ok(row)
+    }
+
+    /// Single hops between two nodes of each row, of rows from this one on; the row after the last. `None` where each is looked up by itself.
+    fn between(
+        &mut self,
+        batch: &Batch,
+        mut row: usize,
+        found: &mut Found,
+        worker: &Worker<'_>,
+    ) -> Result<Option<usize>, Failure> {
+        let Shape { from, to, into, rel, different_from } = self.shape;
+        let nodes = [from, to].map(|slot| batch.columns.get(slot));
+        let [Some(Vector::Nodes(starts)), Some(Vector::Nodes(ends))] = nodes else { return Ok(None) };
+        if !into || rel.is_list() || worker.query.lineage {
+            return Ok(None);
+        }
+        let (view, back) = (self.view(worker), rel.reversed());
+        let [leaving, coming] = [rel, &back].map(|rel| hops_of(self.types(), rel.direction, view));
+        // Of a long batch some rows are looked at, which choose for themselves.
+        let last = batch.len.min(row + 4 * worker.query.batch);
+        let (nodes, hops) = ([&starts[row..last], &ends[row..last]], [&leaving[..], &coming]);
+        let Some(marked) = side_to_look_up(nodes, hops) else { return Ok(None) };
+        let with_rels = !different_from.is_empty() || self.live.reads(rel.slot);
+        let mut closing = std::mem::take(&mut self.closing[marked]);
+        let (mut used, bound) = (Vec::new(), view.snapshot().node_bound());
+        for (of, other) in nodes[marked].iter().zip(nodes[1 - marked]) {
+            if found.rows.len() >= worker.query.batch {
+                break;
+            }
+            worker.query.limits.checkpoint()?;
+            closing.begin(*of, hops[marked], bound, with_rels);
+            if let Some((times, rels)) = closing.to(*other) {
+                let before = found.rows.len();
+                found.rows.resize(before + times, row as u32);
+                found.rels.extend_from_slice(rels);
+                if !different_from.is_empty() {
+                    self.used(batch, row, &mut used);
+                    found.keep(before, |rel| !used.contains(&rel));
+                }
+            }
+            row += 1;
+        }
+        self.closing[marked] = closing;
+        Ok(Some(row))
     }
 
     /// What each row rests on with the relationship that it follows.
@@ -458,6 +507,10 @@ pub(super) fn allows(
 pub(super) fn node(batch: &Batch, slot: Slot, row: usize) -> Option<NodeId> {
     match batch.columns.get(slot)? {
         Vector::Nodes(nodes) => Some(nodes[row]),
+        Vector::Nullable(values, are_there) => match &**values {
+            Vector::Nodes(nodes) if are_there[row] => Some(nodes[row]),
+            _ => None,
+        },
         Vector::Values(values) => match &values[row] {
             Value::Node(node) => Some(*node),
             _ => None,

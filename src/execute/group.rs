@@ -58,8 +58,8 @@ impl Shape<'_> {
     ) -> Result<Vec<Column>, Failure> {
         let column = |expr: &Expr| {
             let codes = if by_code && self.lasting { columnwise::codes(expr, batch, worker) } else { None };
-            if let Some((codes, _)) = codes {
-                return Ok(Column { codes: Some(codes), values: Vector::Unset });
+            if codes.is_some() {
+                return Ok(Column { codes, values: Vector::Unset });
             }
             let (values, more) = row::column(batch, expr, worker)?;
             for (id, more) in evidence.iter_mut().zip(more) {

@@ -3,7 +3,6 @@
 //! Each gives `None` where the values or what they are compared with are of another kind than it knows.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
@@ -247,7 +246,7 @@ impl<'b> Stored<'b> {
     /// Whether each text is or is not the one beside it, where both are of one column.
     pub fn same_texts(&self, test: Test, other: &Self) -> Option<Truths> {
         let are_of_one = std::ptr::eq(self.column?, other.column?) && matches!(test, Test::Equal | Test::Differs);
-        let (codes, others) = (are_of_one.then(|| self.codes()).flatten()?.0, other.codes()?.0);
+        let (codes, others) = (are_of_one.then(|| self.codes()).flatten()?, other.codes()?);
         let same = codes.into_iter().zip(others).map(|(a, b)| a.zip(b).map(|(a, b)| (a == b) == (test == Test::Equal)));
         Some(same.collect())
     }
@@ -277,35 +276,31 @@ impl<'b> Stored<'b> {
         Some((vector, are_there))
     }
 
-    /// The values, if each row has one of the same kind.
+    /// The values, where all are of one kind.
     pub fn vector(&self) -> Option<Vector> {
-        fn all<T: Copy>(values: &[T], stored: &Stored<'_>) -> Option<Vec<T>> {
-            match &stored.places {
-                Places::Range(places) => Some(values[places.clone()].to_vec()),
-                Places::Gaps(_) | Places::Each(_) => stored.each(|place| values[place]).into_iter().collect(),
-            }
+        if let Typed::Texts(codes, texts) = self.column?.typed() {
+            let some = texts.first()?;
+            let text = |place: usize| texts[codes.map_or(place, |codes| codes[place] as usize)].clone();
+            let each = self.each(text);
+            let are_there = each.iter().map(Option::is_some).collect();
+            let texts = each.into_iter().map(|text| text.unwrap_or_else(|| some.clone())).collect();
+            return Some(Vector::nullable(Vector::Texts(texts), are_there));
         }
-        match self.column?.typed() {
-            Typed::Ints(values) => all(values, self).map(Vector::Ints),
-            Typed::Floats(values) => all(values, self).map(Vector::Floats),
-            Typed::Texts(codes, texts) => {
-                let text = |place: usize| texts[codes.map_or(place, |codes| codes[place] as usize)].clone();
-                self.each(text).into_iter().collect::<Option<Vec<_>>>().map(Vector::Texts)
-            }
-            Typed::Days(values) => all(values, self).map(|days| Vector::Days(days.into_iter().map(Day).collect())),
-            Typed::Other => None,
-        }
+        Some(match self.numbers()? {
+            (values, None) => values,
+            (values, Some(are_there)) => Vector::nullable(values, are_there.into_bools()),
+        })
     }
 
-    /// The number of each text, and the text of each number; `None` of a row that has none.
-    pub fn codes(&self) -> Option<Codes<'b>> {
-        let Typed::Texts(codes, texts) = self.column?.typed() else { return None };
-        Some((self.each(|place| codes.map_or(place as u32, |codes| codes[place])), texts))
+    /// The number of each text.
+    pub fn codes(&self) -> Option<Codes> {
+        let Typed::Texts(codes, _) = self.column?.typed() else { return None };
+        Some(self.each(|place| codes.map_or(place as u32, |codes| codes[place])))
     }
 }
 
-/// The number that each row's text has in its column, if it has one, and the text of each number.
-pub(super) type Codes<'b> = (Vec<Option<u32>>, &'b [Arc<str>]);
+/// The number that each row's text has in its column, if it has one.
+pub(super) type Codes = Vec<Option<u32>>;
 
 /// A value for each of so many rows.
 pub(super) fn repeated(value: &Value, n: usize) -> Vector {

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::value::{Day, NodeId, RelId, Value, order};
 
 use super::Vector;
+use super::columnwise::Source;
 use super::member::whole;
 
 /// A value by which it is looked up.
@@ -52,6 +53,8 @@ pub(super) struct Numbers {
     others: BTreeMap<Key, u32>,
     /// Those of texts of one stored column, by their numbers there.
     codes: Codes,
+    /// Which column that is.
+    source: Option<Source>,
     /// Values come from elsewhere too: texts are looked up by what they say.
     is_spelled: bool,
 }
@@ -148,6 +151,17 @@ impl Numbers {
             Vector::Bools(values) => values.iter().map(|value| self.of_value(&Value::Bool(*value))).collect(),
             Vector::Texts(values) => values.iter().map(|value| self.of_text(value)).collect(),
             Vector::Values(values) => values.iter().map(|value| self.of_value(value)).collect(),
+            Vector::Nullable(values, are_there) => {
+                // The first null has the number that comes then.
+                let first = are_there.iter().position(|is_there| !is_there).unwrap_or(n);
+                let mut numbers = self.of(&values.part(0..first), first, stored);
+                let null = self.of_value(&Value::Null);
+                let rest: Vec<u32> = (first as u32..n as u32).filter(|row| are_there[*row as usize]).collect();
+                let mut rest = self.of(&values.gather(&rest), rest.len(), stored).into_iter();
+                let number = |is_there: &bool| if *is_there { rest.next() } else { None };
+                numbers.extend(are_there[first..].iter().map(number).map(|number| number.unwrap_or(null)));
+                numbers
+            }
         }
     }
 
@@ -158,8 +172,22 @@ impl Numbers {
         }
     }
 
-    /// Those of texts by their numbers in a stored column, and the texts of these.
-    pub fn of_codes(&mut self, codes: &[Option<u32>], texts: &[Arc<str>]) -> Vec<u32> {
+    /// The column whose codes came last.
+    pub fn source(&self) -> Option<Source> {
+        self.source
+    }
+
+    /// Those of texts by their numbers in a stored column, with the texts of these; `stored`: those of the column whose codes came before.
+    pub fn of_codes(
+        &mut self,
+        codes: &[Option<u32>],
+        (source, texts): (Source, &[Arc<str>]),
+        stored: &[Arc<str>],
+    ) -> Vec<u32> {
+        if self.source.replace(source).is_some_and(|before| before != source) {
+            self.spell_out(stored);
+            self.codes = Codes::default();
+        }
         let of = |code: &Option<u32>| {
             let Some(code) = code else { return self.of_value(&Value::Null) };
             if let Some(number) = self.codes.get(*code) {

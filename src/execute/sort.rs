@@ -107,6 +107,11 @@ fn ranks(column: &Vector, n: usize) -> Vec<u64> {
         Vector::Floats(values) => values.iter().map(|value| rank(&Value::Float(*value))).collect(),
         Vector::Texts(texts) => texts.iter().map(|text| TEXT << BITS | rank_of_text(text)).collect(),
         Vector::Values(values) => values.iter().map(rank).collect(),
+        Vector::Nullable(values, are_there) => {
+            let null = rank(&Value::Null);
+            let ranks = ranks(values, n).into_iter().zip(are_there);
+            ranks.map(|(rank, is_there)| if *is_there { rank } else { null }).collect()
+        }
         other => (0..n).map(|row| rank(&other.get(row))).collect(),
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::plan::{Expr, PatternRel, Plan, Slot, SubqueryKind};
 use crate::value::{NodeId, Value};
 
-use super::closing::{Closing, to_mark};
+use super::closing::{Closing, side_to_look_up};
 use super::expand::{count_hops, each_step_to, hops_of, seen, types};
 use super::join::numbers;
 use super::linked::Link;
@@ -266,27 +266,24 @@ impl<'e> Subquery<'e> {
 ///
 /// What leads from a node is marked once for all rows that follow one another with it, where these are about as many.
 fn joined(rel: &PatternRel, [starts, ends]: [&[NodeId]; 2], worker: &Worker<'_>) -> Result<Vec<bool>, Failure> {
-    /// Relationships that are marked in the time in which one is looked up.
-    const MARKED: usize = 8;
     let view = seen(worker.view(), rel);
     let types = types(&rel.types, view);
     let back = rel.reversed();
     let [leaving, coming] = [rel, &back].map(|rel| hops_of(&types, rel.direction, view));
-    let [by_start, by_end] = [to_mark(starts, &leaving), to_mark(ends, &coming)];
-    let (of, others, hops) = if by_start <= by_end { (starts, ends, leaving) } else { (ends, starts, coming) };
-    if by_start.min(by_end) > MARKED * starts.len() {
+    let (nodes, hops) = ([starts, ends], [&leaving[..], &coming]);
+    let Some(marked) = side_to_look_up(nodes, hops) else {
         let between = |(start, end): (&NodeId, &NodeId)| {
             let mut is_met = false;
             each_step_to(view, &types, rel.direction, (*start, *end), |_| is_met = true);
             is_met
         };
         return Ok(starts.iter().zip(ends).map(between).collect());
-    }
+    };
     let mut closing = Closing::default();
-    let mut met = Vec::with_capacity(of.len());
-    for (of, other) in of.iter().zip(others) {
+    let mut met = Vec::with_capacity(starts.len());
+    for (of, other) in nodes[marked].iter().zip(nodes[1 - marked]) {
         worker.query.limits.checkpoint()?;
-        closing.begin(*of, &hops, view.snapshot().node_bound(), false);
+        closing.begin(*of, hops[marked], view.snapshot().node_bound(), false);
         met.push(closing.leads_to(*other));
     }
     Ok(met)

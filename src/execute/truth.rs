@@ -1,7 +1,5 @@
 //! The truths of a condition in many rows, joined a row of bytes at a time.
 
-use crate::value::Value;
-
 use super::Vector;
 
 /// True, false or unknown for each of some rows, in three-valued logic (openCypher 9, "Logical operations").
@@ -107,13 +105,18 @@ impl Truths {
         self
     }
 
+    /// In which rows it is true.
+    pub fn into_bools(self) -> Vec<bool> {
+        self.0.into_iter().map(|truth| truth == TRUE).collect()
+    }
+
     /// The truths as values.
     pub fn into_vector(self) -> Vector {
-        if self.0.contains(&UNKNOWN) {
-            let value = |truth: u8| if truth == UNKNOWN { Value::Null } else { Value::Bool(truth == TRUE) };
-            return Vector::Values(self.0.into_iter().map(value).collect());
+        let values = Vector::Bools(self.0.iter().map(|truth| *truth == TRUE).collect());
+        if !self.0.contains(&UNKNOWN) {
+            return values;
         }
-        Vector::Bools(self.0.into_iter().map(|truth| truth == TRUE).collect())
+        Vector::nullable(values, self.0.into_iter().map(|truth| truth != UNKNOWN).collect())
     }
 
     /// In how many rows it is another one than this.

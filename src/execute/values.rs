@@ -28,6 +28,22 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             }
             match of(of_what)? {
                 Vector::Days(days) => value::component_of_days(&days, key).map(Vector::Ints),
+                Vector::Nullable(values, are_there) => match *values {
+                    Vector::Days(days) => {
+                        Some(Vector::nullable(Vector::Ints(value::component_of_days(&days, key)?), are_there))
+                    }
+                    values if worker.query.lineage || !values.is_of_entities() => {
+                        let values = Vector::Nullable(Box::new(values), are_there);
+                        each(n, |row| property(&values.get(row), key, worker).ok()).filter(|_| !worker.query.lineage)
+                    }
+                    entities => {
+                        let rows = Batch { len: n, columns: vec![entities], lineage: None };
+                        let of_all = Expr::Property(Box::new(Expr::Slot(0)), key.clone());
+                        let (values, have_one) = Operand::of_stored(&of_all, &rows, worker)?.vector(n).parts();
+                        let are_there = both_there(Some(&are_there), have_one.as_deref());
+                        Some(with_nulls(values, are_there))
+                    }
+                },
                 // What a property of an entity rests on is found row by row.
                 _ if worker.query.lineage => None,
                 values => each(n, |row| property(&values.get(row), key, worker).ok()),
@@ -46,9 +62,14 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             };
             each(n, |row| slice(&list.get(row), bound(&from, row)?, bound(&to, row)?).ok())
         }
-        Expr::Negate(of_what) => match of(of_what)? {
-            Vector::Floats(values) => Some(Vector::Floats(values.into_iter().map(|value| -value).collect())),
-            values => each(n, |row| value::negate(&values.get(row)).ok()),
+        Expr::Negate(of_what) => match of(of_what)?.parts() {
+            (Vector::Floats(values), are_there) => {
+                Some(with_nulls(Vector::Floats(values.into_iter().map(|value| -value).collect()), are_there))
+            }
+            (values, are_there) => {
+                let values = with_nulls(values, are_there);
+                each(n, |row| value::negate(&values.get(row)).ok())
+            }
         },
         Expr::Arithmetic(operator, a, b) => arithmetic(*operator, of(a)?, of(b)?, n),
         Expr::List(items) => {
@@ -85,8 +106,35 @@ fn each(n: usize, value: impl FnMut(usize) -> Option<Value>) -> Option<Vector> {
     (0..n).map(value).collect()
 }
 
+/// Values of which only some are there.
+fn with_nulls(values: Vector, are_there: Option<Vec<bool>>) -> Vector {
+    match are_there {
+        Some(are_there) => Vector::nullable(values, are_there),
+        None => values,
+    }
+}
+
+/// Where both are there.
+fn both_there(a: Option<&[bool]>, b: Option<&[bool]>) -> Option<Vec<bool>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.iter().zip(b).map(|(a, b)| *a && *b).collect()),
+        (a, b) => a.or(b).map(<[bool]>::to_vec),
+    }
+}
+
 fn arithmetic(operator: char, a: Vector, b: Vector, n: usize) -> Option<Vector> {
-    if let ('+' | '|', Vector::Texts(a), Vector::Texts(b)) = (operator, &a, &b) {
+    let ((a, a_there), (b, b_there)) = (a.parts(), b.parts());
+    let are_there = both_there(a_there.as_deref(), b_there.as_deref());
+    if let Some(values) = combined(operator, &a, &b, are_there.as_deref()) {
+        return Some(with_nulls(values, are_there));
+    }
+    let (a, b) = (with_nulls(a, a_there), with_nulls(b, b_there));
+    each(n, |row| value::combined(operator, &a.get(row), &b.get(row)).ok())
+}
+
+/// Values of two kinds combined, where nothing fails in a row that has both.
+fn combined(operator: char, a: &Vector, b: &Vector, are_there: Option<&[bool]>) -> Option<Vector> {
+    if let ('+' | '|', Vector::Texts(a), Vector::Texts(b)) = (operator, a, b) {
         let mut joined = String::new();
         let join = |(a, b): (&Arc<str>, &Arc<str>)| {
             joined.clear();
@@ -96,21 +144,22 @@ fn arithmetic(operator: char, a: Vector, b: Vector, n: usize) -> Option<Vector> 
         };
         return Some(Vector::Texts(a.iter().zip(b).map(join).collect()));
     }
-    let one_by_one = |a: Vector, b: Vector| each(n, |row| value::combined(operator, &a.get(row), &b.get(row)).ok());
-    let Some(of) = Numeric::of(operator) else { return one_by_one(a, b) };
-    let floats =
-        |a: Vec<f64>, b: Vec<f64>| Some(Vector::Floats(a.into_iter().zip(b).map(|(a, b)| (of.floats)(a, b)).collect()));
-    let widened = |values: Vec<i64>| values.into_iter().map(|value| value as f64).collect();
+    let of = Numeric::of(operator)?;
+    let floats = |a: &[f64], b: &[f64]| Vector::Floats(a.iter().zip(b).map(|(a, b)| (of.floats)(*a, *b)).collect());
+    let widened = |values: &[i64]| values.iter().map(|value| *value as f64).collect::<Vec<_>>();
     match (a, b) {
-        (Vector::Floats(a), Vector::Floats(b)) => floats(a, b),
-        (Vector::Ints(a), Vector::Floats(b)) => floats(widened(a), b),
-        (Vector::Floats(a), Vector::Ints(b)) => floats(a, widened(b)),
-        (Vector::Ints(a), Vector::Ints(b)) if operator == '^' => floats(widened(a), widened(b)),
+        (Vector::Floats(a), Vector::Floats(b)) => Some(floats(a, b)),
+        (Vector::Ints(a), Vector::Floats(b)) => Some(floats(&widened(a), b)),
+        (Vector::Floats(a), Vector::Ints(b)) => Some(floats(a, &widened(b))),
+        (Vector::Ints(a), Vector::Ints(b)) if operator == '^' => Some(floats(&widened(a), &widened(b))),
         (Vector::Ints(a), Vector::Ints(b)) => {
-            let values = a.into_iter().zip(b).map(|(a, b)| (of.ints)(a, b));
+            let values = a.iter().zip(b).enumerate().map(|(row, (a, b))| {
+                let is_missing = || are_there.is_some_and(|are_there| !are_there[row]);
+                (of.ints)(*a, *b).or_else(|| is_missing().then_some(0))
+            });
             values.collect::<Option<_>>().map(Vector::Ints)
         }
-        (a, b) => one_by_one(a, b),
+        _ => None,
     }
 }
 
@@ -120,19 +169,44 @@ fn call(name: &str, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> O
     if worker.query.lineage || function::asks_of_the_day(function) {
         return None;
     }
-    let arguments: Vec<Vector> =
+    let columns: Vec<Vector> =
         arguments.iter().map(|argument| vector(argument, batch, worker)).collect::<Option<_>>()?;
+    if name.eq_ignore_ascii_case("coalesce") {
+        return Some(first_there(columns, batch.len));
+    }
+    if batch.len == 0 {
+        return Some(Vector::Unset);
+    }
     let context = worker.context();
-    let mut given = vec![Value::Null; arguments.len()];
+    let mut given: Vec<Value> = columns.iter().map(|column| column.get(0)).collect();
+    // What is the same in all rows is given once.
+    let differ: Vec<usize> = (0..columns.len()).filter(|at| !is_one(&arguments[*at])).collect();
     each(batch.len, |row| {
-        for (given, argument) in given.iter_mut().zip(&arguments) {
-            *given = argument.get(row);
+        for at in &differ {
+            given[*at] = columns[*at].get(row);
         }
         if function.strict && given.iter().any(Value::is_null) {
             return Some(Value::Null);
         }
         (function.eval)(&given, &context).ok()
     })
+}
+
+/// Of each row the first that is there.
+fn first_there(columns: Vec<Vector>, n: usize) -> Vector {
+    let mut columns = columns.into_iter();
+    let mut first = columns.next().unwrap_or_default();
+    for next in columns {
+        let missing: Vec<u32> = (0..n as u32).filter(|row| first.is_null(*row as usize)).collect();
+        if missing.is_empty() {
+            break;
+        }
+        let mut places: Vec<u32> = (0..n as u32).collect();
+        missing.iter().zip(n as u32..).for_each(|(row, place)| places[*row as usize] = place);
+        first.append(n, next.gather(&missing), missing.len());
+        first = first.gather(&places);
+    }
+    first
 }
 
 /// `CASE`: each branch for the rows that come to it.

@@ -30,6 +30,17 @@ fn count(function: &str, value: &Value) -> Result<usize, FunctionError> {
     }
 }
 
+/// Two places of a text, counted in characters, the second after the first: where they are in bytes.
+fn places(of: &str, from: usize, length: Option<usize>) -> (usize, usize) {
+    if of.is_ascii() {
+        let from = from.min(of.len());
+        return (from, length.map_or(of.len(), |length| from.saturating_add(length).min(of.len())));
+    }
+    let place = |of: &str, n: usize| of.char_indices().nth(n).map_or(of.len(), |(at, _)| at);
+    let from = place(of, from);
+    (from, length.map_or(of.len(), |length| from + place(&of[from..], length)))
+}
+
 /// The parts of a text between separators; of several that begin at one place the first of the list counts.
 fn parts<'t>(of: &'t str, separators: &[&str]) -> impl Iterator<Item = &'t str> {
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
@@ -118,7 +129,10 @@ pub(super) static SPLIT: ScalarFunction = ScalarFunction {
                 let separators = list.iter().map(|one| text("split", one)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Value::list(parts(of, &separators).map(Value::from)))
             }
-            one => Ok(Value::list(parts(of, &[text("split", one)?]).map(Value::from))),
+            one => Ok(match text("split", one)? {
+                "" => Value::list(parts(of, &[""]).map(Value::from)),
+                separator => Value::list(of.split(separator).map(Value::from)),
+            }),
         }
     },
 };
@@ -134,11 +148,10 @@ pub(super) static SUBSTRING: ScalarFunction = ScalarFunction {
     strict: true,
     eval: |arguments, context| {
         let _ = context;
-        let of = text("substring", &arguments[0])?.chars().skip(count("substring", &arguments[1])?);
-        Ok(Value::from(match arguments.get(2) {
-            Some(length) => of.take(count("substring", length)?).collect::<String>(),
-            None => of.collect(),
-        }))
+        let (of, from) = (text("substring", &arguments[0])?, count("substring", &arguments[1])?);
+        let length = arguments.get(2).map(|length| count("substring", length)).transpose()?;
+        let (from, to) = places(of, from, length);
+        Ok(Value::from(&of[from..to]))
     },
 };
 
@@ -194,7 +207,8 @@ pub(super) static LEFT: ScalarFunction = ScalarFunction {
     constant: true,
     strict: true,
     eval: |arguments, _| {
-        Ok(Value::from(text("left", &arguments[0])?.chars().take(count("left", &arguments[1])?).collect::<String>()))
+        let (of, n) = (text("left", &arguments[0])?, count("left", &arguments[1])?);
+        Ok(Value::from(&of[..places(of, 0, Some(n)).1]))
     },
 };
 
@@ -210,7 +224,7 @@ pub(super) static RIGHT: ScalarFunction = ScalarFunction {
     eval: |arguments, _| {
         let (of, n) = (text("right", &arguments[0])?, count("right", &arguments[1])?);
         let skipped = of.chars().count().saturating_sub(n);
-        Ok(Value::from(of.chars().skip(skipped).collect::<String>()))
+        Ok(Value::from(&of[places(of, skipped, None).0..]))
     },
 };
 

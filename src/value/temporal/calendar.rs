@@ -74,8 +74,30 @@ pub fn from_ymd_at_most(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// Year, month and day of a day.
+///
+/// Of days for which numbers of 32 bits do, as Neri and Schneider, "Euclidean affine functions and their application to calendar
+/// algorithms", Software: Practice and Experience 2023.
 #[must_use]
+#[inline]
 pub fn to_ymd(days: i64) -> (i64, i64, i64) {
+    /// Cycles of 400 years by which days are moved, so that none is below 0.
+    const MOVED: i64 = 82;
+    if !(-12_000_000..1_000_000_000).contains(&days) {
+        return to_ymd_of_any(days);
+    }
+    let n = 4 * (days + 719_468 + DAYS_OF_CYCLE * MOVED) as u32 + 3;
+    let (century, day_of_century) = (n / DAYS_OF_CYCLE as u32, n % DAYS_OF_CYCLE as u32 / 4);
+    let product = 2_939_745 * u64::from(4 * day_of_century + 3);
+    let (year_of_century, day_of_year) = ((product >> 32) as u32, product as u32 / 2_939_745 / 4);
+    let n = 2141 * day_of_year + 197_913;
+    let (month, day) = (n >> 16, (n & 0xffff) / 2141);
+    // A year begins in March here.
+    let is_next = day_of_year >= 306;
+    let year = i64::from(100 * century + year_of_century) - 400 * MOVED + i64::from(is_next);
+    (year, i64::from(month) - 12 * i64::from(is_next), i64::from(day) + 1)
+}
+
+fn to_ymd_of_any(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let cycle = days.div_euclid(DAYS_OF_CYCLE);
     let day_of_cycle = days.rem_euclid(DAYS_OF_CYCLE);
@@ -175,4 +197,19 @@ pub fn months_between(from: i64, to: i64) -> i64 {
         (year * 12 + month) * 32 + day
     };
     (packed(to) - packed(from)) / 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{to_ymd, to_ymd_of_any};
+
+    #[test]
+    fn days_have_the_same_year_month_and_day_in_few_bits_as_in_many() {
+        let near = -150_000..150_000;
+        let bounds = (-12_000_100..-11_999_900).chain(999_999_900..1_000_000_100);
+        let apart = (-100_000_000..1_100_000_000).step_by(9_973);
+        for days in near.chain(bounds).chain(apart) {
+            assert_eq!(to_ymd(days), to_ymd_of_any(days), "{days} days after 1970-01-01");
+        }
+    }
 }
