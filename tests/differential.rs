@@ -691,6 +691,17 @@ fn a_loop_is_not_followed_twice() {
 }
 
 #[test]
+fn two_directed_relationships_that_are_one_with_a_third_are_a_loop_where_they_lead_opposite_ways() {
+    // So many loops that it is worth while to count smaller patterns.
+    let rels = [(true, 0, 2), (true, 2, 2), (true, 0, 2), (true, 2, 2), (true, 2, 0), (false, 1, 0)];
+    let loops = [(false, 0, 0); 6];
+    let rels: Vec<Rel> = rels.iter().chain(&loops).map(|(kind, start, end)| (*kind, *start, *end, None)).collect();
+    let engine = Engine::new(graph(&[(false, None); 3], &rels), &[]).unwrap();
+    let query = "MATCH (a)-[:R]->(b), (b)-[:S]-(c), (a)-[:R|S]-(d), (a)<-[:R]-(e) RETURN count(*)";
+    assert_eq!(asked(&engine.session(), query), plainly(&engine.session(), query));
+}
+
+#[test]
 fn what_adds_up_to_nothing_is_counted_all_the_same() {
     // Node 1 is come to with a half and less than nothing by a half, node 4 with nothing, node 3 with a half.
     let nodes = [(true, Some(1)); 6];

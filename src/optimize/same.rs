@@ -104,16 +104,34 @@ pub(super) fn closed(
         if !patterns.iter().all(is_met) {
             return None;
         }
-        let mut pairs = patterns.iter().filter(|_| by_twins).flat_map(|pattern| {
-            let pairs = singles(pattern).enumerate().map(|(n, a)| (a, singles(pattern).skip(n + 1)));
-            pairs.flat_map(|(a, others)| others.map(move |b| (a, b))).map(|(a, b)| (*pattern, a, b))
-        });
-        match pairs.find_map(|(pattern, a, b)| as_twins(pattern, a, b, &names, facts)) {
+        if let Some(ends) = patterns.iter().find_map(|pattern| ends_of_one(pattern, &names)) {
+            ends.into_iter().for_each(|pair| names.join(pair));
+            continue;
+        }
+        let mut twins = patterns
+            .iter()
+            .filter(|_| by_twins)
+            .flat_map(|pattern| pairs(pattern).filter_map(|(a, b)| as_twins(pattern, a, b, &names, facts)));
+        match twins.next() {
             None => return Some(names),
             Some(Twin::Never) => return None,
             Some(Twin::One(pair)) => names.join(pair),
         }
     }
+}
+
+/// The ends of two directed relationships that are one, through a third that is followed either way, where these are not the same yet.
+fn ends_of_one(pattern: &Pattern, names: &Names) -> Option<[[Slot; 2]; 2]> {
+    pairs(pattern).find_map(|(a, b)| {
+        let is_one = names.of(a.slot) == names.of(b.slot) && [a, b].iter().all(|rel| rel.direction != Direction::Both);
+        let ([a_start, a_end], [b_start, b_end]) = (named_ends(pattern, a, names), named_ends(pattern, b, names));
+        (is_one && (a_start != b_start || a_end != b_end)).then_some([[a_start, b_start], [a_end, b_end]])
+    })
+}
+
+/// Any two single relationships of a pattern.
+fn pairs(pattern: &Pattern) -> impl Iterator<Item = (&PatternRel, &PatternRel)> {
+    singles(pattern).enumerate().flat_map(move |(n, a)| singles(pattern).skip(n + 1).map(move |b| (a, b)))
 }
 
 fn singles(pattern: &Pattern) -> impl Iterator<Item = &PatternRel> {
