@@ -248,29 +248,44 @@ fn queries() -> impl Strategy<Value = String> {
     })
 }
 
-/// Any pattern of up to five relationships: trees, cycles, several between the same two nodes, with conditions on any two of its parts.
+/// Any pattern of up to four relationships: trees, cycles, several between the same two nodes, lists, in one clause or two of which the
+/// second may be optional, with conditions on any two of its parts.
 fn patterns() -> impl Strategy<Value = String> {
     const NODES: [&str; 5] = ["a", "b", "c", "d", "e"];
-    let rel = (0..5_usize, 0..5_usize, 0..3_usize, one_of(&["", ":R", ":R", ":S", ":S", ":R|S"]));
+    let types = one_of(&["", ":R", ":R", ":S", ":S", ":R|S"]);
+    let rel = (
+        0..5_usize,
+        0..5_usize,
+        0..3_usize,
+        types,
+        prop_oneof![9 => Just(String::new()), 1 => one_of(&["*1..2", "*2", "*0..1"])],
+    );
     let parts = (
         proptest::collection::vec(rel, 1..5),
+        (0..8_usize, one_of(&["MATCH", "OPTIONAL MATCH"])),
         proptest::collection::vec((0..5_usize, one_of(&["A", "N", "A|N"])), 0..2),
         proptest::collection::vec((0..9_usize, any::<[proptest::sample::Index; 3]>()), 0..3),
         (0..12_usize, any::<[proptest::sample::Index; 3]>()),
     );
-    parts.prop_map(|(rels, labels, conditions, (asked, of))| {
+    parts.prop_map(|(rels, (first, clause), labels, conditions, (asked, of))| {
         let mut n_nodes = 1;
         let mut hops = Vec::new();
-        for (at, (from, to, direction, types)) in rels.iter().enumerate() {
+        for (at, (from, to, direction, types, length)) in rels.iter().enumerate() {
             // Each is connected with those before it.
             let from = from % n_nodes;
             let to = to % (n_nodes + 1);
             n_nodes = n_nodes.max(to + 1);
             let [left, right] = [["-", "->"], ["<-", "-"], ["-", "-"]][*direction];
-            hops.push(format!("({}){left}[r{at}{types}]{right}({})", NODES[from], NODES[to]));
+            // Nobody reads a list.
+            let name = if length.is_empty() { format!("r{at}") } else { String::new() };
+            hops.push(format!("({}){left}[{name}{types}{length}]{right}({})", NODES[from], NODES[to]));
         }
         let node = |of: proptest::sample::Index| NODES[of.index(n_nodes)];
-        let rel = |of: proptest::sample::Index| format!("r{}", of.index(rels.len()));
+        let single: Vec<usize> = (0..rels.len()).filter(|at| rels[*at].4.is_empty()).collect();
+        let rel = |of: proptest::sample::Index| match single.len() {
+            0 => NODES[of.index(n_nodes)].to_owned(),
+            n => format!("r{}", single[of.index(n)]),
+        };
         let labels = labels.iter().map(|(at, label)| format!("{}:{label}", NODES[at % n_nodes]));
         let conditions = conditions.into_iter().map(|(kind, [x, y, z])| match kind {
             0 => format!("{} <> {}", node(x), node(y)),
@@ -301,7 +316,11 @@ fn patterns() -> impl Strategy<Value = String> {
             10 => format!("{}.number AS one, {}.number AS two, {}.v AS three", node(x), node(y), rel(z)),
             _ => format!("DISTINCT {}.v AS one, {}.name AS two", rel(x), node(y)),
         };
-        format!("MATCH {} {condition} RETURN {asked}", hops.join(", "))
+        let matched = match hops.split_at_checked(first) {
+            Some((first @ [_, ..], second @ [_, ..])) => format!("{} {clause} {}", first.join(", "), second.join(", ")),
+            _ => hops.join(", "),
+        };
+        format!("MATCH {matched} {condition} RETURN {asked}")
     })
 }
 

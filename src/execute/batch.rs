@@ -9,6 +9,7 @@ use crate::value::{Date, Day, NodeId, RelId, Value, order};
 
 use super::lineage::LineageId;
 use super::live::Live;
+use super::strings::Strings;
 use super::{Failure, Operator, Worker};
 
 /// Rows that an operator tries to give at once, unless a query says another number.
@@ -36,6 +37,8 @@ pub enum Vector {
     Days(Vec<Day>),
     /// Texts.
     Texts(Vec<Arc<str>>),
+    /// Texts that the query makes.
+    Strings(Strings),
     /// Values of one of these kinds, or null: whether each row has one; something stands where there is none. See
     /// [`Vector::nullable`].
     Nullable(Box<Vector>, Vec<bool>),
@@ -91,6 +94,7 @@ impl Vector {
             Vector::Bools(values) => values.len(),
             Vector::Days(values) => values.len(),
             Vector::Texts(values) => values.len(),
+            Vector::Strings(values) => values.len(),
             Vector::Nullable(_, are_there) => are_there.len(),
             Vector::Values(values) => values.len(),
         }
@@ -102,7 +106,7 @@ impl Vector {
             Vector::Unset | Vector::Run(_) => 0,
             Vector::Nodes(_) | Vector::Rels(_) | Vector::Days(_) => 4,
             Vector::Bools(_) => 1,
-            Vector::Ints(_) | Vector::Floats(_) => 8,
+            Vector::Ints(_) | Vector::Floats(_) | Vector::Strings(_) => 8,
             Vector::Texts(_) => 16,
             Vector::Nullable(values, _) => values.width() + 1,
             Vector::Values(_) => size_of::<Value>(),
@@ -114,6 +118,7 @@ impl Vector {
         let values = match self {
             Vector::Nullable(values, _) => values.held(n) - values.width() * n,
             Vector::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
+            Vector::Strings(texts) => texts.bytes(),
             Vector::Values(values) => values.iter().map(|value| value.bytes() - size_of::<Value>()).sum(),
             _ => 0,
         };
@@ -139,6 +144,7 @@ impl Vector {
             Vector::Bools(values) => Value::Bool(values[row]),
             Vector::Days(values) => Value::Date(Date::exact(values[row])),
             Vector::Texts(values) => Value::Text(values[row].clone()),
+            Vector::Strings(values) => Value::from(values.get(row)),
             Vector::Nullable(values, are_there) => {
                 if are_there[row] {
                     values.get(row)
@@ -155,6 +161,7 @@ impl Vector {
         match self {
             Vector::Ints(values) => values[a].cmp(&values[b]),
             Vector::Texts(values) => values[a].cmp(&values[b]),
+            Vector::Strings(values) => values.get(a).cmp(values.get(b)),
             Vector::Values(values) => order(&values[a], &values[b]),
             other => order(&other.get(a), &other.get(b)),
         }
@@ -176,6 +183,7 @@ impl Vector {
             Vector::Bools(values) => Vector::Bools(pick(values, rows)),
             Vector::Days(values) => Vector::Days(pick(values, rows)),
             Vector::Texts(values) => Vector::Texts(pick(values, rows)),
+            Vector::Strings(values) => Vector::Strings(rows.iter().map(|row| values.get(*row as usize)).collect()),
             Vector::Nullable(values, are_there) => Vector::nullable(values.gather(rows), pick(are_there, rows)),
             Vector::Values(values) => Vector::Values(pick(values, rows)),
         }
@@ -211,6 +219,7 @@ impl Vector {
             Vector::Bools(values) => Vector::Bools(values[rows].to_vec()),
             Vector::Days(values) => Vector::Days(values[rows].to_vec()),
             Vector::Texts(values) => Vector::Texts(values[rows].to_vec()),
+            Vector::Strings(values) => Vector::Strings(rows.map(|row| values.get(row)).collect()),
             Vector::Nullable(values, are_there) => {
                 Vector::nullable(values.part(rows.clone()), are_there[rows].to_vec())
             }
@@ -241,6 +250,7 @@ impl Vector {
             (Vector::Bools(values), Vector::Bools(others)) => values.extend(others),
             (Vector::Days(values), Vector::Days(others)) => values.extend(others),
             (Vector::Texts(values), Vector::Texts(others)) => values.extend(others),
+            (Vector::Strings(values), Vector::Strings(others)) => values.append(&others),
             (_, other) if len == 0 => *self = other,
             (Vector::Values(values), other) if values.iter().any(|value| !value.is_null()) => {
                 values.extend((0..more).map(|row| other.get(row)));

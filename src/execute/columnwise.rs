@@ -94,7 +94,7 @@ impl<'b> Operand<'b> {
         }
     }
 
-    fn cell(&mut self, row: usize) -> Cell<'_> {
+    pub fn cell(&mut self, row: usize) -> Cell<'_> {
         match self {
             Operand::Constant(value) => Cell::from(&*value),
             Operand::Nodes(nodes, cells) => cells.node(nodes[row]),
@@ -121,8 +121,17 @@ impl<'b> Operand<'b> {
         }
     }
 
+    /// Whether the first value that is there is a text.
+    pub fn begins_with_text(&mut self, n: usize) -> bool {
+        let first = (0..n).find_map(|row| match self.cell(row) {
+            Cell::Null => None,
+            cell => Some(cell.text().is_some()),
+        });
+        first.unwrap_or_default()
+    }
+
     /// Whether [`Self::cell`] tells all there is: nodes and relationships are no cells.
-    fn is_of_values(&self) -> bool {
+    pub fn is_of_values(&self) -> bool {
         match self {
             Operand::Values(vector) => !vector.is_of_entities(),
             _ => true,
@@ -139,6 +148,7 @@ fn cell(vector: &Vector, row: usize) -> Cell<'_> {
         Vector::Bools(values) => Cell::Bool(values[row]),
         Vector::Days(values) => Cell::Date(Date::exact(values[row])),
         Vector::Texts(values) => Cell::Text(&values[row]),
+        Vector::Strings(values) => Cell::Str(values.get(row)),
         Vector::Nullable(values, are_there) => {
             if are_there[row] {
                 cell(values, row)
@@ -300,8 +310,7 @@ fn texts(of: &mut Operand<'_>, n: usize, holds: impl Fn(&[u8]) -> bool) -> Optio
     if let Some(truths) = of.stored().and_then(|stored| stored.texts(&holds)) {
         return Some(truths);
     }
-    let holds = |cell: Cell<'_>| if let Cell::Text(text) = cell { Some(holds(text.as_bytes())) } else { None };
-    Some((0..n).map(|row| holds(of.cell(row))).collect())
+    Some((0..n).map(|row| of.cell(row).text().map(|text| holds(text.as_bytes()))).collect())
 }
 
 /// Two truths of which one may decide; the second is asked where it may.

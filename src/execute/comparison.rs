@@ -70,13 +70,17 @@ impl Test {
 
     /// Whether it holds of values where they are stored; `None` is null.
     pub fn holds(self, a: Cell<'_>, b: Cell<'_>) -> Option<bool> {
+        if let (Some(a), Some(b)) = (a.text(), b.text()) {
+            return Some(match self {
+                Test::Equal => a == b,
+                Test::Differs => a != b,
+                _ => self.of_ordering(Some(a.cmp(b))),
+            });
+        }
         let ordering = match (a, b) {
             (Cell::Int(a), Cell::Int(b)) => Some(a.cmp(&b)),
             // NaN is ordered with nothing, and equal to nothing.
             (Cell::Float(a), Cell::Float(b)) => a.partial_cmp(&b),
-            (Cell::Text(a), Cell::Text(b)) if self == Test::Equal => return Some(a == b),
-            (Cell::Text(a), Cell::Text(b)) if self == Test::Differs => return Some(a != b),
-            (Cell::Text(a), Cell::Text(b)) => Some(a.cmp(b)),
             (Cell::Null, _) | (_, Cell::Null) => return None,
             (a, b) => return self.of_values(&Value::from(a), &Value::from(b)),
         };

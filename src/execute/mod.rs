@@ -42,6 +42,7 @@ mod sample;
 mod scan;
 mod sort;
 mod split;
+mod strings;
 mod subquery;
 mod tally;
 mod truth;
@@ -69,6 +70,7 @@ pub use lineage::{ALTERNATIVES, Derived, Leaf, Lineage, LineageId};
 pub use load::Reading;
 pub use profile::{Measure, Profile};
 pub use sample::sample;
+pub use strings::Strings;
 pub use tally::{Tally, tallied};
 
 /// What a query runs on.

@@ -145,11 +145,12 @@ impl Numbers {
             Vector::Nodes(values) => runs(values, |value| number(&mut self.nodes, value, &mut self.n)),
             Vector::Rels(values) => values.iter().map(|value| number(&mut self.rels, *value, &mut self.n)).collect(),
             Vector::Run(run) => run.clone().map(|rel| number(&mut self.rels, RelId(rel), &mut self.n)).collect(),
-            Vector::Ints(values) => runs(values, |value| self.of_int(value)),
+            Vector::Ints(values) => self.of_ints(values),
             Vector::Days(values) => runs(values, |value| number(&mut self.days, value, &mut self.n)),
             Vector::Floats(values) => values.iter().map(|value| self.of_float(*value)).collect(),
             Vector::Bools(values) => values.iter().map(|value| self.of_value(&Value::Bool(*value))).collect(),
             Vector::Texts(values) => values.iter().map(|value| self.of_text(value)).collect(),
+            Vector::Strings(values) => values.iter().map(|value| self.of_str(value)).collect(),
             Vector::Values(values) => values.iter().map(|value| self.of_value(value)).collect(),
             Vector::Nullable(values, are_there) => {
                 // The first null has the number that comes then.
@@ -206,6 +207,34 @@ impl Numbers {
             return *number;
         }
         number(&mut self.texts, text.clone(), &mut self.n)
+    }
+
+    fn of_str(&mut self, text: &str) -> u32 {
+        match self.texts.get(text) {
+            Some(number) => *number,
+            None => number(&mut self.texts, text.into(), &mut self.n),
+        }
+    }
+
+    fn of_ints(&mut self, values: &[i64]) -> Vec<u32> {
+        // All are looked at, with no branch to be guessed.
+        let most = values.iter().fold(0, |most, value| most.max(*value as u64));
+        if most >= SMALL as u64 {
+            return values.iter().map(|value| self.of_int(*value)).collect();
+        }
+        if self.small.len() <= most as usize {
+            self.small.resize((most as usize + 1).next_power_of_two(), NONE);
+        }
+        let (small, n) = (&mut self.small[..], &mut self.n);
+        let number = |value: &i64| {
+            let number = &mut small[*value as usize];
+            if *number == NONE {
+                *number = *n;
+                *n += 1;
+            }
+            *number
+        };
+        values.iter().map(number).collect()
     }
 
     fn of_int(&mut self, value: i64) -> u32 {
@@ -267,19 +296,25 @@ struct Pairs {
 const LOW: u32 = 64;
 
 impl Pairs {
-    fn of(&mut self, a: u32, b: u32) -> u32 {
-        if a >= LOW || b >= LOW {
-            return number(&mut self.others, (a, b), &mut self.n);
-        }
+    /// Those of the numbers in two places of each row.
+    fn of(&mut self, mut firsts: Vec<u32>, seconds: &[u32]) -> Vec<u32> {
         if self.low.is_empty() {
             self.low.resize((LOW * LOW) as usize, NONE);
         }
-        let number = &mut self.low[(a * LOW + b) as usize];
-        if *number == NONE {
-            *number = self.n;
-            self.n += 1;
+        let (low, others, n) = (&mut self.low[..], &mut self.others, &mut self.n);
+        for (a, b) in firsts.iter_mut().zip(seconds) {
+            if *a >= LOW || *b >= LOW {
+                *a = number(others, (*a, *b), n);
+                continue;
+            }
+            let number = &mut low[(*a * LOW + *b) as usize];
+            if *number == NONE {
+                *number = *n;
+                *n += 1;
+            }
+            *a = *number;
         }
-        *number
+        firsts
     }
 }
 
@@ -316,7 +351,7 @@ impl Rows {
         let mut numbers = self.of.iter_mut().enumerate().map(|(place, values)| of(place, values));
         let Some(mut rows) = numbers.next() else { return vec![0; n] };
         for (pairs, values) in self.pairs.iter_mut().zip(numbers) {
-            rows = rows.into_iter().zip(values).map(|(a, b)| pairs.of(a, b)).collect();
+            rows = pairs.of(rows, &values);
         }
         rows
     }

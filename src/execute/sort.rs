@@ -106,6 +106,7 @@ fn ranks(column: &Vector, n: usize) -> Vec<u64> {
         Vector::Ints(values) => values.iter().map(|value| rank(&Value::Int(*value))).collect(),
         Vector::Floats(values) => values.iter().map(|value| rank(&Value::Float(*value))).collect(),
         Vector::Texts(texts) => texts.iter().map(|text| TEXT << BITS | rank_of_text(text)).collect(),
+        Vector::Strings(texts) => texts.iter().map(|text| TEXT << BITS | rank_of_text(text)).collect(),
         Vector::Values(values) => values.iter().map(rank).collect(),
         Vector::Nullable(values, are_there) => {
             let null = rank(&Value::Null);

@@ -3,15 +3,17 @@
 //! `None` where it is not sure to give what [`Row`](super::eval::Row) gives row by row, errors included: a row that fails here may be
 //! one that is not asked there. The caller then asks that.
 
-use std::sync::Arc;
+use std::fmt::Write;
 
-use crate::function;
+use crate::function::{self, ScalarFunction};
+use crate::graph::Cell;
 use crate::plan::Expr;
 use crate::value::{self, Numeric, Value};
 
 use super::columnwise::{Operand, is_one, truths};
 use super::eval::{index, property, slice};
 use super::live::Live;
+use super::strings::Strings;
 use super::{Batch, Vector, Worker};
 
 /// The values of an expression in all rows.
@@ -71,7 +73,12 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
                 each(n, |row| value::negate(&values.get(row)).ok())
             }
         },
-        Expr::Arithmetic(operator, a, b) => arithmetic(*operator, of(a)?, of(b)?, n),
+        Expr::Arithmetic(operator, a, b) => {
+            let (mut a, mut b) = (Operand::of(a, batch, worker)?, Operand::of(b, batch, worker)?);
+            let are_texts = matches!(operator, '+' | '|') && a.begins_with_text(n) && b.begins_with_text(n);
+            let joined = are_texts.then(|| joined(&mut a, &mut b, n)).flatten();
+            joined.or_else(|| arithmetic(*operator, a.vector(n), b.vector(n), n))
+        }
         Expr::List(items) => {
             let items: Vec<Vector> = items.iter().map(of).collect::<Option<_>>()?;
             Some((0..n).map(|row| Value::list(items.iter().map(|item| item.get(row)))).collect())
@@ -122,6 +129,45 @@ fn both_there(a: Option<&[bool]>, b: Option<&[bool]>) -> Option<Vec<bool>> {
     }
 }
 
+/// Texts, each with that of the other beside it; `None` where another value is among them.
+fn joined(a: &mut Operand<'_>, b: &mut Operand<'_>, n: usize) -> Option<Vector> {
+    let (mut texts, mut are_there) = (Strings::expecting(n), Vec::with_capacity(n));
+    for row in 0..n {
+        let both = match (a.cell(row), b.cell(row)) {
+            (Cell::Null, other) | (other, Cell::Null) if matches!(other, Cell::Null) || other.text().is_some() => None,
+            (a, b) => Some([a.text()?, b.text()?]),
+        };
+        are_there.push(both.is_some());
+        texts.push(|all| both.into_iter().flatten().for_each(|text| all.push_str(text)));
+    }
+    Some(Vector::nullable(Vector::Strings(texts), are_there))
+}
+
+/// What a function makes of the text of each row, where its other arguments are the same for all; `None` where it fails, and where another
+/// value is among them.
+fn written(function: &ScalarFunction, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Vector> {
+    let write = function::writer(function)?;
+    let (first, rest) = arguments.split_first().filter(|(_, rest)| rest.iter().all(is_one))?;
+    let one = Batch::unit(false);
+    let rest: Vec<Value> = rest.iter().map(|of| Some(vector(of, &one, worker)?.get(0))).collect::<Option<_>>()?;
+    let mut of = Operand::of(first, batch, worker)?;
+    if rest.iter().any(Value::is_null) || !of.is_of_values() {
+        return None;
+    }
+    let (mut texts, mut are_there) = (Strings::expecting(batch.len), Vec::with_capacity(batch.len));
+    for row in 0..batch.len {
+        let text = match of.cell(row) {
+            Cell::Null => None,
+            other => Some(other.text()?),
+        };
+        are_there.push(text.is_some());
+        let mut is_written = true;
+        texts.push(|all| is_written = text.is_none_or(|text| write(text, &rest, all).is_ok()));
+        is_written.then_some(())?;
+    }
+    Some(Vector::nullable(Vector::Strings(texts), are_there))
+}
+
 fn arithmetic(operator: char, a: Vector, b: Vector, n: usize) -> Option<Vector> {
     let ((a, a_there), (b, b_there)) = (a.parts(), b.parts());
     let are_there = both_there(a_there.as_deref(), b_there.as_deref());
@@ -134,16 +180,6 @@ fn arithmetic(operator: char, a: Vector, b: Vector, n: usize) -> Option<Vector> 
 
 /// Values of two kinds combined, where nothing fails in a row that has both.
 fn combined(operator: char, a: &Vector, b: &Vector, are_there: Option<&[bool]>) -> Option<Vector> {
-    if let ('+' | '|', Vector::Texts(a), Vector::Texts(b)) = (operator, a, b) {
-        let mut joined = String::new();
-        let join = |(a, b): (&Arc<str>, &Arc<str>)| {
-            joined.clear();
-            joined.push_str(a);
-            joined.push_str(b);
-            Arc::from(joined.as_str())
-        };
-        return Some(Vector::Texts(a.iter().zip(b).map(join).collect()));
-    }
     let of = Numeric::of(operator)?;
     let floats = |a: &[f64], b: &[f64]| Vector::Floats(a.iter().zip(b).map(|(a, b)| (of.floats)(*a, *b)).collect());
     let widened = |values: &[i64]| values.iter().map(|value| *value as f64).collect::<Vec<_>>();
@@ -169,6 +205,9 @@ fn call(name: &str, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> O
     if worker.query.lineage || function::asks_of_the_day(function) {
         return None;
     }
+    if let Some(written) = written(function, arguments, batch, worker) {
+        return Some(written);
+    }
     let columns: Vec<Vector> =
         arguments.iter().map(|argument| vector(argument, batch, worker)).collect::<Option<_>>()?;
     if name.eq_ignore_ascii_case("coalesce") {
@@ -176,6 +215,13 @@ fn call(name: &str, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> O
     }
     if batch.len == 0 {
         return Some(Vector::Unset);
+    }
+    if let ("toString", [Vector::Ints(values)]) = (function.name, columns.as_slice()) {
+        let mut texts = Strings::expecting(values.len());
+        for value in values {
+            texts.push(|all| _ = write!(all, "{value}"));
+        }
+        return Some(Vector::Strings(texts));
     }
     let context = worker.context();
     let mut given: Vec<Value> = columns.iter().map(|column| column.get(0)).collect();

@@ -112,6 +112,21 @@ pub fn reads_frame(function: &ScalarFunction) -> bool {
     reading.into_iter().any(|other| std::ptr::eq(function, other))
 }
 
+/// What writes the text that a function makes of a text and its other arguments behind what was written before; `None` of a function
+/// that makes something else.
+///
+/// # Examples
+/// ```
+/// use portolan::function::{scalar, writer};
+/// let (mut made, lower) = (String::from("é "), writer(scalar("toLower").unwrap()).unwrap());
+/// lower("ABC", &[], &mut made).unwrap();
+/// assert_eq!(made, "é abc");
+/// ```
+#[must_use]
+pub fn writer(function: &ScalarFunction) -> Option<fn(&str, &[Value], &mut String) -> Result<(), FunctionError>> {
+    text::WRITERS.iter().find(|(other, _)| std::ptr::eq(*other, function)).map(|(_, write)| *write)
+}
+
 /// A function of groups of rows.
 #[derive(Debug)]
 pub struct AggregateFunction {

@@ -9,14 +9,96 @@ fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> 
     value.as_text().ok_or_else(|| wrong_type(function, value, "a text"))
 }
 
+/// Writes what a function makes of a text and its other arguments.
+pub(super) type Write = fn(&str, &[Value], &mut String) -> Result<(), FunctionError>;
+
+/// The functions that make a text of one.
+pub(super) static WRITERS: [(&ScalarFunction, Write); 12] = [
+    (&TO_LOWER, lower),
+    (&LOWER, lower),
+    (&TO_UPPER, upper),
+    (&UPPER, upper),
+    (&SUBSTRING, substring),
+    (&LEFT, left),
+    (&RIGHT, right),
+    (&REPLACE, replace),
+    (&TRIM, |of, _, made| cut_at("trim", of, (true, true), None, made)),
+    (&L_TRIM, |of, rest, made| cut_at("lTrim", of, (true, false), rest.first(), made)),
+    (&R_TRIM, |of, rest, made| cut_at("rTrim", of, (false, true), rest.first(), made)),
+    (&B_TRIM, |of, rest, made| cut_at("bTrim", of, (true, true), rest.first(), made)),
+];
+
+/// What a function of [`WRITERS`] gives.
+fn written(function: &ScalarFunction, arguments: &[Value]) -> Result<Value, FunctionError> {
+    let (of, mut made) = (text(function.name, &arguments[0])?, String::new());
+    for (_, write) in WRITERS.iter().filter(|(other, _)| std::ptr::eq(*other, function)) {
+        write(of, &arguments[1..], &mut made)?;
+    }
+    Ok(Value::from(made))
+}
+
 /// In small letters; most texts need no table for that.
-fn lower(text: &str) -> Value {
-    Value::from(if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() })
+fn lower(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    if of.is_ascii() {
+        let start = made.len();
+        made.push_str(of);
+        made[start..].make_ascii_lowercase();
+    } else {
+        made.push_str(&of.to_lowercase());
+    }
+    Ok(())
 }
 
 /// In capital letters.
-fn upper(text: &str) -> Value {
-    Value::from(if text.is_ascii() { text.to_ascii_uppercase() } else { text.to_uppercase() })
+fn upper(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    if of.is_ascii() {
+        let start = made.len();
+        made.push_str(of);
+        made[start..].make_ascii_uppercase();
+    } else {
+        made.push_str(&of.to_uppercase());
+    }
+    Ok(())
+}
+
+fn substring(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    let from = count("substring", &rest[0])?;
+    let length = rest.get(1).map(|length| count("substring", length)).transpose()?;
+    let (from, to) = places(of, from, length);
+    made.push_str(&of[from..to]);
+    Ok(())
+}
+
+fn left(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    made.push_str(&of[..places(of, 0, Some(count("left", &rest[0])?)).1]);
+    Ok(())
+}
+
+fn right(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    let skipped = of.chars().count().saturating_sub(count("right", &rest[0])?);
+    made.push_str(&of[places(of, skipped, None).0..]);
+    Ok(())
+}
+
+fn replace(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    let (what, by) = (text("replace", &rest[0])?, text("replace", &rest[1])?);
+    made.push_str(&of.replace(what, by));
+    Ok(())
+}
+
+/// Without these characters, or white space, at its start and at its end.
+fn cut_at(
+    function: &str,
+    of: &str,
+    (start, end): (bool, bool),
+    characters: Option<&Value>,
+    made: &mut String,
+) -> Result<(), FunctionError> {
+    let these = characters.map(|these| text(function, these)).transpose()?;
+    let is_cut = |c: char| these.map_or_else(|| c.is_whitespace(), |these| these.contains(c));
+    let of = if start { of.trim_start_matches(is_cut) } else { of };
+    made.push_str(if end { of.trim_end_matches(is_cut) } else { of });
+    Ok(())
 }
 
 fn count(function: &str, value: &Value) -> Result<usize, FunctionError> {
@@ -59,12 +141,6 @@ fn parts<'t>(of: &'t str, separators: &[&str]) -> impl Iterator<Item = &'t str> 
     parts.into_iter()
 }
 
-/// Whether a character is one that `trim` and its like take away: white space where no characters are given.
-fn cut(function: &str, characters: Option<&Value>) -> Result<impl Fn(char) -> bool, FunctionError> {
-    let these = characters.map(|these| text(function, these)).transpose()?;
-    Ok(move |c: char| these.map_or_else(|| c.is_whitespace(), |these| these.contains(c)))
-}
-
 /// `toLower(text) → text`.
 pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
     name: "toLower",
@@ -74,10 +150,7 @@ pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
     example: ("toLower('AbC')", "'abc'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        Ok(lower(text("toLower", &arguments[0])?))
-    },
+    eval: |arguments, _| written(&TO_LOWER, arguments),
 };
 
 /// `toUpper(text) → text`.
@@ -89,10 +162,7 @@ pub(super) static TO_UPPER: ScalarFunction = ScalarFunction {
     example: ("toUpper('AbC')", "'ABC'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        Ok(upper(text("toUpper", &arguments[0])?))
-    },
+    eval: |arguments, _| written(&TO_UPPER, arguments),
 };
 
 /// `replace(text, what, by) → text`.
@@ -104,12 +174,7 @@ pub(super) static REPLACE: ScalarFunction = ScalarFunction {
     example: ("replace('a-b', '-', '+')", "'a+b'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        let (a, b, c) =
-            (text("replace", &arguments[0])?, text("replace", &arguments[1])?, text("replace", &arguments[2])?);
-        Ok(Value::from(a.replace(b, c)))
-    },
+    eval: |arguments, _| written(&REPLACE, arguments),
 };
 
 /// `split(text, separator) → list`.
@@ -146,13 +211,7 @@ pub(super) static SUBSTRING: ScalarFunction = ScalarFunction {
     example: ("substring('hello', 1, 3)", "'ell'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        let (of, from) = (text("substring", &arguments[0])?, count("substring", &arguments[1])?);
-        let length = arguments.get(2).map(|length| count("substring", length)).transpose()?;
-        let (from, to) = places(of, from, length);
-        Ok(Value::from(&of[from..to]))
-    },
+    eval: |arguments, _| written(&SUBSTRING, arguments),
 };
 
 /// `toString(value) → text`.
@@ -191,10 +250,7 @@ pub(super) static TRIM: ScalarFunction = ScalarFunction {
     example: ("trim('  a ')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, context| {
-        let _ = context;
-        Ok(Value::from(text("trim", &arguments[0])?.trim()))
-    },
+    eval: |arguments, _| written(&TRIM, arguments),
 };
 
 /// `left(text, length) → text`.
@@ -206,10 +262,7 @@ pub(super) static LEFT: ScalarFunction = ScalarFunction {
     example: ("left('hello', 2)", "'he'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| {
-        let (of, n) = (text("left", &arguments[0])?, count("left", &arguments[1])?);
-        Ok(Value::from(&of[..places(of, 0, Some(n)).1]))
-    },
+    eval: |arguments, _| written(&LEFT, arguments),
 };
 
 /// `right(text, length) → text`.
@@ -221,11 +274,7 @@ pub(super) static RIGHT: ScalarFunction = ScalarFunction {
     example: ("right('hello', 2)", "'lo'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| {
-        let (of, n) = (text("right", &arguments[0])?, count("right", &arguments[1])?);
-        let skipped = of.chars().count().saturating_sub(n);
-        Ok(Value::from(&of[places(of, skipped, None).0..]))
-    },
+    eval: |arguments, _| written(&RIGHT, arguments),
 };
 
 /// `lTrim(text) → text`.
@@ -237,9 +286,7 @@ pub(super) static L_TRIM: ScalarFunction = ScalarFunction {
     example: ("lTrim('  a ')", "'a '"),
     constant: true,
     strict: true,
-    eval: |arguments, _| {
-        Ok(Value::from(text("lTrim", &arguments[0])?.trim_start_matches(cut("lTrim", arguments.get(1))?)))
-    },
+    eval: |arguments, _| written(&L_TRIM, arguments),
 };
 
 /// `rTrim(text) → text`.
@@ -251,9 +298,7 @@ pub(super) static R_TRIM: ScalarFunction = ScalarFunction {
     example: ("rTrim(' a  ')", "' a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| {
-        Ok(Value::from(text("rTrim", &arguments[0])?.trim_end_matches(cut("rTrim", arguments.get(1))?)))
-    },
+    eval: |arguments, _| written(&R_TRIM, arguments),
 };
 
 /// `bTrim(text, characters?) → text`.
@@ -265,7 +310,7 @@ pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
     example: ("bTrim('--a-', '-')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(Value::from(text("bTrim", &arguments[0])?.trim_matches(cut("bTrim", arguments.get(1))?))),
+    eval: |arguments, _| written(&B_TRIM, arguments),
 };
 
 /// `char_length(text) → int`.
@@ -289,7 +334,7 @@ pub(super) static UPPER: ScalarFunction = ScalarFunction {
     example: ("upper('a')", "'A'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(upper(text("upper", &arguments[0])?)),
+    eval: |arguments, _| written(&UPPER, arguments),
 };
 
 /// `lower(text) → text`.
@@ -301,7 +346,7 @@ pub(super) static LOWER: ScalarFunction = ScalarFunction {
     example: ("lower('A')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| Ok(lower(text("lower", &arguments[0])?)),
+    eval: |arguments, _| written(&LOWER, arguments),
 };
 
 /// `randomUUID() → text`.

@@ -23,8 +23,22 @@ pub enum Cell<'g> {
     Date(Date),
     /// A text.
     Text(&'g Arc<str>),
+    /// A text that lies among others.
+    Str(&'g str),
     /// Any other value.
     Other(&'g Value),
+}
+
+impl<'g> Cell<'g> {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn text(self) -> Option<&'g str> {
+        match self {
+            Cell::Text(text) => Some(text),
+            Cell::Str(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl<'g> From<&'g Value> for Cell<'g> {
@@ -50,6 +64,7 @@ impl From<Cell<'_>> for Value {
             Cell::Float(value) => Value::Float(value),
             Cell::Date(value) => Value::Date(value),
             Cell::Text(value) => Value::Text(value.clone()),
+            Cell::Str(value) => Value::from(value),
             Cell::Other(value) => value.clone(),
         }
     }
