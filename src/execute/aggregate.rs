@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashSet;
-
 use crate::function::{self, Accumulators};
 use crate::limits::Reservation;
 use crate::plan::{Aggregate, Expr};
@@ -12,6 +10,7 @@ use crate::value::Value;
 use super::columnwise::Source;
 use super::kernel::Codes;
 use super::numbers::{Numbers, Rows, new};
+use super::seen::Seen;
 use super::{Failure, Vector, Worker, columnwise};
 
 /// Some values of each row of a batch: where they are stored texts, by number.
@@ -56,14 +55,14 @@ pub(super) struct Tallies<'p> {
     pub counts: Vec<i64>,
     /// What makes more of them.
     accumulators: Option<Box<dyn Accumulators>>,
-    /// Where equal arguments count once: those that were met, and where there are several groups, each with the group it was met in.
-    seen: Option<(Rows, Option<FxHashSet<(u32, u32)>>)>,
+    /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
+    seen: Option<(Rows, Option<Vec<Seen>>)>,
 }
 
 impl<'p> Tallies<'p> {
     /// `one`: all rows are one group.
     pub fn new(aggregate: &'p Aggregate, one: bool) -> Self {
-        let groups = (!one).then(FxHashSet::default);
+        let groups = (!one).then(Vec::new);
         let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
         let start = function::aggregate(&aggregate.function).and_then(|function| function.start);
         let accumulators = start.map(|start| start());
@@ -75,6 +74,9 @@ impl<'p> Tallies<'p> {
         match &mut self.accumulators {
             None => self.counts.resize(n_groups, 0),
             Some(accumulators) => accumulators.grow(n_groups),
+        }
+        if let Some((_, Some(groups))) = &mut self.seen {
+            groups.resize_with(n_groups, Seen::default);
         }
     }
 
@@ -147,11 +149,12 @@ impl<'p> Tallies<'p> {
         let counted: Vec<u32> = match groups {
             None => new(&numbers, known).into_iter().filter(is_there).collect(),
             Some(groups) => {
-                let is_new = |row: &u32| groups.insert((of[*row as usize], numbers[*row as usize]));
+                let n_numbers = rows.len() as usize;
+                let is_new = |row: &u32| groups[of[*row as usize] as usize].insert(numbers[*row as usize], n_numbers);
                 (0..n as u32).filter(is_there).filter(is_new).collect()
             }
         };
-        held.grow(counted.len() * 2 * size_of::<u32>())?;
+        held.grow(counted.len() * 8 * size_of::<u32>())?;
         Ok(counted)
     }
 

@@ -89,11 +89,14 @@ impl Closing {
     /// How many of them lead to a node, and which, if that was asked for; `None` where none does.
     #[inline]
     pub fn to(&self, node: NodeId) -> Option<(usize, &[RelId])> {
-        self.met.has(node).then(|| {
-            let from = self.ends.partition_point(|end| *end < node);
-            let n = self.ends[from..].iter().take_while(|end| **end == node).count();
-            (n, self.rels.get(from..from + n).unwrap_or_default())
-        })
+        self.met.has(node).then(|| self.of_met(node))
+    }
+
+    /// The same of a node that some lead to.
+    fn of_met(&self, node: NodeId) -> (usize, &[RelId]) {
+        let from = self.ends.partition_point(|end| *end < node);
+        let n = self.ends[from..].iter().take_while(|end| **end == node).count();
+        (n, self.rels.get(from..from + n).unwrap_or_default())
     }
 
     /// Calls `visit` for each hop of a node that some of them lead to as well, with its relationship if that is asked for, with how
@@ -106,21 +109,20 @@ impl Closing {
         with_rels: bool,
         mut visit: impl FnMut(Option<RelId>, NodeId, usize, &[RelId]),
     ) -> usize {
-        let mut meet = |rel: Option<RelId>, end: NodeId| {
-            if let Some((times, rels)) = self.to(end) {
-                visit(rel, end, times, rels);
-            }
-        };
         if let Some(ends) = hops.ends(start).filter(|_| !with_rels) {
-            for end in ends {
-                meet(None, *end);
+            for end in ends.iter().filter(|end| self.met.has(**end)) {
+                let (times, rels) = self.of_met(*end);
+                visit(None, *end, times, rels);
             }
             return ends.len();
         }
         let mut n = 0;
         hops.each(start, |step| {
             n += 1;
-            meet(Some(step.rel), step.node);
+            if self.met.has(step.node) {
+                let (times, rels) = self.of_met(step.node);
+                visit(Some(step.rel), step.node, times, rels);
+            }
         });
         n
     }

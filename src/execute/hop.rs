@@ -194,9 +194,12 @@ impl<'p> Finder<'p> {
                     n_looked_at += closing.each(hops, start, with_rels[walked], |rel, node, times, rels| {
                         found.rows.resize(found.rows.len() + times, row as u32);
                         found.nodes.resize(found.nodes.len() + times, node);
-                        let same = rel.into_iter().flat_map(|rel| std::iter::repeat_n(rel, times));
-                        found.rels[walked].extend(same);
-                        found.rels[marked].extend_from_slice(rels);
+                        if let Some(rel) = rel.filter(|_| with_rels[walked]) {
+                            found.rels[walked].resize(found.rels[walked].len() + times, rel);
+                        }
+                        if with_rels[marked] {
+                            found.rels[marked].extend_from_slice(rels);
+                        }
                     });
                 }
             }

@@ -40,6 +40,7 @@ mod row;
 mod said;
 mod sample;
 mod scan;
+mod seen;
 mod sort;
 mod split;
 mod strings;

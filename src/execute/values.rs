@@ -28,27 +28,23 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             if let Some(stored) = Operand::of_stored(expr, batch, worker) {
                 return Some(stored.vector(n));
             }
-            match of(of_what)? {
-                Vector::Days(days) => value::component_of_days(&days, key).map(Vector::Ints),
-                Vector::Nullable(values, are_there) => match *values {
-                    Vector::Days(days) => {
-                        Some(Vector::nullable(Vector::Ints(value::component_of_days(&days, key)?), are_there))
-                    }
-                    values if worker.query.lineage || !values.is_of_entities() => {
-                        let values = Vector::Nullable(Box::new(values), are_there);
-                        each(n, |row| property(&values.get(row), key, worker).ok()).filter(|_| !worker.query.lineage)
-                    }
-                    entities => {
-                        let rows = Batch { len: n, columns: vec![entities], lineage: None };
-                        let of_all = Expr::Property(Box::new(Expr::Slot(0)), key.clone());
-                        let (values, have_one) = Operand::of_stored(&of_all, &rows, worker)?.vector(n).parts();
-                        let are_there = both_there(Some(&are_there), have_one.as_deref());
-                        Some(with_nulls(values, are_there))
-                    }
-                },
+            match of(of_what)?.parts() {
+                (Vector::Days(days), are_there) => {
+                    Some(with_nulls(Vector::Ints(value::component_of_days(&days, key)?), are_there))
+                }
                 // What a property of an entity rests on is found row by row.
                 _ if worker.query.lineage => None,
-                values => each(n, |row| property(&values.get(row), key, worker).ok()),
+                (entities, Some(are_there)) if entities.is_of_entities() => {
+                    let rows = Batch { len: n, columns: vec![entities], lineage: None };
+                    let of_all = Expr::Property(Box::new(Expr::Slot(0)), key.clone());
+                    let (values, have_one) = Operand::of_stored(&of_all, &rows, worker)?.vector(n).parts();
+                    let are_there = both_there(Some(&are_there), have_one.as_deref());
+                    Some(with_nulls(values, are_there))
+                }
+                (values, are_there) => {
+                    let values = with_nulls(values, are_there);
+                    each(n, |row| property(&values.get(row), key, worker).ok())
+                }
             }
         }
         Expr::Index(list, at) if !worker.query.lineage => {
