@@ -112,8 +112,10 @@ pub fn reads_frame(function: &ScalarFunction) -> bool {
     reading.into_iter().any(|other| std::ptr::eq(function, other))
 }
 
-/// What writes the text that a function makes of a text and its other arguments behind what was written before; `None` of a function
-/// that makes something else.
+/// Writes the text that a function makes of a text and its other arguments behind what was written before.
+pub type Writer = fn(&str, &[Value], &mut String) -> Result<(), FunctionError>;
+
+/// What writes the text that a function makes of a text; `None` of a function that makes something else.
 ///
 /// # Examples
 /// ```
@@ -123,7 +125,7 @@ pub fn reads_frame(function: &ScalarFunction) -> bool {
 /// assert_eq!(made, "é abc");
 /// ```
 #[must_use]
-pub fn writer(function: &ScalarFunction) -> Option<fn(&str, &[Value], &mut String) -> Result<(), FunctionError>> {
+pub fn writer(function: &ScalarFunction) -> Option<Writer> {
     text::WRITERS.iter().find(|(other, _)| std::ptr::eq(*other, function)).map(|(_, write)| *write)
 }
 

@@ -3,21 +3,30 @@
 use crate::diag::code;
 use crate::value::Value;
 
-use super::{FunctionError, ScalarFunction, unconvertible, wrong_type};
+use super::{FunctionError, ScalarFunction, Writer, unconvertible, wrong_type};
 
 fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> {
     value.as_text().ok_or_else(|| wrong_type(function, value, "a text"))
 }
 
-/// Writes what a function makes of a text and its other arguments.
-pub(super) type Write = fn(&str, &[Value], &mut String) -> Result<(), FunctionError>;
-
 /// The functions that make a text of one.
-pub(super) static WRITERS: [(&ScalarFunction, Write); 12] = [
-    (&TO_LOWER, lower),
-    (&LOWER, lower),
-    (&TO_UPPER, upper),
-    (&UPPER, upper),
+pub(super) static WRITERS: [(&ScalarFunction, Writer); 12] = [
+    (&TO_LOWER, |of, _, made| {
+        lower(of, made);
+        Ok(())
+    }),
+    (&LOWER, |of, _, made| {
+        lower(of, made);
+        Ok(())
+    }),
+    (&TO_UPPER, |of, _, made| {
+        upper(of, made);
+        Ok(())
+    }),
+    (&UPPER, |of, _, made| {
+        upper(of, made);
+        Ok(())
+    }),
     (&SUBSTRING, substring),
     (&LEFT, left),
     (&RIGHT, right),
@@ -38,7 +47,7 @@ fn written(function: &ScalarFunction, arguments: &[Value]) -> Result<Value, Func
 }
 
 /// In small letters; most texts need no table for that.
-fn lower(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> {
+fn lower(of: &str, made: &mut String) {
     if of.is_ascii() {
         let start = made.len();
         made.push_str(of);
@@ -46,11 +55,10 @@ fn lower(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> 
     } else {
         made.push_str(&of.to_lowercase());
     }
-    Ok(())
 }
 
 /// In capital letters.
-fn upper(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> {
+fn upper(of: &str, made: &mut String) {
     if of.is_ascii() {
         let start = made.len();
         made.push_str(of);
@@ -58,7 +66,6 @@ fn upper(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> 
     } else {
         made.push_str(&of.to_uppercase());
     }
-    Ok(())
 }
 
 fn substring(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {

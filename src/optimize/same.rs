@@ -105,7 +105,9 @@ pub(super) fn closed(
             return None;
         }
         if let Some(ends) = patterns.iter().find_map(|pattern| ends_of_one(pattern, &names)) {
-            ends.into_iter().for_each(|pair| names.join(pair));
+            for pair in ends {
+                names.join(pair);
+            }
             continue;
         }
         let mut twins = patterns
