@@ -39,8 +39,7 @@ pub enum Vector {
     Texts(Vec<Arc<str>>),
     /// Texts that the query makes.
     Strings(Strings),
-    /// Values of one of these kinds, or null: whether each row has one; something stands where there is none. See
-    /// [`Vector::nullable`].
+    /// Values of one of these kinds, or null: whether each row has one; something stands where there is none.
     Nullable(Box<Vector>, Vec<bool>),
     /// Anything.
     Values(Vec<Value>),
