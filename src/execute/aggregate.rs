@@ -154,6 +154,7 @@ impl<'p> Tallies<'p> {
                 (0..n as u32).filter(is_there).filter(is_new).collect()
             }
         };
+        // In a group, and among all numbers: see [`Seen`].
         held.grow(counted.len() * 8 * size_of::<u32>())?;
         Ok(counted)
     }

@@ -240,6 +240,16 @@ impl Vector {
             *self = Vector::Nullable(Box::new(values), are_there);
             return;
         }
+        // What is typed stays so where there is nothing more: it is not made anew for each that comes.
+        let is_typed = len > 0 && !matches!(self, Vector::Unset | Vector::Values(_));
+        if is_typed && (0..more).all(|row| other.is_null(row)) {
+            let (mut values, are_there) = std::mem::take(self).parts();
+            values.append(len, values.gather(&vec![0; more]), more);
+            let mut are_there = are_there.unwrap_or_else(|| vec![true; len]);
+            are_there.resize(len + more, false);
+            *self = Vector::Nullable(Box::new(values), are_there);
+            return;
+        }
         match (&mut *self, other) {
             (Vector::Unset, Vector::Unset) => {}
             (Vector::Nodes(values), Vector::Nodes(others)) => values.extend(others),
@@ -251,9 +261,7 @@ impl Vector {
             (Vector::Texts(values), Vector::Texts(others)) => values.extend(others),
             (Vector::Strings(values), Vector::Strings(others)) => values.append(&others),
             (_, other) if len == 0 => *self = other,
-            (Vector::Values(values), other) if values.iter().any(|value| !value.is_null()) => {
-                values.extend((0..more).map(|row| other.get(row)));
-            }
+            (Vector::Values(values), other) => values.extend((0..more).map(|row| other.get(row))),
             (_, other) => {
                 let values = (0..len).map(|row| self.get(row)).chain((0..more).map(|row| other.get(row)));
                 *self = values.collect();
@@ -479,5 +487,30 @@ impl Parts {
 impl Operator for Parts {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         Ok(self.next(worker.query.batch))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vector;
+    use crate::value::Value;
+
+    #[test]
+    fn a_typed_column_stays_typed_where_nothing_more_comes_and_has_all_that_came() {
+        let nothing = || Vector::Values(vec![Value::Null; 2]);
+        for first in
+            [vec![Value::Int(7)], vec![Value::from("a"), Value::Null], vec![Value::Float(0.5), Value::Float(2.0)]]
+        {
+            let mut column: Vector = first.iter().cloned().collect();
+            let n = first.len();
+            column.append(n, nothing(), 2);
+            column.append(n + 2, first.iter().cloned().collect(), n);
+            column.append(2 * n + 2, Vector::Unset, 1);
+            assert!(matches!(column, Vector::Nullable(..)), "{column:?}");
+            let nulls = |n| vec![Value::Null; n];
+            let expected = [first.clone(), nulls(2), first, nulls(1)].concat();
+            let values: Vec<Value> = (0..expected.len()).map(|row| column.get(row)).collect();
+            assert_eq!(values, expected);
+        }
     }
 }

@@ -55,6 +55,11 @@ pub(super) struct Closing {
 }
 
 impl Closing {
+    /// The next node is looked at also if it is the last one: its relationships may be others now.
+    pub fn forget(&mut self) {
+        self.of = None;
+    }
+
     /// Looks at the relationships of a node, if it is another one than the last.
     pub fn begin(&mut self, node: NodeId, hops: &[Hops<'_>], bound: u32, with_rels: bool) {
         if self.of == Some(node) {

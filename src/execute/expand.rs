@@ -33,15 +33,15 @@ pub(super) struct Expand<'p> {
     live: Live,
     /// Those that are followed, found when the first row is here: what comes before may have created them.
     types: Option<Vec<TypeId>>,
-    /// What its start leads to, or its end is led to from.
-    closing: [Closing; 2],
+    /// What the start of the last row leads to, or its end is led to from.
+    closing: Closing,
     /// The batch that is worked on and the row to go on with.
     current: Option<(Batch, usize)>,
 }
 
 impl<'p> Expand<'p> {
     pub(super) fn new(input: Input<'p>, shape: Shape<'p>, live: Live) -> Self {
-        Self { input, shape, live, types: None, closing: Default::default(), current: None }
+        Self { input, shape, live, types: None, closing: Closing::default(), current: None }
     }
 }
 
@@ -225,7 +225,8 @@ impl Expand<'_> {
         let (nodes, hops) = ([&starts[row..last], &ends[row..last]], [&leaving[..], &coming]);
         let Some(marked) = side_to_look_up(nodes, hops) else { return Ok(None) };
         let with_rels = !different_from.is_empty() || self.live.reads(rel.slot);
-        let mut closing = std::mem::take(&mut self.closing[marked]);
+        let mut closing = std::mem::take(&mut self.closing);
+        closing.forget();
         let (mut used, bound) = (Vec::new(), view.snapshot().node_bound());
         for (of, other) in nodes[marked].iter().zip(nodes[1 - marked]) {
             if found.rows.len() >= worker.query.batch {
@@ -244,7 +245,7 @@ impl Expand<'_> {
             }
             row += 1;
         }
-        self.closing[marked] = closing;
+        self.closing = closing;
         Ok(Some(row))
     }
 

@@ -1,8 +1,8 @@
 //! Whether two nodes of a row are linked by hops that a subquery asks for: all that one of them leads to is marked, once for all rows
 //! that follow one another with it, and the other is looked up.
 //!
-//! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes; from the one that differs
-//! less often from row to row, and not where it leads to far more than there are rows to ask for.
+//! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes;
+//! from the one that differs less often from row to row, and not where it leads to far more than there are rows to ask for.
 
 use std::collections::BTreeSet;
 
@@ -247,7 +247,7 @@ impl Marks {
         argument.set(self.from, Vector::Nodes(vec![start]));
         let mut rows = build_for(&self.plan, Given::argument(&argument), worker, Live::of_slots([self.end]));
         self.is_whole = false;
-        let mut held = worker.query.limits.reservation();
+        let held = self.held.insert(worker.query.limits.reservation());
         held.grow(self.met.bytes())?;
         while let Some(found) = rows.next(worker)? {
             worker.query.limits.checkpoint()?;
@@ -262,7 +262,7 @@ impl Marks {
                 return Ok(false);
             }
         }
-        (self.is_whole, self.held) = (true, Some(held));
+        self.is_whole = true;
         Ok(true)
     }
 }

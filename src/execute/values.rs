@@ -206,18 +206,17 @@ fn call(name: &str, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> O
     }
     let columns: Vec<Vector> =
         arguments.iter().map(|argument| vector(argument, batch, worker)).collect::<Option<_>>()?;
-    if name.eq_ignore_ascii_case("coalesce") {
-        return Some(first_there(columns, batch.len));
-    }
-    if batch.len == 0 {
-        return Some(Vector::Unset);
-    }
-    if let ("toString", [Vector::Ints(values)]) = (function.name, columns.as_slice()) {
-        let mut texts = Strings::expecting(values.len());
-        for value in values {
-            texts.push(|all| _ = write!(all, "{value}"));
+    match (function.name, columns.as_slice()) {
+        ("coalesce", _) => return Some(first_there(columns, batch.len)),
+        ("toString", [Vector::Ints(values)]) => {
+            let mut texts = Strings::expecting(values.len());
+            for value in values {
+                texts.push(|all| _ = write!(all, "{value}"));
+            }
+            return Some(Vector::Strings(texts));
         }
-        return Some(Vector::Strings(texts));
+        _ if batch.len == 0 => return Some(Vector::Unset),
+        _ => {}
     }
     let context = worker.context();
     let mut given: Vec<Value> = columns.iter().map(|column| column.get(0)).collect();

@@ -11,60 +11,47 @@ fn text<'a>(function: &str, value: &'a Value) -> Result<&'a str, FunctionError> 
 
 /// The functions that make a text of one.
 pub(super) static WRITERS: [(&ScalarFunction, Writer); 12] = [
-    (&TO_LOWER, |of, _, made| {
-        lower(of, made);
-        Ok(())
-    }),
-    (&LOWER, |of, _, made| {
-        lower(of, made);
-        Ok(())
-    }),
-    (&TO_UPPER, |of, _, made| {
-        upper(of, made);
-        Ok(())
-    }),
-    (&UPPER, |of, _, made| {
-        upper(of, made);
-        Ok(())
-    }),
+    (&TO_LOWER, SMALL),
+    (&LOWER, SMALL),
+    (&TO_UPPER, CAPITAL),
+    (&UPPER, CAPITAL),
     (&SUBSTRING, substring),
     (&LEFT, left),
     (&RIGHT, right),
     (&REPLACE, replace),
-    (&TRIM, |of, _, made| cut_at("trim", of, (true, true), None, made)),
-    (&L_TRIM, |of, rest, made| cut_at("lTrim", of, (true, false), rest.first(), made)),
-    (&R_TRIM, |of, rest, made| cut_at("rTrim", of, (false, true), rest.first(), made)),
-    (&B_TRIM, |of, rest, made| cut_at("bTrim", of, (true, true), rest.first(), made)),
+    (&TRIM, trim),
+    (&L_TRIM, l_trim),
+    (&R_TRIM, r_trim),
+    (&B_TRIM, b_trim),
 ];
 
-/// What a function of [`WRITERS`] gives.
-fn written(function: &ScalarFunction, arguments: &[Value]) -> Result<Value, FunctionError> {
-    let (of, mut made) = (text(function.name, &arguments[0])?, String::new());
-    for (_, write) in WRITERS.iter().filter(|(other, _)| std::ptr::eq(*other, function)) {
-        write(of, &arguments[1..], &mut made)?;
-    }
+/// What such a function gives.
+fn written(function: &str, write: Writer, arguments: &[Value]) -> Result<Value, FunctionError> {
+    let mut made = String::new();
+    write(text(function, &arguments[0])?, &arguments[1..], &mut made)?;
     Ok(Value::from(made))
 }
 
-/// In small letters; most texts need no table for that.
-fn lower(of: &str, made: &mut String) {
-    if of.is_ascii() {
-        let start = made.len();
-        made.push_str(of);
-        made[start..].make_ascii_lowercase();
-    } else {
-        made.push_str(&of.to_lowercase());
-    }
-}
+/// In small letters.
+const SMALL: Writer = |of, _, made| {
+    recase(of, made, str::make_ascii_lowercase, str::to_lowercase);
+    Ok(())
+};
 
 /// In capital letters.
-fn upper(of: &str, made: &mut String) {
+const CAPITAL: Writer = |of, _, made| {
+    recase(of, made, str::make_ascii_uppercase, str::to_uppercase);
+    Ok(())
+};
+
+/// Most texts need no table for that.
+fn recase(of: &str, made: &mut String, ascii: fn(&mut str), any: fn(&str) -> String) {
     if of.is_ascii() {
         let start = made.len();
         made.push_str(of);
-        made[start..].make_ascii_uppercase();
+        ascii(&mut made[start..]);
     } else {
-        made.push_str(&of.to_uppercase());
+        made.push_str(&any(of));
     }
 }
 
@@ -91,6 +78,22 @@ fn replace(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionEr
     let (what, by) = (text("replace", &rest[0])?, text("replace", &rest[1])?);
     made.push_str(&of.replace(what, by));
     Ok(())
+}
+
+fn trim(of: &str, _: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    cut_at("trim", of, (true, true), None, made)
+}
+
+fn l_trim(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    cut_at("lTrim", of, (true, false), rest.first(), made)
+}
+
+fn r_trim(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    cut_at("rTrim", of, (false, true), rest.first(), made)
+}
+
+fn b_trim(of: &str, rest: &[Value], made: &mut String) -> Result<(), FunctionError> {
+    cut_at("bTrim", of, (true, true), rest.first(), made)
 }
 
 /// Without these characters, or white space, at its start and at its end.
@@ -157,7 +160,7 @@ pub(super) static TO_LOWER: ScalarFunction = ScalarFunction {
     example: ("toLower('AbC')", "'abc'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&TO_LOWER, arguments),
+    eval: |arguments, _| written("toLower", SMALL, arguments),
 };
 
 /// `toUpper(text) → text`.
@@ -169,7 +172,7 @@ pub(super) static TO_UPPER: ScalarFunction = ScalarFunction {
     example: ("toUpper('AbC')", "'ABC'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&TO_UPPER, arguments),
+    eval: |arguments, _| written("toUpper", CAPITAL, arguments),
 };
 
 /// `replace(text, what, by) → text`.
@@ -181,7 +184,7 @@ pub(super) static REPLACE: ScalarFunction = ScalarFunction {
     example: ("replace('a-b', '-', '+')", "'a+b'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&REPLACE, arguments),
+    eval: |arguments, _| written("replace", replace, arguments),
 };
 
 /// `split(text, separator) → list`.
@@ -218,7 +221,7 @@ pub(super) static SUBSTRING: ScalarFunction = ScalarFunction {
     example: ("substring('hello', 1, 3)", "'ell'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&SUBSTRING, arguments),
+    eval: |arguments, _| written("substring", substring, arguments),
 };
 
 /// `toString(value) → text`.
@@ -257,7 +260,7 @@ pub(super) static TRIM: ScalarFunction = ScalarFunction {
     example: ("trim('  a ')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&TRIM, arguments),
+    eval: |arguments, _| written("trim", trim, arguments),
 };
 
 /// `left(text, length) → text`.
@@ -269,7 +272,7 @@ pub(super) static LEFT: ScalarFunction = ScalarFunction {
     example: ("left('hello', 2)", "'he'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&LEFT, arguments),
+    eval: |arguments, _| written("left", left, arguments),
 };
 
 /// `right(text, length) → text`.
@@ -281,7 +284,7 @@ pub(super) static RIGHT: ScalarFunction = ScalarFunction {
     example: ("right('hello', 2)", "'lo'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&RIGHT, arguments),
+    eval: |arguments, _| written("right", right, arguments),
 };
 
 /// `lTrim(text) → text`.
@@ -293,7 +296,7 @@ pub(super) static L_TRIM: ScalarFunction = ScalarFunction {
     example: ("lTrim('  a ')", "'a '"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&L_TRIM, arguments),
+    eval: |arguments, _| written("lTrim", l_trim, arguments),
 };
 
 /// `rTrim(text) → text`.
@@ -305,7 +308,7 @@ pub(super) static R_TRIM: ScalarFunction = ScalarFunction {
     example: ("rTrim(' a  ')", "' a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&R_TRIM, arguments),
+    eval: |arguments, _| written("rTrim", r_trim, arguments),
 };
 
 /// `bTrim(text, characters?) → text`.
@@ -317,7 +320,7 @@ pub(super) static B_TRIM: ScalarFunction = ScalarFunction {
     example: ("bTrim('--a-', '-')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&B_TRIM, arguments),
+    eval: |arguments, _| written("bTrim", b_trim, arguments),
 };
 
 /// `char_length(text) → int`.
@@ -341,7 +344,7 @@ pub(super) static UPPER: ScalarFunction = ScalarFunction {
     example: ("upper('a')", "'A'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&UPPER, arguments),
+    eval: |arguments, _| written("upper", CAPITAL, arguments),
 };
 
 /// `lower(text) → text`.
@@ -353,7 +356,7 @@ pub(super) static LOWER: ScalarFunction = ScalarFunction {
     example: ("lower('A')", "'a'"),
     constant: true,
     strict: true,
-    eval: |arguments, _| written(&LOWER, arguments),
+    eval: |arguments, _| written("lower", SMALL, arguments),
 };
 
 /// `randomUUID() → text`.
