@@ -101,7 +101,14 @@ impl Binder<'_> {
         }
         let after = self.group.as_ref().and_then(|group| group.sorting.clone());
         let bound = arguments.iter().map(|e| self.expr(e, scope)).collect();
-        let aggregate = Aggregate { function: function.to_owned(), distinct, arguments: bound, place: Place(span) };
+        let aggregate = Aggregate {
+            function: function.to_owned(),
+            distinct,
+            arguments: bound,
+            order: Vec::new(),
+            first: None,
+            place: Place(span),
+        };
         if let (Some(after), Some(group)) = (after, &self.group)
             && !group.aggregates.contains(&aggregate)
         {

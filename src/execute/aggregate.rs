@@ -8,6 +8,7 @@ use crate::plan::{Aggregate, Expr};
 use crate::value::Value;
 
 use super::columnwise::Source;
+use super::first::Firsts;
 use super::kernel::Codes;
 use super::numbers::{Numbers, Rows, new};
 use super::seen::Seen;
@@ -57,6 +58,8 @@ pub(super) struct Tallies<'p> {
     accumulators: Option<Box<dyn Accumulators>>,
     /// Where equal arguments count once: those that were met, and where there are several groups, those met in each.
     seen: Option<(Rows, Option<Vec<Seen>>)>,
+    /// Where only the first arguments in an order are read.
+    pub firsts: Option<Firsts<'p>>,
 }
 
 impl<'p> Tallies<'p> {
@@ -64,9 +67,10 @@ impl<'p> Tallies<'p> {
     pub fn new(aggregate: &'p Aggregate, one: bool) -> Self {
         let groups = (!one).then(Vec::new);
         let seen = aggregate.distinct.then(|| (Rows::new(aggregate.arguments.len()), groups));
+        let firsts = Firsts::of(aggregate);
         let start = function::aggregate(&aggregate.function).and_then(|function| function.start);
-        let accumulators = start.map(|start| start());
-        Self { aggregate, counts: Vec::new(), accumulators, seen }
+        let accumulators = start.filter(|_| firsts.is_none()).map(|start| start());
+        Self { aggregate, counts: Vec::new(), accumulators, seen, firsts }
     }
 
     /// From now on there are so many groups.
@@ -77,6 +81,9 @@ impl<'p> Tallies<'p> {
         }
         if let Some((_, Some(groups))) = &mut self.seen {
             groups.resize_with(n_groups, Seen::default);
+        }
+        if let Some(firsts) = &mut self.firsts {
+            firsts.grow(n_groups);
         }
     }
 
@@ -160,7 +167,10 @@ impl<'p> Tallies<'p> {
     }
 
     /// Takes over what was made of later rows, each group being one of these; only where equal arguments count each time.
-    pub fn join(&mut self, groups: &[u32], others: Self) -> Result<(), Failure> {
+    pub fn join(&mut self, groups: &[u32], others: Self, worker: &Worker<'_>) -> Result<(), Failure> {
+        if let Some((firsts, others)) = self.firsts.as_mut().zip(others.firsts) {
+            return firsts.join(groups, others, worker);
+        }
         for (group, count) in groups.iter().zip(others.counts) {
             self.counts[*group as usize] += count;
         }
@@ -173,10 +183,11 @@ impl<'p> Tallies<'p> {
     }
 
     /// The values of the groups.
-    pub fn finish(self) -> Vector {
-        match self.accumulators {
-            None => Vector::Ints(self.counts),
-            Some(accumulators) => accumulators.finish().into_iter().collect(),
+    pub fn finish(self, worker: &mut Worker<'_>) -> Result<Vector, Failure> {
+        match (self.firsts, self.accumulators) {
+            (Some(firsts), _) => firsts.finish(worker),
+            (None, None) => Ok(Vector::Ints(self.counts)),
+            (None, Some(accumulators)) => Ok(accumulators.finish().into_iter().collect()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::plan::Slot;
-use crate::value::{Date, Day, NodeId, RelId, Value, order};
+use crate::value::{Date, Day, NodeId, RelId, Value, order, order_floats};
 
 use super::lineage::LineageId;
 use super::live::Live;
@@ -159,6 +159,7 @@ impl Vector {
     pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
         match self {
             Vector::Ints(values) => values[a].cmp(&values[b]),
+            Vector::Floats(values) => order_floats(values[a], values[b]),
             Vector::Texts(values) => values[a].cmp(&values[b]),
             Vector::Strings(values) => values.get(a).cmp(values.get(b)),
             Vector::Values(values) => order(&values[a], &values[b]),

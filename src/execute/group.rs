@@ -136,6 +136,10 @@ impl<'p> Groups<'p> {
         let keys = self.shape.columns(self.shape.keys, true, batch, &mut evidence, worker)?;
         let of = self.of(&keys, batch.len, worker)?;
         for tallies in &mut self.tallies {
+            if let Some(firsts) = &mut tallies.firsts {
+                firsts.add(&of, batch, worker)?;
+                continue;
+            }
             let aggregate = tallies.aggregate;
             let arguments =
                 self.shape.columns(&aggregate.arguments, aggregate.distinct, batch, &mut evidence, worker)?;
@@ -175,7 +179,7 @@ impl<'p> Groups<'p> {
             of.extend(self.of(&keys, some.len(), worker)?);
         }
         for (tallies, later) in self.tallies.iter_mut().zip(later.tallies) {
-            tallies.join(&of, later)?;
+            tallies.join(&of, later, worker)?;
         }
         self.none &= later.none;
         self.held.join(later.held);
@@ -183,9 +187,12 @@ impl<'p> Groups<'p> {
     }
 
     /// A row for each.
-    fn finish(self, worker: &mut Worker<'_>) -> (Parts, Reservation) {
+    fn finish(self, worker: &mut Worker<'_>) -> Result<(Parts, Reservation), Failure> {
         worker.counted_none |= self.none;
-        let columns = self.keys.into_iter().chain(self.tallies.into_iter().map(Tallies::finish)).collect();
+        let mut columns = self.keys;
+        for tallies in self.tallies {
+            columns.push(tallies.finish(worker)?);
+        }
         let lineage = worker.query.lineage.then(|| {
             let joined = self.rest_on.iter().map(|rows| match rows.as_slice() {
                 [] => LineageId::NONE,
@@ -195,7 +202,7 @@ impl<'p> Groups<'p> {
             });
             joined.collect()
         });
-        (Parts::new(Batch { len: self.n, columns, lineage }), self.held)
+        Ok((Parts::new(Batch { len: self.n, columns, lineage }), self.held))
     }
 }
 
@@ -235,7 +242,7 @@ impl<'p> Group<'p> {
 impl Operator for Group<'_> {
     fn next(&mut self, worker: &mut Worker<'_>) -> Result<Option<Batch>, Failure> {
         if self.given.is_none() {
-            self.given = Some(self.groups(worker)?.finish(worker));
+            self.given = Some(self.groups(worker)?.finish(worker)?);
         }
         // Groups may have no column at all (`count(*)` of nothing asked): they are still rows.
         Ok(self.given.as_mut().and_then(|(given, _)| given.next(worker.query.batch)))

@@ -1,6 +1,6 @@
 //! Which slots of a row are read later: the others need not be carried along.
 
-use crate::plan::{Expr, Plan, Slot};
+use crate::plan::{Aggregate, Expr, Plan, Slot};
 
 /// Slots that are read; `None`: any may be.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +79,7 @@ impl Live {
         match plan {
             Plan::Project { items, .. } => Self::nothing().with(items),
             Plan::Group { keys, aggregates, .. } => {
-                Self::nothing().with(keys).with(aggregates.iter().flat_map(|aggregate| &aggregate.arguments))
+                Self::nothing().with(keys).with(aggregates.iter().flat_map(Aggregate::reads))
             }
             Plan::Filter { condition, .. } => self.with([condition]),
             Plan::Extend { items, .. } => {

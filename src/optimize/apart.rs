@@ -89,7 +89,7 @@ impl<'p> Apart<'p> {
         if aggregates.is_empty() || !aggregates.iter().all(|aggregate| counts_rows(aggregate, &patterns)) {
             return None;
         }
-        let arguments = aggregates.iter().flat_map(|aggregate| &aggregate.arguments);
+        let arguments = aggregates.iter().flat_map(Aggregate::reads);
         let mut read = BTreeSet::new();
         let conditions = patterns.iter().flat_map(|pattern| &pattern.conditions);
         conditions.chain(keys).chain(arguments).for_each(|expr| expr.slots(&mut read));
@@ -170,6 +170,15 @@ impl<'p> Apart<'p> {
             [] => Plan::Group { input: Box::new(left), keys: Vec::new(), aggregates: sums() },
             _ => left,
         }
+    }
+
+    /// The groups of a plan that counts each row so many times.
+    pub(super) fn divided(&self, plan: Plan, times: i64) -> Plan {
+        let by = || Box::new(Expr::Constant(Value::Int(times)));
+        let number = |slot| Expr::Arithmetic('/', Box::new(Expr::Slot(slot)), by());
+        let (n_keys, n) = (self.keys.len(), self.keys.len() + self.aggregates.len());
+        let items = (0..n_keys).map(Expr::Slot).chain((n_keys..n).map(number)).collect();
+        Plan::Project { input: Box::new(plan), items }
     }
 
     /// What makes a group of a smaller pattern.
@@ -348,7 +357,7 @@ impl Way {
 }
 
 /// The patterns that a plan consists of, the first one first, each with the conditions on its rows.
-fn patterns(plan: &Plan) -> Option<Vec<Pattern>> {
+pub(super) fn patterns(plan: &Plan) -> Option<Vec<Pattern>> {
     match plan {
         Plan::Unit => Some(Vec::new()),
         Plan::Match { input, pattern } => {

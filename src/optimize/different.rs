@@ -11,7 +11,8 @@ pub(super) fn different(mut plan: Plan, facts: &Facts<'_>) -> Plan {
         && facts.lasting
     {
         for aggregate in aggregates.iter_mut().filter(|aggregate| counts_rows(aggregate, input, facts)) {
-            *aggregate = Aggregate { function: "*".to_owned(), distinct: false, arguments: Vec::new(), ..*aggregate };
+            (aggregate.function, aggregate.distinct) = ("*".to_owned(), false);
+            aggregate.arguments.clear();
         }
     }
     plan

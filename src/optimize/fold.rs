@@ -18,6 +18,7 @@ use crate::value::Value;
 use super::apart::Apart;
 use super::cost::estimate;
 use super::course::{self, Course};
+use super::exchange::exchanged;
 use super::order_pattern::{on_course, order_pattern};
 use super::reach::{counts_once, is_the_same_each_time, mark};
 use super::sum::{Sum, followed, is_optional};
@@ -30,14 +31,28 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
     if !facts.lasting {
         return plan;
     }
-    let Some(apart) = Apart::of(&plan, facts) else { return folded(plan, facts) };
+    let exchanged = exchanged(&plan, facts);
+    let apart = Apart::of(&plan, facts);
+    if exchanged.is_none() && apart.is_none() {
+        return folded(plan, facts);
+    }
     let cost = |plan: &Plan| estimate(&rewrite(plan.clone(), order_pattern, facts), facts).cost;
     let listed = folded(plan.clone(), facts);
     let cost_listed = cost(&listed);
-    let terms = if cost_listed < SHORT { None } else { apart.terms(facts) };
-    let by_terms = terms
-        .map(|terms| apart.put_together(terms.into_iter().map(|(times, term)| (times, folded(term, facts))).collect()));
-    by_terms.filter(|by_terms| cost(by_terms) < cost_listed).unwrap_or(listed)
+    if cost_listed < SHORT {
+        return listed;
+    }
+    let by_terms = |apart: &Apart<'_>| {
+        let terms = apart.terms(facts)?.into_iter();
+        Some(apart.put_together(terms.map(|(times, term)| (times, folded(term, facts))).collect()))
+    };
+    let of_all = exchanged.as_ref().and_then(|(of_all, times)| {
+        let apart = Apart::of(of_all, facts)?;
+        Some(apart.divided(by_terms(&apart)?, *times))
+    });
+    let ways = apart.as_ref().and_then(by_terms).into_iter().chain(of_all);
+    let costs = ways.map(|way| (cost(&way), way)).chain([(cost_listed, listed)]);
+    costs.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(plan, |(_, way)| way)
 }
 
 /// The cheapest of the ways in which rows that are equal are made one, if there is one.
@@ -88,7 +103,7 @@ fn folded(plan: Plan, facts: &Facts<'_>) -> Plan {
 fn read(plan: &Plan) -> BTreeSet<Slot> {
     match plan {
         Plan::Group { keys, aggregates, .. } => {
-            let arguments = aggregates.iter().filter(|of| counts_once(of)).flat_map(|of| &of.arguments);
+            let arguments = aggregates.iter().filter(|of| counts_once(of)).flat_map(Aggregate::reads);
             slots(keys.iter().chain(arguments))
         }
         Plan::Distinct { input } => match &**input {
@@ -139,7 +154,7 @@ fn once(input: &Plan, read: &[Expr]) -> Option<Plan> {
 
 fn grouped(input: &Plan, keys: &[Expr], aggregates: &[Aggregate], facts: &Facts<'_>) -> Option<Plan> {
     if aggregates.iter().all(counts_once) {
-        let read: Vec<Expr> = keys.iter().chain(aggregates.iter().flat_map(|of| &of.arguments)).cloned().collect();
+        let read: Vec<Expr> = keys.iter().chain(aggregates.iter().flat_map(Aggregate::reads)).cloned().collect();
         let input = Box::new(once(input, &read)?);
         return Some(Plan::Group { input, keys: keys.to_vec(), aggregates: aggregates.to_vec() });
     }
@@ -149,16 +164,16 @@ fn grouped(input: &Plan, keys: &[Expr], aggregates: &[Aggregate], facts: &Facts<
     for aggregate in aggregates {
         let sum = if counts_once(aggregate) { None } else { Some(Sum::of(aggregate, next, input, facts)?) };
         let Some(sum) = sum else {
-            live.extend(slots(&aggregate.arguments));
+            live.extend(slots(aggregate.reads()));
             summed.push(aggregate.clone());
             continue;
         };
         let arguments = vec![Expr::Slot(next)];
-        summed.push(Aggregate { function: "sum".to_owned(), distinct: false, arguments, place: aggregate.place });
+        summed.push(Aggregate { function: "sum".to_owned(), distinct: false, arguments, ..aggregate.clone() });
         sums.push(sum);
         next += 1;
     }
-    let read = keys.iter().chain(aggregates.iter().flat_map(|of| &of.arguments));
+    let read = keys.iter().chain(aggregates.iter().flat_map(Aggregate::reads));
     if !read.into_iter().all(is_the_same_each_time) {
         return None;
     }

@@ -7,7 +7,9 @@ mod apart;
 mod cost;
 mod course;
 mod different;
+mod exchange;
 mod find;
+mod first;
 mod fold;
 mod keep;
 mod order_pattern;
@@ -47,6 +49,7 @@ pub struct Rule {
 
 /// Every rule, in the order in which they run.
 pub static RULES: &[Rule] = &[
+    Rule { name: "first", keeps: Keeps::Rows, apply: first::first },
     Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },

@@ -13,7 +13,7 @@ pub(super) fn reach(mut plan: Plan, _: &Facts<'_>) -> Plan {
     match &mut plan {
         Plan::Distinct { input } => mark(input),
         Plan::Group { input, keys, aggregates } if aggregates.iter().all(counts_once) => {
-            let exprs = keys.iter().chain(aggregates.iter().flat_map(|aggregate| &aggregate.arguments));
+            let exprs = keys.iter().chain(aggregates.iter().flat_map(Aggregate::reads));
             if exprs.into_iter().all(is_the_same_each_time) {
                 mark(input);
             }
@@ -25,7 +25,7 @@ pub(super) fn reach(mut plan: Plan, _: &Facts<'_>) -> Plan {
 
 /// Whether equal rows add nothing to an aggregate.
 pub(super) fn counts_once(aggregate: &Aggregate) -> bool {
-    aggregate.distinct || matches!(aggregate.function.as_str(), "min" | "max")
+    aggregate.distinct || matches!(aggregate.function.as_str(), "min" | "max") || aggregate.first == Some(1)
 }
 
 /// Whether equal rows give equal values.

@@ -64,7 +64,7 @@ fn put_off(
 }
 
 /// Whether an expression gives the same value without an error, however many rows it is asked of.
-fn can_wait(item: &Expr, input: &Plan) -> bool {
+pub(super) fn can_wait(item: &Expr, input: &Plan) -> bool {
     match item.bare() {
         Expr::Slot(_) | Expr::Constant(_) | Expr::Parameter(_) => true,
         Expr::Property(of, _) => matches!(of.bare(), Expr::Slot(slot) if is_entity(*slot, input)),
@@ -78,7 +78,10 @@ fn is_entity(slot: Slot, plan: &Plan) -> bool {
         Plan::ScanNodes { slot: found, .. } | Plan::SeekNodes { slot: found, .. } if *found == slot => true,
         Plan::Expand { rel, to, .. } if *to == slot || (rel.slot == slot && !rel.is_list()) => true,
         Plan::Fold { to, to_end: true, .. } => *to == slot,
-        Plan::ScanNodes { input, .. }
+        Plan::Match { pattern, .. } if pattern.nodes.iter().any(|node| node.slot == slot) => true,
+        Plan::Match { pattern, .. } if pattern.rels.iter().any(|rel| rel.slot == slot && !rel.is_list()) => true,
+        Plan::Match { input, .. }
+        | Plan::ScanNodes { input, .. }
         | Plan::SeekNodes { input, .. }
         | Plan::Expand { input, .. }
         | Plan::Fold { input, .. }

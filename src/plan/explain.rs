@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan, Selector};
+use super::{Aggregate, Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan, Selector};
 
 /// The plan, an operator a line, inputs indented below what reads them. Slots are written `#0`.
 #[must_use]
@@ -70,19 +70,12 @@ fn line(plan: &Plan) -> String {
             format!("Extend {}", join(items.iter().map(|(slot, item)| format!("#{slot} = {}", show(item)))))
         }
         Plan::Project { items, .. } => format!("Project {}", join(items.iter().map(show))),
-        Plan::Group { keys, aggregates, .. } => format!(
-            "Group by [{}] compute [{}]",
-            join(keys.iter().map(show)),
-            join(aggregates.iter().map(|a| format!(
-                "{}({}{})",
-                if a.function == "*" { "count" } else { &a.function },
-                if a.distinct { "DISTINCT " } else { "" },
-                if a.function == "*" { "*".to_owned() } else { join(a.arguments.iter().map(show)) }
-            )))
-        ),
+        Plan::Group { keys, aggregates, .. } => {
+            format!("Group by [{}] compute [{}]", join(keys.iter().map(show)), join(aggregates.iter().map(aggregate)))
+        }
         Plan::Distinct { .. } => "Distinct".to_owned(),
         Plan::Sort { keys, first, .. } => {
-            let keys = join(keys.iter().map(|(k, down)| format!("{}{}", show(k), if *down { " DESC" } else { "" })));
+            let keys = ordered(keys);
             let first: Vec<String> = first.iter().map(show).collect();
             let first = first.join(" + ");
             if first.is_empty() { format!("Sort {keys}") } else { format!("Sort {keys}, first {first}") }
@@ -137,6 +130,27 @@ fn assigned(item: &Assignment) -> String {
             format!("{}{}:{}", if *on { "" } else { "not " }, show(of), labels.join(":"))
         }
     }
+}
+
+fn aggregate(aggregate: &Aggregate) -> String {
+    let is_rows = aggregate.function == "*";
+    let mut text = format!(
+        "{}({}{})",
+        if is_rows { "count" } else { &aggregate.function },
+        if aggregate.distinct { "DISTINCT " } else { "" },
+        if is_rows { "*".to_owned() } else { join(aggregate.arguments.iter().map(show)) }
+    );
+    if let Some(first) = aggregate.first.filter(|_| aggregate.function != "head") {
+        let _ = write!(text, "[..{first}]");
+    }
+    if !aggregate.order.is_empty() {
+        let _ = write!(text, " by {}", ordered(&aggregate.order));
+    }
+    text
+}
+
+fn ordered(keys: &[(Expr, bool)]) -> String {
+    join(keys.iter().map(|(key, down)| format!("{}{}", show(key), if *down { " DESC" } else { "" })))
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

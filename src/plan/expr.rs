@@ -198,14 +198,30 @@ impl LabelTest {
 /// An aggregate function over the rows of a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Aggregate {
-    /// Its name in the table; `count(*)` is `*`.
+    /// Its name in the table; `count(*)` is `*`, the first of what `collect` gives is `head`.
     pub function: String,
     /// Equal arguments once.
     pub distinct: bool,
     /// The arguments.
     pub arguments: Vec<Expr>,
+    /// The order in which it takes the rows, equal ones as they come; `true`: descending.
+    pub order: Vec<(Expr, bool)>,
+    /// Of what is collected only the first so many are read.
+    pub first: Option<usize>,
     /// Where it is written.
     pub place: Place,
+}
+
+impl Aggregate {
+    /// What it reads of the rows.
+    pub fn reads(&self) -> impl Iterator<Item = &Expr> {
+        self.arguments.iter().chain(self.order.iter().map(|(key, _)| key))
+    }
+
+    /// The same, to be rewritten.
+    pub fn reads_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.arguments.iter_mut().chain(self.order.iter_mut().map(|(key, _)| key))
+    }
 }
 
 /// The parts of an expression, by one list for reading and rewriting them.

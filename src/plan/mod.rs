@@ -245,7 +245,7 @@ pub enum Plan {
         input: Box<Plan>,
         /// The keys.
         keys: Vec<(Expr, bool)>,
-        /// Rows after the first so many, all of these numbers together, are not read; none: all are.
+        /// Rows after the first so many, all of these numbers together, are not read, and of those only the last number; none: all are.
         first: Vec<Expr>,
     },
     /// Rows after the first so many.
@@ -471,7 +471,7 @@ impl Plan {
             Plan::Extend { items, .. } => items.iter_mut().map(|(_, item)| item).collect(),
             Plan::Project { items, .. } => items.iter_mut().collect(),
             Plan::Group { keys, aggregates, .. } => {
-                keys.iter_mut().chain(aggregates.iter_mut().flat_map(|a| a.arguments.iter_mut())).collect()
+                keys.iter_mut().chain(aggregates.iter_mut().flat_map(Aggregate::reads_mut)).collect()
             }
             Plan::Sort { keys, first, .. } => keys.iter_mut().map(|(key, _)| key).chain(first).collect(),
             Plan::Skip { count, .. } | Plan::Limit { count, .. } => vec![count],

@@ -12,7 +12,7 @@ use crate::execute::{self, Batch, Days, Failure, Worker, derive};
 use crate::function;
 use crate::graph::{Entity, Frame, SharedView, Snapshot, ValidTime};
 use crate::limits::Stopped;
-use crate::plan::{Defined, Expr, LabelTest, Plan, Selector};
+use crate::plan::{Aggregate, Defined, Expr, LabelTest, Plan, Selector};
 use crate::value::{Day, Entities, Period, Periods, Value};
 
 use super::super::arrange::Arranged;
@@ -217,7 +217,7 @@ impl Carrying<'_> {
     fn above<'p>(&self, plan: &'p Plan) -> Option<&'p Plan> {
         Some(match plan {
             Plan::Group { input, keys, aggregates } => {
-                let arguments = aggregates.iter().flat_map(|aggregate| &aggregate.arguments);
+                let arguments = aggregates.iter().flat_map(Aggregate::reads);
                 keys.iter().chain(arguments).all(|expr| self.expr(expr)).then_some(input)?
             }
             Plan::Sort { input, keys, .. } => keys.iter().all(|(key, _)| self.expr(key)).then_some(input)?,

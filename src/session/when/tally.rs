@@ -15,7 +15,7 @@ pub(super) fn over_tallied(over: &Plan) -> Option<(Plan, Tally)> {
     }
     let Plan::Group { keys, aggregates, .. } = place else { return None };
     let mut slots = BTreeSet::new();
-    for expr in keys.iter().chain(aggregates.iter().flat_map(|aggregate| &aggregate.arguments)) {
+    for expr in keys.iter().chain(aggregates.iter().flat_map(Aggregate::reads)) {
         if !reads_one_thing(expr) {
             return None;
         }
