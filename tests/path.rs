@@ -510,4 +510,41 @@ proptest! {
             prop_assert!(distinct.is_subset(&known), "no such path: {} {:?} {:?}", query, ends, given);
         }
     }
+
+    #[test]
+    fn shortest_paths_between_given_nodes_are_the_shortest_of_all(
+        nodes in prop::collection::vec(any::<bool>(), 2..8),
+        rels in prop::collection::vec((prop::bool::weighted(0.8), 0..8_usize, 0..8_usize, 0..2_i64), 0..9),
+        asked_for in prop::collection::vec((0..3_usize, prop_oneof![Just(""), Just(":R")], prop_oneof![Just("*"), Just("*..3"), Just("*0..2"), Just("*0..")]), 4),
+    ) {
+        let n = nodes.len();
+        let rels = rels.into_iter().map(|(kind, start, end, weight)| (kind, start % n, end % n, weight)).collect();
+        let session = session(&Graph { nodes, rels });
+        for (way, types, length) in asked_for {
+            let [left, right] = [["-", "->"], ["<-", "-"], ["-", "-"]][way];
+            let path = format!("(a){left}[{types}{length}]{right}(b)");
+            let rows = "RETURN a.n, b.n, [r IN relationships(p) | r.i]";
+            let shortest = asked(&session, &format!("MATCH p = {path} {rows}")).map_err(TestCaseError::fail)?;
+            let shortest: BTreeMap<(usize, usize), BTreeSet<Vec<usize>>> = shortest.into_iter().map(|(ends, paths)| {
+                let least = paths.iter().map(Vec::len).min().unwrap_or_default();
+                (ends, paths.into_iter().filter(|path| path.len() == least).collect())
+            }).collect();
+            for (all, one) in [("ALL SHORTEST ", "ANY SHORTEST "), ("allShortestPaths(", "shortestPath(")] {
+                let close = if all.ends_with('(') { ")" } else { "" };
+                let found = |words: &str| asked(&session, &format!("MATCH (a), (b) MATCH p = {words}{path}{close} {rows}"));
+                let all = found(all).map_err(TestCaseError::fail)?;
+                for paths in all.values() {
+                    prop_assert_eq!(paths.iter().collect::<BTreeSet<_>>().len(), paths.len(), "a path twice: {}", &path);
+                }
+                let all: BTreeMap<(usize, usize), BTreeSet<Vec<usize>>> =
+                    all.into_iter().map(|(ends, paths)| (ends, paths.into_iter().collect())).collect();
+                prop_assert_eq!(&all, &shortest, "all of {}", &path);
+                let one = found(one).map_err(TestCaseError::fail)?;
+                prop_assert_eq!(one.keys().collect::<Vec<_>>(), shortest.keys().collect::<Vec<_>>(), "one of {}", &path);
+                for (ends, paths) in &one {
+                    prop_assert!(paths.len() == 1 && shortest[ends].contains(&paths[0]), "one of {}: {:?}", &path, paths);
+                }
+            }
+        }
+    }
 }

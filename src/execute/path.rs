@@ -124,8 +124,8 @@ impl Paths<'_> {
             collect_rels(&batch.get(*slot, row), &mut used);
         }
         if let (Some(goal), Some(meeting)) = (goal.filter(|goal| *goal != start), Meeting::of(automaton)) {
-            let path = meeting.between(start, goal, &used, worker)?;
-            return Ok(path.into_iter().map(|rels| Path { rels, end: goal, shown: Vec::new() }).collect());
+            let paths = meeting.between(start, goal, &used, worker)?;
+            return Ok(paths.into_iter().map(|rels| Path { rels, end: goal, shown: Vec::new() }).collect());
         }
         let place = Place { batch, row, start, used: &used };
         let limits = &worker.query.limits;
