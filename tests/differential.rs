@@ -163,7 +163,9 @@ const COUNTS: [&str; 8] = [
 ];
 
 /// What must hold.
-const CONDITIONS: [&str; 26] = [
+const CONDITIONS: [&str; 28] = [
+    "WHERE a.code >= b.code",
+    "WHERE a.code < b.name OR b.code > a.code",
     "",
     "WHERE a.x > 1",
     "WHERE a.x > 1 AND (b.x IS NULL OR b.x <= $limit)",
@@ -193,7 +195,12 @@ const CONDITIONS: [&str; 26] = [
 ];
 
 /// What is asked of it.
-const RETURNS: [&str; 24] = [
+const RETURNS: [&str; 29] = [
+    "RETURN a.code, b.code, count(*)",
+    "RETURN DISTINCT b.code, b.name, a.x",
+    "RETURN b.name, a.code, a.name, max(b.x), count(DISTINCT b.code)",
+    "WITH a, a.name AS name, b.code AS code, count(*) AS n RETURN name, code, n ORDER BY n DESC, a.code, code LIMIT 3",
+    "WITH DISTINCT a.code AS code, b RETURN code, count(b)",
     "RETURN a.name, collect(b.number), percentileCont(b.number, 0.3), max(b.name)",
     "RETURN count(*)",
     "RETURN count(DISTINCT b.name)",

@@ -253,7 +253,7 @@ fn compared(test: Test, mut a: Operand<'_>, mut b: Operand<'_>, n: usize) -> Tru
     let quickly = match (&a, &b) {
         (of, Operand::Constant(with)) => of.stored().and_then(|of| of.compare(test, with)),
         (Operand::Constant(with), of) => of.stored().and_then(|of| of.compare(test.turned(), with)),
-        (a, b) => a.stored().zip(b.stored()).and_then(|(a, b)| a.same_texts(test, &b)),
+        (a, b) => a.stored().zip(b.stored()).and_then(|(a, b)| a.compare_texts(test, &b)),
     };
     let by_column = || {
         let ((a, a_there), (b, b_there)) = (a.numbers(n)?, b.numbers(n)?);

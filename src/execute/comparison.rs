@@ -44,7 +44,7 @@ impl Test {
     }
 
     /// Whether it holds of two values that are ordered so; without an order they only differ.
-    fn of_ordering(self, ordering: Option<Ordering>) -> bool {
+    pub fn of_ordering(self, ordering: Option<Ordering>) -> bool {
         match self {
             Test::Equal => ordering == Some(Ordering::Equal),
             Test::Differs => ordering != Some(Ordering::Equal),

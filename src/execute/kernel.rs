@@ -243,12 +243,23 @@ impl<'b> Stored<'b> {
         }
     }
 
-    /// Whether each text is or is not the one beside it, where both are of one column.
-    pub fn same_texts(&self, test: Test, other: &Self) -> Option<Truths> {
-        let are_of_one = std::ptr::eq(self.column?, other.column?) && matches!(test, Test::Equal | Test::Differs);
-        let (codes, others) = (are_of_one.then(|| self.codes()).flatten()?, other.codes()?);
-        let same = codes.into_iter().zip(others).map(|(a, b)| a.zip(b).map(|(a, b)| (a == b) == (test == Test::Equal)));
-        Some(same.collect())
+    /// How each text compares with the one beside it, where both are of one column and that is told by their numbers or places.
+    pub fn compare_texts(&self, test: Test, other: &Self) -> Option<Truths> {
+        let column = self.column.filter(|column| other.column.is_some_and(|other| std::ptr::eq(*column, other)))?;
+        let (mut codes, mut others) = (self.codes()?, other.codes()?);
+        if !matches!(test, Test::Equal | Test::Differs) {
+            let places = column.text_places(codes.len())?;
+            for code in codes.iter_mut().chain(&mut others).flatten() {
+                *code = places[*code as usize];
+            }
+        }
+        Some(
+            codes
+                .into_iter()
+                .zip(others)
+                .map(|(a, b)| a.zip(b).map(|(a, b)| test.of_ordering(Some(a.cmp(&b)))))
+                .collect(),
+        )
     }
 
     /// The numbers or days, and which of them are there, unless all are; some value stands where none is.

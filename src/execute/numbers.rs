@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::value::{Day, NodeId, RelId, Value, order};
+use crate::value::{Day, RelId, Value, order};
 
 use super::Vector;
 use super::columnwise::Source;
@@ -48,7 +48,7 @@ pub(super) struct Numbers {
     floats: FxHashMap<u64, u32>,
     days: FxHashMap<Day, u32>,
     texts: FxHashMap<Arc<str>, u32>,
-    nodes: FxHashMap<NodeId, u32>,
+    nodes: Codes,
     rels: FxHashMap<RelId, u32>,
     others: BTreeMap<Key, u32>,
     /// Those of texts of one stored column, by their numbers there.
@@ -59,55 +59,54 @@ pub(super) struct Numbers {
     is_spelled: bool,
 }
 
-/// Numbers of texts of a column.
-#[derive(Debug)]
-enum Codes {
-    /// Of few of them.
-    Few(FxHashMap<u32, u32>),
-    /// Of any; [`NONE`] of those that did not come yet.
-    Any(Vec<u32>),
-}
-
-impl Default for Codes {
-    fn default() -> Self {
-        Self::Few(FxHashMap::default())
-    }
+/// Numbers of nodes, or of texts of a column, by the numbers that these have: an array as far as many of them came, a map beyond it.
+#[derive(Debug, Default)]
+struct Codes {
+    /// [`NONE`] for those that did not come yet.
+    many: Vec<u32>,
+    few: FxHashMap<u32, u32>,
+    /// The highest of the few.
+    most: u32,
 }
 
 impl Codes {
-    /// The part of the texts from which on there is a place for each.
-    const MANY: usize = 64;
+    /// An array may have so many places for each that came.
+    const PLACES: usize = 64;
 
     fn get(&self, code: u32) -> Option<u32> {
-        match self {
-            Codes::Few(codes) => codes.get(&code).copied(),
-            Codes::Any(codes) => codes.get(code as usize).copied().filter(|number| *number != NONE),
+        match self.many.get(code as usize) {
+            Some(number) => (*number != NONE).then_some(*number),
+            None => self.few.get(&code).copied(),
         }
     }
 
     /// Those that came, with their numbers.
-    fn each(&self) -> Box<dyn Iterator<Item = (u32, u32)> + '_> {
-        match self {
-            Codes::Few(codes) => Box::new(codes.iter().map(|(code, number)| (*code, *number))),
-            Codes::Any(codes) => Box::new((0..).zip(codes.iter().copied()).filter(|(_, number)| *number != NONE)),
+    fn each(&self) -> impl Iterator<Item = (u32, u32)> {
+        let many = (0..).zip(self.many.iter().copied()).filter(|(_, number)| *number != NONE);
+        many.chain(self.few.iter().map(|(code, number)| (*code, *number)))
+    }
+
+    /// Notes the number of one.
+    fn set(&mut self, code: u32, number: u32) {
+        if let Some(place) = self.many.get_mut(code as usize) {
+            *place = number;
+            return;
+        }
+        self.few.insert(code, number);
+        self.most = self.most.max(code);
+        if self.few.len() * Self::PLACES > self.most as usize - self.many.len() {
+            self.many.resize(self.most as usize + 1, NONE);
+            self.few.drain().for_each(|(code, number)| self.many[code as usize] = number);
         }
     }
 
-    /// Notes the number of one of so many texts.
-    fn set(&mut self, code: u32, number: u32, n_texts: usize) {
-        match self {
-            Codes::Any(codes) => codes[code as usize] = number,
-            Codes::Few(codes) => {
-                codes.insert(code, number);
-                if codes.len() * Self::MANY > n_texts {
-                    let mut any = vec![NONE; n_texts];
-                    for (code, number) in self.each() {
-                        any[code as usize] = number;
-                    }
-                    *self = Codes::Any(any);
-                }
-            }
-        }
+    /// The number of one; the next where it is new.
+    fn number(&mut self, code: u32, n: &mut u32) -> u32 {
+        self.get(code).unwrap_or_else(|| {
+            self.set(code, *n);
+            *n += 1;
+            *n - 1
+        })
     }
 }
 
@@ -142,7 +141,7 @@ impl Numbers {
         self.spell_out(stored);
         match values {
             Vector::Unset => (0..n).map(|_| self.of_value(&Value::Null)).collect(),
-            Vector::Nodes(values) => runs(values, |value| number(&mut self.nodes, value, &mut self.n)),
+            Vector::Nodes(values) => runs(values, |value| self.nodes.number(value.0, &mut self.n)),
             Vector::Rels(values) => values.iter().map(|value| number(&mut self.rels, *value, &mut self.n)).collect(),
             Vector::Run(run) => run.clone().map(|rel| number(&mut self.rels, RelId(rel), &mut self.n)).collect(),
             Vector::Ints(values) => self.of_ints(values),
@@ -195,7 +194,7 @@ impl Numbers {
                 return number;
             }
             let number = if self.is_spelled { self.of_text(&texts[*code as usize]) } else { self.n };
-            self.codes.set(*code, number, texts.len());
+            self.codes.set(*code, number);
             self.n = self.n.max(number + 1);
             number
         };
@@ -266,7 +265,7 @@ impl Numbers {
             Value::Int(value) => self.of_int(*value),
             Value::Float(value) => self.of_float(*value),
             Value::Text(text) => self.of_text(text),
-            Value::Node(node) => number(&mut self.nodes, *node, &mut self.n),
+            Value::Node(node) => self.nodes.number(node.0, &mut self.n),
             Value::Rel(rel) => number(&mut self.rels, *rel, &mut self.n),
             Value::Date(date) => match date.exact_day() {
                 Some(day) => number(&mut self.days, day, &mut self.n),

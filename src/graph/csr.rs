@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::value::{Day, NodeId, Period, Periods, RelId};
@@ -14,6 +13,7 @@ use super::deferred::Deferred;
 use super::holding::Holding;
 use super::hops::Mask;
 use super::memo::Memo;
+use super::often::Often;
 use super::parts::StatementColumns;
 use super::same::Same;
 use super::shape::Finite;
@@ -59,40 +59,12 @@ struct Incoming {
     offsets: Vec<u32>,
     /// By (end, start): their rows.
     rows: Vec<u32>,
-    sources: Sources,
-}
-
-/// The starts of relationships in the order of their ends: kept once many were followed that way.
-#[derive(Debug, Default)]
-struct Sources {
-    looked_at: AtomicU32,
-    starts: OnceLock<Vec<NodeId>>,
+    /// The starts of relationships in the order of their ends: kept once many were followed that way.
+    sources: Often<Vec<NodeId>>,
 }
 
 /// The part of a table that is followed against its direction before the starts are kept in that order: a fourth.
 const PART: usize = 4;
-
-impl Clone for Sources {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl Sources {
-    /// The starts, if it is worth while by now: `more` are about to be looked at.
-    #[inline]
-    fn get(&self, more: usize, starts: &[NodeId], rows: &[u32]) -> Option<&[NodeId]> {
-        if let Some(starts) = self.starts.get() {
-            return Some(starts);
-        }
-        let so_far = self.looked_at.fetch_add(more as u32, Ordering::Relaxed).saturating_add(more as u32);
-        let is_worth_while = so_far as usize >= starts.len() / PART;
-        is_worth_while.then(|| {
-            let starts = || rows.iter().map(|row| starts[*row as usize]).collect();
-            self.starts.get_or_init(starts).as_slice()
-        })
-    }
-}
 
 /// The columns of a table by property.
 #[derive(Clone, Debug, Default)]
@@ -173,7 +145,7 @@ impl RelTable {
         self.incoming.get_or_init(|| {
             let offsets = offsets(self.out_offsets.len().saturating_sub(1), &self.targets);
             let rows = by_node(&offsets, self.targets.iter().copied().zip(0..));
-            Incoming { offsets, rows, sources: Sources::default() }
+            Incoming { offsets, rows, sources: Often::default() }
         })
     }
 
@@ -238,7 +210,8 @@ impl RelTable {
     pub(super) fn sources(&self, node: NodeId) -> Option<&[NodeId]> {
         let incoming = self.incoming();
         let rows = between(&incoming.offsets, node);
-        let starts = incoming.sources.get(rows.len(), &self.starts, &incoming.rows)?;
+        let by_end = || incoming.rows.iter().map(|row| self.starts[*row as usize]).collect();
+        let starts = incoming.sources.get_for(rows.len(), self.starts.len() / PART, by_end)?;
         Some(&starts[rows.start as usize..rows.end as usize])
     }
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use super::often::Often;
+
 /// Numbers by the hash of what they stand for. The hash is kept beside, so that a growing table reads nothing else.
 type Numbers = HashTable<(u32, u32)>;
 
@@ -30,6 +32,8 @@ pub(super) struct Texts {
     numbers: OnceLock<Numbers>,
     /// Made when texts are first searched.
     flat: OnceLock<Flat>,
+    /// The place of each in their order.
+    places: Often<Vec<u32>>,
 }
 
 /// Texts one after the other, to be searched without a jump to each: a byte that no text has stands between two.
@@ -114,7 +118,7 @@ impl<'p> Beginning<'p> {
 impl Texts {
     /// Of texts of which no two are equal.
     pub fn of(list: Vec<Arc<str>>) -> Self {
-        Self { list, numbers: OnceLock::new(), flat: OnceLock::new() }
+        Self { list, ..Self::default() }
     }
 
     fn numbers(&self) -> &Numbers {
@@ -150,7 +154,7 @@ impl Texts {
         }
         let number = self.list.len() as u32;
         self.list.push(make());
-        self.flat = OnceLock::new();
+        (self.flat, self.places) = (OnceLock::new(), Often::default());
         if let Some(numbers) = self.numbers.get_mut() {
             add(numbers, half(text), number);
         }
@@ -161,6 +165,28 @@ impl Texts {
     pub fn flat(&self) -> Option<&Flat> {
         let flat = self.flat.get_or_init(|| Flat::new(&self.list).unwrap_or_default());
         (flat.starts.len() == self.list.len() + 1).then_some(flat)
+    }
+
+    /// The place of each in the order of texts, by number: kept once as many were compared as there are; `more` are about to be.
+    pub fn places(&self, more: usize) -> Option<&[u32]> {
+        let places = self.places.get_for(more, self.list.len(), || {
+            // Most differ in their first bytes, which need not be fetched again.
+            let first = |text: &str| {
+                let mut bytes = [0; WORD];
+                let n = text.len().min(WORD);
+                bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
+                u64::from_be_bytes(bytes)
+            };
+            let mut order: Vec<(u64, u32)> = self.list.iter().map(|text| first(text)).zip(0..).collect();
+            let text = |number: u32| &*self.list[number as usize];
+            order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))));
+            let mut places = vec![0; order.len()];
+            for ((_, number), place) in order.into_iter().zip(0..) {
+                places[number as usize] = place;
+            }
+            places
+        });
+        places.map(Vec::as_slice)
     }
 
     /// All of them, by number.
@@ -224,6 +250,21 @@ mod tests {
         assert_eq!(texts.find("none"), None);
         let read = Texts::of(texts.list().to_vec());
         assert_eq!(read.find("w699"), texts.find("w699"));
+    }
+
+    #[test]
+    fn a_text_has_the_place_that_it_has_in_order_once_many_were_compared() {
+        let words =
+            ["wolfram", "dysprosium", "", "wolfram carbide", "terbium", "dysprosium oxide", "w", "wolfram\0", "zinc é"];
+        let mut texts = Texts::of(words.map(Into::into).to_vec());
+        assert_eq!(texts.places(words.len() - 1), None);
+        let mut sorted = words;
+        sorted.sort_unstable();
+        let places = words.map(|word| sorted.iter().position(|other| *other == word).unwrap_or(usize::MAX) as u32);
+        assert_eq!(texts.places(1), Some(&places[..]));
+        texts.intern("aluminium");
+        assert_eq!(texts.places(1), None);
+        assert_eq!(texts.places(20).map(<[u32]>::len), Some(words.len() + 1));
     }
 
     #[test]

@@ -5,23 +5,22 @@
 
 use std::hint::black_box;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::value::{Day, NodeId, RelId};
 
 use super::csr::{RelTable, between};
+use super::often::Often;
 use super::view::Test;
 use super::{GraphView, Step, TypeId, Typed};
 
 /// The part of a table that is looked at in a frame before bits are kept of it: a fourth.
-const PART: u32 = 4;
+const PART: usize = 4;
 
 /// Which relationships of a table a frame shows: kept once many of them were looked at.
 #[derive(Debug, Default)]
 pub(super) struct Mask {
-    looked_at: AtomicU32,
-    bits: OnceLock<Vec<u64>>,
+    bits: Often<Vec<u64>>,
     /// Per node: how many that are shown are before its own; of those that come, and of those that leave.
     offsets: [OnceLock<Vec<u32>>; 2],
     /// The other ends of those that are shown, as if only they were stored.
@@ -32,15 +31,11 @@ impl Mask {
     /// The bits, if it is worth while by now: `more` are about to be looked at.
     fn bits(&self, table: &RelTable, day: Day, more: u32) -> Option<&[u64]> {
         let n = table.len() as u32;
-        if self.bits.get().is_none()
-            && self.looked_at.fetch_add(more, Ordering::Relaxed).saturating_add(more) < n / PART
-        {
-            return None;
-        }
-        Some(self.bits.get_or_init(|| {
+        let bits = self.bits.get_for(more as usize, table.len() / PART, || {
             let shown = |row: u32| u64::from(table.statements.effective.hull_contains(row, day)) << (row % 64);
             (0..n).step_by(64).map(|first| (first..n.min(first + 64)).fold(0, |word, row| word | shown(row))).collect()
-        }))
+        });
+        bits.map(Vec::as_slice)
     }
 
     /// Where those of each node would begin if only those with a bit were stored.

@@ -31,6 +31,7 @@ mod ids;
 mod lasting;
 mod line;
 mod memo;
+mod often;
 mod overlay;
 mod parts;
 mod patch;

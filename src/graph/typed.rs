@@ -43,6 +43,16 @@ impl Column {
         }
     }
 
+    /// The place of each of its texts in the order of texts, by number; `None` of other values, and before as many were compared as there
+    /// are texts: `more` are about to be.
+    #[must_use]
+    pub fn text_places(&self, more: usize) -> Option<&[u32]> {
+        match &self.values {
+            Values::Texts(values) => values.texts.places(more),
+            _ => None,
+        }
+    }
+
     /// Its texts one after the other, and the number of each value's text, which is its place where there is none; `None` of
     /// other values.
     #[must_use]

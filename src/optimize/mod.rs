@@ -11,6 +11,7 @@ mod exchange;
 mod find;
 mod first;
 mod fold;
+mod identity;
 mod keep;
 mod order_pattern;
 mod reach;
@@ -50,6 +51,7 @@ pub struct Rule {
 /// Every rule, in the order in which they run.
 pub static RULES: &[Rule] = &[
     Rule { name: "first", keeps: Keeps::Rows, apply: first::first },
+    Rule { name: "identity", keeps: Keeps::Rows, apply: identity::identity },
     Rule { name: "fold", keeps: Keeps::Rows, apply: fold::fold },
     Rule { name: "order_pattern", keeps: Keeps::RowsAndLineage, apply: order_pattern::order_pattern },
     Rule { name: "reach", keeps: Keeps::RowsAndLineage, apply: reach::reach },

@@ -37,49 +37,65 @@ fn is_fixed(count: &Expr) -> bool {
 
 /// Sorts rows, and makes of those that are `left` what was made of all.
 fn put_off(
-    input: Plan,
+    mut input: Plan,
     mut keys: Vec<(Expr, bool)>,
     first: Vec<Expr>,
     facts: &Facts<'_>,
     left: impl FnOnce(Plan) -> Plan,
 ) -> Plan {
-    let (below, items) = match input {
-        Plan::Project { input, items }
-            if facts.lasting
-                && items.iter().all(|item| can_wait(item, &input))
-                && keys.iter().all(|(key, _)| matches!(key.bare(), Expr::Slot(_))) =>
-        {
-            (input, items)
+    let mut later = Vec::new();
+    while let Plan::Project { input: below, items } = &mut input
+        && facts.lasting
+        && items.iter().all(|item| can_wait(item, below))
+        && keys.iter().all(|(key, _)| matches!(key.bare(), Expr::Slot(_)))
+    {
+        for (key, _) in &mut keys {
+            if let Expr::Slot(slot) = key.bare()
+                && let Some(item) = items.get(*slot)
+            {
+                *key = item.clone();
+            }
         }
-        other => return left(Plan::Sort { input: Box::new(other), keys, first }),
-    };
-    for (key, _) in &mut keys {
-        if let Expr::Slot(slot) = key.bare()
-            && let Some(item) = items.get(*slot)
-        {
-            *key = item.clone();
-        }
+        later.push(std::mem::take(items));
+        input = std::mem::replace(&mut **below, Plan::Unit);
     }
-    Plan::Project { input: Box::new(left(Plan::Sort { input: below, keys, first })), items }
+    let left = left(Plan::Sort { input: Box::new(input), keys, first });
+    later.into_iter().rev().fold(left, |input, items| Plan::Project { input: Box::new(input), items })
 }
 
 /// Whether an expression gives the same value without an error, however many rows it is asked of.
 pub(super) fn can_wait(item: &Expr, input: &Plan) -> bool {
     match item.bare() {
         Expr::Slot(_) | Expr::Constant(_) | Expr::Parameter(_) => true,
-        Expr::Property(of, _) => matches!(of.bare(), Expr::Slot(slot) if is_entity(*slot, input)),
+        Expr::Property(of, _) => matches!(of.bare(), Expr::Slot(slot) if entity(*slot, input).is_some()),
         _ => false,
     }
 }
 
-/// Whether a slot has a node, a relationship or nothing in every row.
-fn is_entity(slot: Slot, plan: &Plan) -> bool {
+/// What a slot has in every row where it has anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entity {
+    Node,
+    Rel,
+}
+
+/// Whether a slot has a node or nothing in every row, or a relationship or nothing.
+pub(super) fn entity(slot: Slot, plan: &Plan) -> Option<Entity> {
+    let below = |input: &Plan, exprs: &[Expr]| match exprs.get(slot)?.bare() {
+        Expr::Slot(from) => entity(*from, input),
+        _ => None,
+    };
     match plan {
-        Plan::ScanNodes { slot: found, .. } | Plan::SeekNodes { slot: found, .. } if *found == slot => true,
-        Plan::Expand { rel, to, .. } if *to == slot || (rel.slot == slot && !rel.is_list()) => true,
-        Plan::Fold { to, to_end: true, .. } => *to == slot,
-        Plan::Match { pattern, .. } if pattern.nodes.iter().any(|node| node.slot == slot) => true,
-        Plan::Match { pattern, .. } if pattern.rels.iter().any(|rel| rel.slot == slot && !rel.is_list()) => true,
+        Plan::ScanNodes { slot: found, .. } | Plan::SeekNodes { slot: found, .. } if *found == slot => {
+            Some(Entity::Node)
+        }
+        Plan::Expand { to, .. } if *to == slot => Some(Entity::Node),
+        Plan::Expand { rel, .. } if rel.slot == slot => (!rel.is_list()).then_some(Entity::Rel),
+        Plan::Fold { to, to_end: true, .. } => (*to == slot).then_some(Entity::Node),
+        Plan::Match { pattern, .. } if pattern.nodes.iter().any(|node| node.slot == slot) => Some(Entity::Node),
+        Plan::Match { pattern, .. } if pattern.rels.iter().any(|rel| rel.slot == slot) => {
+            pattern.rels.iter().any(|rel| rel.slot == slot && !rel.is_list()).then_some(Entity::Rel)
+        }
         Plan::Match { input, .. }
         | Plan::ScanNodes { input, .. }
         | Plan::SeekNodes { input, .. }
@@ -88,21 +104,11 @@ fn is_entity(slot: Slot, plan: &Plan) -> bool {
         | Plan::Filter { input, .. }
         | Plan::Sort { input, .. }
         | Plan::Skip { input, .. }
-        | Plan::Limit { input, .. } => is_entity(slot, input),
-        Plan::Optional { input, inner, slots } => {
-            if slots.contains(&slot) {
-                is_entity(slot, inner)
-            } else {
-                is_entity(slot, input)
-            }
-        }
-        Plan::Extend { input, items } => items.iter().all(|(other, _)| *other != slot) && is_entity(slot, input),
-        Plan::Project { input, items } => {
-            matches!(items.get(slot).map(Expr::bare), Some(Expr::Slot(from)) if is_entity(*from, input))
-        }
-        Plan::Group { input, keys, .. } => {
-            matches!(keys.get(slot).map(Expr::bare), Some(Expr::Slot(from)) if is_entity(*from, input))
-        }
-        _ => false,
+        | Plan::Limit { input, .. } => entity(slot, input),
+        Plan::Optional { input, inner, slots } => entity(slot, if slots.contains(&slot) { inner } else { input }),
+        Plan::Extend { input, items } if items.iter().all(|(other, _)| *other != slot) => entity(slot, input),
+        Plan::Project { input, items } => below(input, items),
+        Plan::Group { input, keys, .. } => below(input, keys),
+        _ => None,
     }
 }
