@@ -88,6 +88,11 @@ impl Codes {
 
     /// Notes the number of one.
     fn set(&mut self, code: u32, number: u32) {
+        let beyond = (code as usize + 1).saturating_sub(self.many.len());
+        // Those that follow one another are not few first.
+        if self.few.is_empty() && beyond <= Self::PLACES {
+            self.many.resize(self.many.len() + beyond, NONE);
+        }
         if let Some(place) = self.many.get_mut(code as usize) {
             *place = number;
             return;
@@ -366,4 +371,27 @@ pub(super) fn new(numbers: &[u32], mut known: u32) -> Vec<u32> {
         }
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Codes;
+
+    #[test]
+    fn each_has_the_number_with_which_it_came_whether_they_follow_one_another_or_lie_apart() {
+        let steps: [fn(u32) -> u32; 4] =
+            [|n| n, |n| n.wrapping_mul(7919) % 1_000_000, |n| 500_000 + n % 700 * 3, |n| n % 90 * n % 70_000];
+        for step in steps {
+            let (mut codes, mut known, mut n) = (Codes::default(), BTreeMap::new(), 0);
+            for code in (0..5000).map(step) {
+                let next = known.len() as u32;
+                let number = *known.entry(code).or_insert(next);
+                assert_eq!(codes.number(code, &mut n), number, "{code}");
+                assert_eq!(codes.get(code), Some(number));
+            }
+            assert_eq!(codes.each().collect::<BTreeMap<_, _>>(), known);
+        }
+    }
 }
