@@ -16,11 +16,10 @@ const NONE: u32 = u32::MAX;
 
 /// The first values of all groups, in the making.
 pub(super) struct Firsts<'p> {
-    argument: &'p Expr,
+    aggregate: &'p Aggregate,
+    /// Whether a row has a value.
     is_there: Expr,
-    are_lists: bool,
-    by: &'p [(Expr, bool)],
-    /// So many of each.
+    /// So many of each group.
     most: usize,
     /// Rows that are among the first or were so.
     met: Keyed,
@@ -36,10 +35,8 @@ impl<'p> Firsts<'p> {
     pub fn of(aggregate: &'p Aggregate) -> Option<Self> {
         let (most, argument) = (aggregate.first?, aggregate.arguments.first()?);
         Some(Self {
-            argument,
+            aggregate,
             is_there: Expr::Not(Box::new(Expr::IsNull(Box::new(argument.clone())))),
-            are_lists: aggregate.function == "collect",
-            by: &aggregate.order,
             most,
             met: Keyed::none(&aggregate.order),
             places: Vec::new(),
@@ -62,7 +59,7 @@ impl<'p> Firsts<'p> {
         } else {
             (Cow::Owned(batch.gather(&there)), there.iter().map(|row| of[*row as usize]).collect())
         };
-        let (more, read) = Keyed::of(batch, self.by, |ranks| self.may_be_first(&of, ranks), worker)?;
+        let (more, read) = Keyed::of(batch, &self.aggregate.order, |ranks| self.may_be_first(&of, ranks), worker)?;
         self.take(read.iter().map(|row| of[*row as usize]), more, worker)?;
         if self.met.rows.len > 2 * self.places.len() + worker.query.batch {
             self.forget(worker)?;
@@ -72,7 +69,7 @@ impl<'p> Firsts<'p> {
 
     /// The rows that may be among the first of their groups, by their ranks.
     fn may_be_first(&mut self, of: &[u32], ranks: &[u64]) -> Vec<u32> {
-        let has_order = !self.by.is_empty();
+        let has_order = !self.aggregate.order.is_empty();
         if has_order && self.most == 1 {
             // There is a row of this rank: the first one is of none that is higher.
             for (of, rank) in of.iter().zip(ranks) {
@@ -134,10 +131,10 @@ impl<'p> Firsts<'p> {
     /// The values of the groups, or lists of them.
     pub fn finish(mut self, worker: &mut Worker<'_>) -> Result<Vector, Failure> {
         self.forget(worker)?;
-        let values = row::column(&self.met.rows, self.argument, worker)?.0;
+        let values = row::column(&self.met.rows, &self.aggregate.arguments[0], worker)?.0;
         let n = self.met.rows.len;
         let is_there = |place: &u32| (*place != NONE).then_some(*place);
-        if !self.are_lists {
+        if self.aggregate.function == "head" {
             let each: Vec<Option<u32>> = self.places.iter().map(is_there).collect();
             return Ok(if n == each.len() { values } else { values.gather_some(&each) });
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::parallel;
 use crate::plan::Expr;
-use crate::value::Value;
+use crate::value::{Value, first_bytes};
 
 use super::{Batch, Failure, Vector, Worker, row};
 
@@ -230,10 +230,7 @@ fn rank(value: &Value) -> u64 {
 
 /// By its first bytes.
 fn rank_of_text(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let n = text.len().min(8);
-    bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
-    u64::from_be_bytes(bytes) >> (64 - BITS)
+    first_bytes(text) >> (64 - BITS)
 }
 
 fn rank_of_float(value: f64) -> u64 {

@@ -70,7 +70,7 @@ impl<'a> Meeting<'a> {
         let mut sides = [(start, self.direction), (goal, back)]
             .map(|(from, direction)| Side::new(from, hops_of(self.types, direction, worker.view()), bound, self.all));
         let mut held = worker.query.limits.reservation();
-        held.grow(2 * bound.div_ceil(8) as usize)?;
+        held.grow(if self.all { 4 } else { 2 } * bound.div_ceil(8) as usize)?;
         while sides[0].depth + sides[1].depth < self.most {
             if sides.iter().any(|side| side.frontier.is_empty()) {
                 return Ok(Vec::new());
@@ -110,12 +110,17 @@ fn joined(
             worker.query.limits.checkpoint()?;
             before.reverse();
             for after in &after {
-                held.grow((before.len() + after.len()) * size_of::<RelId>())?;
+                held.grow(bytes(before.len() + after.len()))?;
                 paths.push([&before[..], after].concat());
             }
         }
     }
     Ok(paths)
+}
+
+/// Bytes of a list of so many relationships.
+fn bytes(n: usize) -> usize {
+    size_of::<Vec<RelId>>() + n * size_of::<RelId>()
 }
 
 /// From where and by which relationships a search came to each node; the start is not among them.
@@ -136,7 +141,7 @@ fn all_ways(
             continue;
         };
         for (rel, from) in before {
-            held.grow((way.len() + 1) * size_of::<RelId>())?;
+            held.grow(bytes(way.len() + 1))?;
             begun.push(([&way[..], &[*rel]].concat(), *from));
         }
     }

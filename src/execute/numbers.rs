@@ -88,21 +88,19 @@ impl Codes {
 
     /// Notes the number of one.
     fn set(&mut self, code: u32, number: u32) {
-        let beyond = (code as usize + 1).saturating_sub(self.many.len());
-        // Those that follow one another are not few first.
-        if self.few.is_empty() && beyond <= Self::PLACES {
-            self.many.resize(self.many.len() + beyond, NONE);
-        }
-        if let Some(place) = self.many.get_mut(code as usize) {
-            *place = number;
-            return;
-        }
-        self.few.insert(code, number);
-        self.most = self.most.max(code);
-        if self.few.len() * Self::PLACES > self.most as usize - self.many.len() {
-            self.many.resize(self.most as usize + 1, NONE);
+        if code as usize >= self.many.len() {
+            self.most = self.most.max(code);
+            let places = self.most as usize + 1 - self.many.len();
+            if places > (self.few.len() + 1) * Self::PLACES {
+                self.few.insert(code, number);
+                return;
+            }
+            self.many.resize(self.many.len() + places, NONE);
             self.few.drain().for_each(|(code, number)| self.many[code as usize] = number);
+            // An emptied map is gone through as far as it was filled.
+            self.few = FxHashMap::default();
         }
+        self.many[code as usize] = number;
     }
 
     /// The number of one; the next where it is new.

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use crate::value::first_bytes;
+
 use super::often::Often;
 
 /// Numbers by the hash of what they stand for. The hash is kept beside, so that a growing table reads nothing else.
@@ -171,13 +173,7 @@ impl Texts {
     pub fn places(&self, more: usize) -> Option<&[u32]> {
         let places = self.places.get_for(more, self.list.len(), || {
             // Most differ in their first bytes, which need not be fetched again.
-            let first = |text: &str| {
-                let mut bytes = [0; WORD];
-                let n = text.len().min(WORD);
-                bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
-                u64::from_be_bytes(bytes)
-            };
-            let mut order: Vec<(u64, u32)> = self.list.iter().map(|text| first(text)).zip(0..).collect();
+            let mut order: Vec<(u64, u32)> = self.list.iter().map(|text| first_bytes(text)).zip(0..).collect();
             let text = |number: u32| &*self.list[number as usize];
             order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))));
             let mut places = vec![0; order.len()];

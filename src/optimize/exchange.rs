@@ -9,6 +9,7 @@ use crate::plan::{Direction, Expr, Pattern, PatternRel, Plan, Slot};
 
 use super::Facts;
 use super::apart::patterns;
+use super::reach::is_the_same_each_time;
 
 /// The same groups with nodes that differ in the place of nodes in order, and how many times as many rows each has.
 ///
@@ -183,22 +184,24 @@ fn form(pattern: &Pattern, rel: &PatternRel, names: &BTreeMap<Slot, Slot>) -> Op
 
 /// An expression as text, by which it is known again, with its slots exchanged; `None` where that would take more.
 fn told(expr: &Expr, names: &BTreeMap<Slot, Slot>) -> Option<String> {
-    fn rename(expr: &mut Expr, names: &BTreeMap<Slot, Slot>) -> bool {
+    /// Without the places where it is written, and with sides that can be changed in one order.
+    fn plain(expr: &mut Expr) {
         *expr = expr.bare().clone();
-        match expr {
-            Expr::Path(_) | Expr::Subquery { .. } => return false,
-            Expr::Slot(slot) => *slot = names.get(slot).copied().unwrap_or(*slot),
-            _ => {}
-        }
-        let is_renamed = expr.children_mut().into_iter().all(|child| rename(child, names));
+        expr.children_mut().into_iter().for_each(plain);
         if let Expr::Compare(sign, a, b) = expr
             && matches!(sign.as_str(), "=" | "<>")
             && format!("{a:?}") > format!("{b:?}")
         {
             std::mem::swap(a, b);
         }
-        is_renamed
+    }
+    if !is_the_same_each_time(expr) {
+        return None;
     }
     let mut expr = expr.clone();
-    rename(&mut expr, names).then(|| format!("{expr:?}"))
+    for slot in expr.slots_mut() {
+        *slot = names.get(slot).copied().unwrap_or(*slot);
+    }
+    plain(&mut expr);
+    Some(format!("{expr:?}"))
 }

@@ -50,8 +50,9 @@ pub(super) fn fold(plan: Plan, facts: &Facts<'_>) -> Plan {
         let apart = Apart::of(of_all, facts)?;
         Some(apart.divided(by_terms(&apart)?, *times))
     });
-    let ways = apart.as_ref().and_then(by_terms).into_iter().chain(of_all);
-    let costs = ways.map(|way| (cost(&way), way)).chain([(cost_listed, listed)]);
+    let ways = apart.as_ref().and_then(by_terms).into_iter().chain(of_all).map(|way| (cost(&way), way));
+    // Of those that cost the same the first is taken.
+    let costs = std::iter::once((cost_listed, listed)).chain(ways);
     costs.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(plan, |(_, way)| way)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Direction, Expr, LabelTest, PathStep, Pattern, PatternNode, PatternRel, Slot};
+use crate::plan::{Direction, Expr, LabelTest, Pattern, PatternNode, PatternRel, Slot};
 
 use super::Facts;
 
@@ -33,23 +33,10 @@ impl Names {
         self.0.remove(&slot).is_some()
     }
 
-    fn rename(&self, expr: &mut Expr) {
-        match expr {
-            Expr::Slot(slot) => *slot = self.of(*slot),
-            Expr::Path(steps) => {
-                for step in steps {
-                    let (PathStep::Node(slot) | PathStep::Rel(slot)) = step;
-                    *slot = self.of(*slot);
-                }
-            }
-            other => other.children_mut().into_iter().for_each(|child| self.rename(child)),
-        }
-    }
-
     pub fn renamed(&self, exprs: &[Expr]) -> Vec<Expr> {
         let mut exprs = exprs.to_vec();
-        for expr in &mut exprs {
-            self.rename(expr);
+        for slot in exprs.iter_mut().flat_map(Expr::slots_mut) {
+            *slot = self.of(*slot);
         }
         exprs
     }

@@ -300,6 +300,15 @@ impl Expr {
         parts!(self, iter_mut, as_mut)
     }
 
+    /// The slots of the row that it reads, to be renamed; those of subqueries are not among them.
+    pub fn slots_mut(&mut self) -> Vec<&mut Slot> {
+        match self {
+            Expr::Slot(slot) => vec![slot],
+            Expr::Path(steps) => steps.iter_mut().map(|(PathStep::Node(slot) | PathStep::Rel(slot))| slot).collect(),
+            other => other.children_mut().into_iter().flat_map(Expr::slots_mut).collect(),
+        }
+    }
+
     /// The slots of the row that it reads.
     pub fn slots(&self, found: &mut std::collections::BTreeSet<Slot>) {
         match self {

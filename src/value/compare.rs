@@ -186,6 +186,14 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+/// The first eight bytes of a text as a number: of two texts with other ones the lower comes first.
+pub(crate) fn first_bytes(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let n = text.len().min(bytes.len());
+    bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
+    u64::from_be_bytes(bytes)
+}
+
 /// The same of two floats: `NaN` is the largest number and equals itself.
 #[must_use]
 pub fn order_floats(a: f64, b: f64) -> Ordering {

@@ -12,6 +12,7 @@ mod time;
 mod types;
 
 pub use arith::{ArithmeticError, Numeric, add, combined, concat, divide, modulo, multiply, negate, power, subtract};
+pub(crate) use compare::first_bytes;
 pub use compare::{Comparison, equal, less, order, order_floats};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
 pub use temporal::{
