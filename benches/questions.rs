@@ -16,7 +16,7 @@ use portolan::diag::code;
 use portolan::graph::Snapshot;
 use portolan::limits::Limits;
 use portolan::session::{Answer, Engine, Session};
-use portolan::value::{Date, Value};
+use portolan::value::{Date, Map, Value};
 use trade::Dates;
 use trade::clock::{cpu, median, pair};
 
@@ -336,7 +336,7 @@ fn n_periods(answer: &Answer) -> usize {
 /// The rows of an answer of `WHEN` that hold on a day, without their periods.
 fn on(answer: &Answer, day: &str) -> Answer {
     let day = day.parse::<Date>().unwrap().first();
-    let bound = |period: &BTreeMap<std::sync::Arc<str>, Value>, key: &str| match period.get(key) {
+    let bound = |period: &Map, key: &str| match period.get(key) {
         Some(Value::Date(date)) => Some(date.first()),
         _ => None,
     };

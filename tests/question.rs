@@ -180,11 +180,11 @@ fn holds(periods: &Value, day: Day) -> bool {
     let Value::List(periods) = periods else { panic!("{periods}") };
     periods.iter().any(|period| {
         let Value::Map(period) = period else { panic!("{period}") };
-        let after = match &period["from"] {
+        let after = match period.get("from").unwrap() {
             Value::Date(from) => from.day().unwrap() <= day,
             _ => true,
         };
-        let before = match &period["until"] {
+        let before = match period.get("until").unwrap() {
             Value::Date(until) => day < until.day().unwrap(),
             _ => true,
         };

@@ -76,7 +76,8 @@ impl Binder<'_> {
             }
             ast::Expr::List(items) => Expr::List(items.iter().map(|item| self.expr(item, scope)).collect()),
             ast::Expr::Map(entries) => {
-                Expr::Map(entries.iter().map(|(key, e)| (Some(key.node.clone()), self.expr(e, scope))).collect())
+                let entry = |(key, value): &(ast::Name, _)| (Some(key.node.as_str().into()), self.expr(value, scope));
+                Expr::Map(entries.iter().map(entry).collect())
             }
             ast::Expr::Property(of, key) => {
                 if let ast::Expr::Variable(name) = &of.node
@@ -250,13 +251,13 @@ impl Binder<'_> {
                             if matches!(scope.get(&name.node), Some((_, Kind::Node | Kind::Rel))) {
                                 self.key(key);
                             }
-                            (Some(key.node.clone()), Expr::Property(Box::new(of.clone()), key.node.clone()))
+                            (Some(key.node.as_str().into()), Expr::Property(Box::new(of.clone()), key.node.clone()))
                         }
                         ast::MapItem::All => (None, of.clone()),
-                        ast::MapItem::Entry(key, value) => (Some(key.node.clone()), self.expr(value, scope)),
+                        ast::MapItem::Entry(key, value) => (Some(key.node.as_str().into()), self.expr(value, scope)),
                         ast::MapItem::Variable(name) => {
                             let variable = Expression::new(ast::Expr::Variable(name.node.clone()), name.span);
-                            (Some(name.node.clone()), self.expr(&variable, scope))
+                            (Some(name.node.as_str().into()), self.expr(&variable, scope))
                         }
                     })
                     .collect();

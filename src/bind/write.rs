@@ -386,8 +386,10 @@ impl Binder<'_> {
         let map = map?;
         Some(match &map.node {
             ast::Expr::Map(entries) => {
-                let entries =
-                    entries.iter().map(|(key, value)| (Some(key.node.clone()), self.kept(value, before))).collect();
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| (Some(key.node.as_str().into()), self.kept(value, before)))
+                    .collect();
                 self.placed(Expr::Map(entries), map.span)
             }
             _ => self.kept(map, before),

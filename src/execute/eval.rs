@@ -1,6 +1,5 @@
 //! Expressions over a row.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::code;
@@ -229,14 +228,12 @@ impl<'b> Row<'b> {
         }
     }
 
-    fn map(&mut self, entries: &[(Option<String>, Expr)], worker: &mut Worker<'_>) -> Result<Value, Failure> {
-        let mut map: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+    fn map(&mut self, entries: &[(Option<Arc<str>>, Expr)], worker: &mut Worker<'_>) -> Result<Value, Failure> {
+        let mut map: Vec<(Arc<str>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let value = self.eval(value, worker)?;
             match key {
-                Some(key) => {
-                    map.insert(key.as_str().into(), value);
-                }
+                Some(key) => map.push((key.clone(), value)),
                 None => match &value {
                     Value::Map(all) => map.extend(all.iter().map(|(k, v)| (k.clone(), v.clone()))),
                     Value::Node(node) => map.extend(worker.view().properties(Entity::Node(*node))),
@@ -246,7 +243,7 @@ impl<'b> Row<'b> {
                 },
             }
         }
-        Ok(Value::Map(Arc::new(map)))
+        Ok(Value::Map(map.into_iter().collect()))
     }
 
     fn quantified(

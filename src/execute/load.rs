@@ -101,7 +101,8 @@ struct Records {
     seen: Arc<Seen>,
     separator: u8,
     record: csv::StringRecord,
-    headers: Option<Vec<Arc<str>>>,
+    /// The names of the columns in their order as texts, and which column each is.
+    headers: Option<Vec<(Arc<str>, usize)>>,
     /// The line of the last record, where its last field can only have stood in quotes.
     quoted: Option<u64>,
 }
@@ -116,13 +117,14 @@ impl Records {
         let (name, separator) = (name.to_owned(), shape.separator);
         let mut records = Self { name, reader, seen, separator, record, headers: None, quoted: None };
         if shape.headers && records.advance()? {
-            let mut headers: Vec<Arc<str>> = Vec::new();
+            let mut headers: Vec<(Arc<str>, usize)> = Vec::new();
             for header in &records.record {
-                if headers.iter().any(|other| **other == *header) {
+                if headers.iter().any(|(other, _)| **other == *header) {
                     return Err(records.wrong(&format!("two columns are named `{header}`")));
                 }
-                headers.push(header.into());
+                headers.push((header.into(), headers.len()));
             }
+            headers.sort_unstable();
             records.headers = Some(headers);
         }
         Ok(records)
@@ -164,14 +166,15 @@ impl Records {
         if !self.advance()? {
             return Ok(None);
         }
-        let fields = self.record.iter().map(|text| if text.is_empty() { Value::Null } else { Value::text(text) });
-        let Some(headers) = &self.headers else { return Ok(Some(Value::list(fields))) };
+        let value = |text: &str| if text.is_empty() { Value::Null } else { Value::text(text) };
+        let Some(headers) = &self.headers else { return Ok(Some(Value::list(self.record.iter().map(value)))) };
         if self.record.len() > headers.len() {
             let (n, known) = (self.record.len(), headers.len());
             return Err(self.wrong(&format!("{n} fields, where the first line names {known} columns")));
         }
-        let fields = fields.chain(std::iter::repeat(Value::Null));
-        Ok(Some(Value::map(headers.iter().cloned().zip(fields))))
+        let entry =
+            |(name, column): &(Arc<str>, usize)| (name.clone(), self.record.get(*column).map_or(Value::Null, value));
+        Ok(Some(Value::Map(headers.iter().map(entry).collect())))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::diag::code;
 use crate::graph::{ChainEntry, Change, End, Entity, Meta, NewEntry, NewNode, NewRel, Refusal, Start, State, Validity};
 use crate::limits::Reservation;
 use crate::plan::{Assignment, Expr, NewItem, Plan, Said, Slot};
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{Map, NodeId, RelId, Value};
 
 use super::eval::{Row, elements};
 use super::said;
@@ -196,11 +196,11 @@ fn properties(
     let Some(map) = item.properties() else { return Ok(Vec::new()) };
     let given = Row::new(batch, row).eval(map, worker)?;
     let all = properties_of(&given, worker).map_err(|wrong| wrong.of(map))?;
-    let stored = |(key, value): (Arc<str>, Value)| {
-        let value = storable(&key, value).map_err(|wrong| wrong.of(entry(map, &key)))?;
+    let stored = |(key, value): (&Arc<str>, &Value)| {
+        let value = storable(key, value.clone()).map_err(|wrong| wrong.of(entry(map, key)))?;
         Ok((key.to_string(), value))
     };
-    all.into_iter().map(stored).collect()
+    all.iter().map(stored).collect()
 }
 
 /// The expression that gives a property: an entry of the map where it is written out.
@@ -211,12 +211,12 @@ fn entry<'p>(map: &'p Expr, key: &str) -> &'p Expr {
 }
 
 /// The entries of a map, or the properties of a node or relationship.
-fn properties_of(map: &Value, worker: &Worker<'_>) -> Result<BTreeMap<Arc<str>, Value>, Failure> {
+fn properties_of(map: &Value, worker: &Worker<'_>) -> Result<Map, Failure> {
     match map {
-        Value::Map(map) => Ok((**map).clone()),
-        Value::Node(node) => Ok(worker.view().properties(Entity::Node(*node))),
-        Value::Rel(rel) => Ok(worker.view().properties(Entity::Rel(*rel))),
-        Value::Null => Ok(BTreeMap::new()),
+        Value::Map(map) => Ok(map.clone()),
+        Value::Node(node) => Ok(worker.view().properties(Entity::Node(*node)).into()),
+        Value::Rel(rel) => Ok(worker.view().properties(Entity::Rel(*rel)).into()),
+        Value::Null => Ok(Map::default()),
         other => Err(Failure::Value(
             code::TYPE_ERROR,
             format!("properties cannot be taken from {}; expected a map", other.described()),
@@ -287,7 +287,8 @@ fn set(batch: &Batch, items: &[Assignment], worker: &mut Worker<'_>) -> Result<(
                     let new = properties_of(&given, worker).map_err(at(map))?;
                     let old = if *replace { worker.view().properties(of) } else { BTreeMap::new() };
                     let gone = old.into_keys().filter(|key| !new.contains_key(key)).map(|key| (key, Value::Null));
-                    for (key, value) in gone.chain(new.clone()).collect::<Vec<_>>() {
+                    let set = new.iter().map(|(key, value)| (key.clone(), value.clone()));
+                    for (key, value) in gone.chain(set).collect::<Vec<_>>() {
                         let value = storable(&key, value).map_err(at(map))?;
                         worker.change(Change::SetProperty { of, key: key.to_string(), value }).map_err(at(owner))?;
                     }

@@ -1,10 +1,7 @@
 //! Durations: made of a text or of amounts, and between two dates or times.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use crate::diag::code;
-use crate::value::{Amounts, Between, Duration, Parts, Ratio, TemporalError, Value, between};
+use crate::value::{Amounts, Between, Duration, Map, Parts, Ratio, TemporalError, Value, between};
 
 use super::temporal::is_vague;
 use super::{FunctionError, ScalarFunction, wrong_type};
@@ -24,7 +21,7 @@ const UNITS: [(&str, Amounts); 11] = [
     ("nanoseconds", Amounts { months: 0, days: 0, seconds: Amounts::UNIT / 1_000_000_000 }),
 ];
 
-fn of_map(map: &BTreeMap<Arc<str>, Value>) -> Result<Value, FunctionError> {
+fn of_map(map: &Map) -> Result<Value, FunctionError> {
     let names = || UNITS.map(|(name, _)| name).join(", ");
     let wrong = |message: String| Err(FunctionError { code: code::ARGUMENT_VALUE, message });
     if map.is_empty() {
@@ -32,7 +29,7 @@ fn of_map(map: &BTreeMap<Arc<str>, Value>) -> Result<Value, FunctionError> {
     }
     let mut sum = Amounts::default();
     let mut known = true;
-    for (key, value) in map {
+    for (key, value) in map.iter() {
         let Some((_, unit)) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) else {
             return wrong(format!("a duration has no amount `{key}`; expected one of {}", names()));
         };

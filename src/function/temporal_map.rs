@@ -4,10 +4,9 @@
 //! neither has its least value, and then a smaller component may not be given without the larger ones.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::diag::code;
-use crate::value::{DateTime, Instant, LocalDateTime, LocalTime, Offset, Parts, Time, Value, Zone, calendar};
+use crate::value::{DateTime, Instant, LocalDateTime, LocalTime, Map, Offset, Parts, Time, Value, Zone, calendar};
 
 use super::temporal::{Kind, current, is_vague};
 use super::{FunctionError, wrong_type};
@@ -36,7 +35,7 @@ fn wrong(message: String) -> FunctionError {
 }
 
 impl<'a> Components<'a> {
-    fn new(kind: Kind, map: &'a BTreeMap<Arc<str>, Value>) -> Result<Self, FunctionError> {
+    fn new(kind: Kind, map: &'a Map) -> Result<Self, FunctionError> {
         let mut known: Vec<&str> = Vec::new();
         if kind.has_date() {
             known.extend(DATE_KEYS);
@@ -54,7 +53,7 @@ impl<'a> Components<'a> {
         }
         known.push("timezone");
         let mut entries = BTreeMap::new();
-        for (key, value) in map {
+        for (key, value) in map.iter() {
             let small = match key.to_ascii_lowercase() {
                 small if small == "weekday" => "dayofweek".to_owned(),
                 small => small,
@@ -253,12 +252,7 @@ impl<'a> Components<'a> {
 }
 
 /// The value of a map's components over a base; null where one of them is null, or a date that is not known to the day.
-pub(super) fn compose(
-    kind: Kind,
-    map: &BTreeMap<Arc<str>, Value>,
-    base: Base,
-    now: Instant,
-) -> Result<Value, FunctionError> {
+pub(super) fn compose(kind: Kind, map: &Map, base: Base, now: Instant) -> Result<Value, FunctionError> {
     let components = Components::new(kind, map)?;
     if map.values().any(|value| value.is_null() || is_vague(value)) {
         return Ok(Value::Null);

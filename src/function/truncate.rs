@@ -1,9 +1,7 @@
 //! `date.truncate('month', value, {day: 2})`: where the unit of a value begins.
 
-use std::collections::BTreeMap;
-
 use crate::diag::code;
-use crate::value::{DateTime, LocalTime, Parts, Value, Zone, calendar};
+use crate::value::{DateTime, LocalTime, Map, Parts, Value, Zone, calendar};
 
 use super::temporal::{Kind, is_vague};
 use super::temporal_map::{Base, compose};
@@ -98,7 +96,7 @@ pub(super) fn truncate(kind: Kind, arguments: &[Value], context: &Context<'_>) -
     // The fields of the third argument are of what clocks show: a zone among them does not move it.
     let base = Base { parts: Parts { days, time: Some(time), ..parts }, shifts: false, below };
     match arguments.get(2) {
-        None => compose(kind, &BTreeMap::new(), base, context.now),
+        None => compose(kind, &Map::default(), base, context.now),
         Some(Value::Map(map)) => compose(kind, map, base, context.now),
         Some(other) => Err(wrong_type(&function, other, "a map of components")),
     }

@@ -1,6 +1,7 @@
 //! The plan as a tree, for people and for golden files.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::{Aggregate, Assignment, Direction, Expr, LabelTest, NewItem, PatternRel, Plan, Selector};
 
@@ -199,7 +200,7 @@ fn show(expr: &Expr) -> String {
         Expr::Parameter(name) => format!("${name}"),
         Expr::List(items) => format!("[{}]", join(items.iter().map(show))),
         Expr::Map(entries) => {
-            let entry = |(key, value): &(Option<String>, Expr)| match key {
+            let entry = |(key, value): &(Option<Arc<str>>, Expr)| match key {
                 Some(key) => format!("{key}: {}", show(value)),
                 None => format!("{}.*", show(value)),
             };

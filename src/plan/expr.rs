@@ -1,6 +1,7 @@
 //! Expressions of a plan: slots, constants and resolved function names.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,7 @@ pub enum Expr {
     /// `[a, b]`.
     List(Vec<Expr>),
     /// `{key: value}`, and map projections: a `None` key takes over all entries of its value.
-    Map(Vec<(Option<String>, Expr)>),
+    Map(Vec<(Option<Arc<str>>, Expr)>),
     /// `x.key`.
     Property(Box<Expr>, String),
     /// `x[i]`.

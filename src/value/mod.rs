@@ -6,15 +6,17 @@
 mod arith;
 mod compare;
 mod entity;
+mod map;
 mod temporal;
 pub mod text;
 mod time;
 mod types;
 
 pub use arith::{ArithmeticError, Numeric, add, combined, concat, divide, modulo, multiply, negate, power, subtract};
-pub(crate) use compare::first_bytes;
 pub use compare::{Comparison, equal, less, order, order_floats};
+pub(crate) use compare::first_bytes;
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
+pub use map::Map;
 pub use temporal::{
     Amounts, Between, Date, DateError, DateTime, Duration, Instant, LocalDateTime, LocalTime, NANOS_PER_DAY,
     NANOS_PER_SECOND, Offset, Parts, Precision, Ratio, TemporalError, Time, Zone, between, calendar, component,
@@ -23,7 +25,6 @@ pub use temporal::{
 pub use time::{Day, Period, Periods};
 pub use types::{NamedType, TYPES, Type};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A value of the language. Equality is structural (`null == null`, `NaN != NaN`): for the language's own three-valued
@@ -62,7 +63,7 @@ pub enum Value {
     /// A list, which may mix types.
     List(Arc<[Value]>),
     /// A map, ordered by key.
-    Map(Arc<BTreeMap<Arc<str>, Value>>),
+    Map(Map),
     /// A node.
     Node(NodeId),
     /// A relationship.
@@ -145,7 +146,7 @@ impl Value {
 
     /// A map of these entries; of two with one key the later stays.
     pub fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
-        Value::Map(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+        Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
     /// A text.

@@ -88,7 +88,7 @@ impl Term {
             Value::List(values) => {
                 Term::List(values.iter().map(|value| Term::of(value, entities)).collect::<Result<_, _>>()?)
             }
-            Value::Map(map) => Term::Map(properties(map, entities)?),
+            Value::Map(map) => Term::Map(properties(map.iter(), entities)?),
             Value::Node(id) => Term::Node(node(*id, entities)?),
             Value::Rel(id) => Term::Rel(rel(*id, entities)?),
             Value::Path(path) => {
@@ -165,19 +165,22 @@ impl Term {
     }
 }
 
-fn properties(map: &BTreeMap<Arc<str>, Value>, entities: &Entities) -> Result<Properties, String> {
-    map.iter().map(|(key, value)| Ok((key.to_string(), Term::of(value, entities)?))).collect()
+fn properties<'a>(
+    entries: impl Iterator<Item = (&'a Arc<str>, &'a Value)>,
+    entities: &Entities,
+) -> Result<Properties, String> {
+    entries.map(|(key, value)| Ok((key.to_string(), Term::of(value, entities)?))).collect()
 }
 
 fn node(id: NodeId, entities: &Entities) -> Result<Node, String> {
     let shown = entities.nodes.get(&id).ok_or_else(|| format!("node {} is not shown", id.0))?;
     let labels = shown.labels.iter().map(ToString::to_string).collect();
-    Ok(Node { labels, properties: properties(&shown.properties, entities)? })
+    Ok(Node { labels, properties: properties(shown.properties.iter(), entities)? })
 }
 
 fn rel(id: RelId, entities: &Entities) -> Result<Rel, String> {
     let shown = entities.rels.get(&id).ok_or_else(|| format!("relationship {} is not shown", id.0))?;
-    Ok(Rel { kind: shown.kind.to_string(), properties: properties(&shown.properties, entities)? })
+    Ok(Rel { kind: shown.kind.to_string(), properties: properties(shown.properties.iter(), entities)? })
 }
 
 impl fmt::Display for Term {

@@ -34,7 +34,7 @@ pub fn put_value(out: &mut Vec<u8>, value: &Value) {
         Value::Map(map) => {
             out.push(7);
             put_number(out, map.len() as u64);
-            for (key, value) in &**map {
+            for (key, value) in map.iter() {
                 put_bytes(out, key.as_bytes());
                 put_value(out, value);
             }
@@ -82,7 +82,7 @@ fn nested(input: &mut Input<'_>, deeper: usize) -> Result<Value, Broken> {
             for _ in 0..input.number()? {
                 map.insert(input.text()?.into(), nested(input, next()?)?);
             }
-            Value::Map(Arc::new(map))
+            Value::Map(map.into())
         }
         8 => Value::Date(input.get()?),
         9 => Value::LocalTime(input.get()?),

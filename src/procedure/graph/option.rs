@@ -1,18 +1,15 @@
 //! What a call says in `options`, each taken by its key; what is wrong is told with what was expected.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use crate::diag::{code, nearest};
 use crate::graph::{Cut, Direction, Weight};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 use super::{Context, ProcedureError};
 
 /// Options of one call.
 #[derive(Clone, Copy)]
 pub(super) struct Options<'o> {
-    entries: &'o BTreeMap<Arc<str>, Value>,
+    entries: &'o Map,
 }
 
 /// What stands for a way to follow relationships.
