@@ -18,7 +18,7 @@ use portolan::value::Value;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use keeping::{make, small, steps, with_file};
+use keeping::{make, make_settled, small, steps, with_file};
 
 /// The graph in which every node since `base` has its id as a property, as those of files have.
 fn with_ids(base: &Snapshot, next: &Arc<Snapshot>) -> Arc<Snapshot> {
@@ -69,9 +69,10 @@ proptest! {
     #[test]
     fn the_graph_with_the_saved_file_and_what_it_cannot_say_is_the_graph_of_the_session(
         steps in prop::collection::vec(steps().prop_map(keeping::Step::cited), 0..30),
+        settled_after in 0..40_usize,
     ) {
         let base = small();
-        let (version, _) = make(&base, &steps).finish();
+        let (version, _) = make_settled(&base, &steps, settled_after).finish();
         let saved = added(&base, &version);
         prop_assert_eq!(saved.n_uncited, 0);
         let read = Arc::new(with_file(&saved.text).snapshot);
@@ -84,6 +85,36 @@ proptest! {
         }
         let (whole, session) = (with_ids(&base, &whole), with_ids(&base, &version));
         prop_assert_eq!(differences(&whole, &session), Vec::<String>::new(), "{}", saved.text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whenever the parts of a version were built anew, the same was done to the graph that the session began with.
+    #[test]
+    fn what_was_done_to_a_graph_is_the_same_however_often_it_was_settled(
+        steps in prop::collection::vec(steps(), 0..30),
+        [first, second] in [0..30_usize, 0..30_usize],
+    ) {
+        let settled = |draft: &Draft| Arc::new(draft.version().settled());
+        let base = small();
+        let half = steps.len().min(first.min(second));
+        // What the session began with may have changes of its own.
+        let began = make(&base, &steps[..half]).finish().0;
+        let plain = make(&began, &steps[half..]);
+        let often = make_settled(&settled(&Draft::new(began.clone())), &steps[half..], first.max(second).saturating_sub(half));
+        prop_assert_eq!(differences(often.version(), plain.version()), Vec::<String>::new());
+        for version in [often.version().clone(), settled(&often), settled(&Draft::new(settled(&plain)))] {
+            for from in [&base, &began] {
+                let (saved, wanted) = (added(from, &version), added(from, plain.version()));
+                prop_assert_eq!(&saved.text, &wanted.text);
+                let about = |added: &portolan::format::curated::Added| {
+                    added.rest.iter().map(|unsaid| unsaid.about.clone()).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(about(&saved), about(&wanted));
+            }
+        }
     }
 }
 

@@ -192,6 +192,18 @@ proptest! {
             prop_assert_eq!(footer(&stored, frame), counted(&stored, frame), "{}, before", frame);
             prop_assert_eq!(footer(draft.version(), frame), counted(draft.version(), frame), "{}", frame);
         }
+        let settled = Arc::new(draft.version().settled());
+        prop_assert_eq!(graph::dump(&settled), graph::dump(&rebuilt), "settled");
+        for frame in frames() {
+            let (nodes, rels) = seen(&settled, frame);
+            prop_assert_eq!((&nodes, &rels[0]), (&seen(&rebuilt, frame).0, &seen(&rebuilt, frame).1[0]), "{}, settled", frame);
+            prop_assert!(rels[0] == rels[1] && rels[1] == rels[2], "{}, settled: {:?}", frame, rels);
+            prop_assert_eq!(footer(&settled, frame), counted(&settled, frame), "{}, settled", frame);
+        }
+        for rel in settled.rels() {
+            let Some(Entity::Rel(before)) = settled.earlier(draft.version(), Entity::Rel(rel)) else { panic!("it was there") };
+            prop_assert_eq!(settled.rel_id(rel), draft.version().rel_id(before));
+        }
         let counts = |snapshot: &Snapshot| (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
         prop_assert_eq!(counts(draft.version()), counts(&rebuilt));
         let again = draft.delta().iter().try_fold(Draft::new(stored.clone()), |mut again, change| {

@@ -586,6 +586,52 @@ fn a_definition_is_saved_beside_the_file_and_both_are_read_again() {
 }
 
 #[test]
+fn a_graph_that_a_session_made_of_tables_is_stored_whole_and_opened_again() {
+    let home = graph_of_its_own("store");
+    let rows: Vec<String> = (0..3000).map(|n| format!("{n},{}", n * 7 % 3000)).collect();
+    std::fs::write(home.1.join("links.csv"), format!("from,to\n{}\n", rows.join("\n"))).unwrap();
+    let script = "UNWIND range(0, 2999) AS n CREATE (:Part {number: n, name: 'part ' + n});
+        LOAD CSV WITH HEADERS FROM 'links.csv' AS row
+            MATCH (a:Part {number: toInteger(row.from)}), (b:Part {number: toInteger(row.to)}) CREATE (a)-[:FITS {row: row.to}]->(b);
+        MATCH (:Part {number: 1})-[f:FITS]->() DELETE f;
+        MATCH (p:Part {number: 2}) SET p.name = 'the second';
+        DEFINE (a:Part)-[:NEAR]->(b:Part) AS MATCH (a)-[:FITS]->(b);";
+    std::fs::write(home.1.join("load.cypher"), script).unwrap();
+    let count =
+        "MATCH (a:Part)-[f:FITS]->(b) RETURN count(*) AS n, sum(a.number) AS a, sum(b.number) AS b, max(f.row) AS row";
+    let near = "MATCH (a:Part {name: 'the second'})-[:NEAR]->(b) RETURN b.number AS n";
+    let asked = |graph: &Path, before: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_portolan"))
+            .arg(graph)
+            .args(["--mode", "csv", "--scratch"])
+            .args(before)
+            .args(["-c", count, "-c", near])
+            .current_dir(&home.1)
+            .env("XDG_STATE_HOME", &home.1)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        (out(&output), err(&output), output.status.code())
+    };
+    let (rows, said, code) = asked(&home.0, &["-c", ":read load.cypher", "-c", ":store parts.portolan"]);
+    assert!(rows.ends_with("n,a,b,row\n2999,4498499,4498493,999\nn\n14\n") && code == Some(0), "{rows}{said}");
+    assert!(said.contains("3001 nodes, 2999 relationships: stored in parts.portolan"), "{said}");
+    let (again, said, code) = asked(&home.1.join("parts.portolan"), &[]);
+    assert!(rows.ends_with(&again) && code == Some(0), "{again}{said}");
+    for (command, wrong) in [
+        (":store", "a file is missing"),
+        (":store parts.yaml", "`parts.yaml` is no name of a stored graph"),
+        (":store parts.portolan", "there is a file `parts.portolan` already"),
+    ] {
+        let (_, said, code) = asked(&home.0, &["-c", command]);
+        assert!(said.contains(wrong) && code == Some(1), "{command}: {said}");
+    }
+    let (_, said, _) = asked(&home.0, &["-c", "MATCH (n) DELETE n", "-c", ":store none.portolan"]);
+    assert!(said.contains("nodes of it were deleted") && !home.1.join("none.portolan").exists(), "{said}");
+}
+
+#[test]
 fn a_log_that_cannot_be_read_ends_recovering_with_exit_code_3_and_nothing_else() {
     let home = graph_of_its_own("damaged");
     at_home(&home, &["-c", FRANCE]);

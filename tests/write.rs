@@ -150,3 +150,88 @@ fn a_relationship_of_a_type_that_holds_always_holds_always_unless_it_says_when()
     assert_eq!(validity("CREATE ()-[:USES]->()"), Validity::Unknown);
     assert!(matches!(validity("CREATE ()-[:CONTAINS]->() VALID FROM '2025-01-01'"), Validity::In(_)));
 }
+
+/// Values that are equal in more than one form, that equal nothing, and that look like others.
+fn like_others() -> impl Strategy<Value = Value> {
+    let texts = ["1", "2024-05-01", ""].map(Value::from);
+    let dates = ["2024-05-01", "2024-05-02", "2024-05", "~2024-05"].map(|text| Value::Date(text.parse().unwrap()));
+    let floats = [-0.0, 0.5, f64::NAN, f64::INFINITY, 9_007_199_254_740_992.0].map(Value::Float);
+    let large = [1 << 53, (1 << 53) + 1, i64::MAX].map(Value::Int);
+    let others = [Value::Null, Value::Bool(true), Value::list([Value::Int(1)])];
+    let few: Vec<Value> = [&texts[..], &dates, &floats, &large, &others].concat();
+    prop_oneof![
+        3 => (0..40_i64).prop_map(Value::Int),
+        2 => (0..40_i64).prop_map(|n| Value::Float(n as f64)),
+        1 => prop::sample::select(few),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+    /// However nodes came to have their values, a look-up finds those that a look at each of them finds.
+    #[test]
+    fn nodes_are_found_by_a_value_as_if_each_were_looked_at(
+        read in prop::collection::vec(like_others(), 0..60),
+        made in prop::collection::vec(like_others(), 0..20),
+        set in prop::collection::vec((0..80_i64, like_others()), 0..20),
+        gone in prop::collection::vec(0..80_i64, 0..5),
+        settled in any::<bool>(),
+        wanted in prop::collection::vec(like_others(), 1..12),
+    ) {
+        let mut builder = Builder::new(Schema::default());
+        for (k, value) in read.iter().enumerate() {
+            let properties = vec![("k".to_owned(), Value::Int(k as i64)), ("n".to_owned(), value.clone())];
+            let node = portolan::graph::NewNode { id: format!("t{k}"), labels: vec!["T".to_owned()], properties, ..Default::default() };
+            prop_assert!(builder.node(node).is_ok());
+        }
+        let mut session = Engine::new(builder.finish(), &[]).unwrap().session();
+        let with = |session: &mut Session, values: &[(&str, Value)], query: &str| {
+            session.params = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            ask(session, query)
+        };
+        let first = Value::Int(read.len() as i64);
+        let made = Value::list(made);
+        // It is looked for before and after it is set.
+        let look = "MATCH (x:T {n: $v}) RETURN x.k";
+        for value in &wanted[..wanted.len() / 2] {
+            with(&mut session, &[("v", value.clone())], look);
+        }
+        with(&mut session, &[("made", made), ("first", first)],
+             "UNWIND range(0, size($made) - 1) AS at CREATE (:T {k: $first + at, n: $made[at]})");
+        for (k, value) in set {
+            with(&mut session, &[("v", value.clone())], look);
+            with(&mut session, &[("k", Value::Int(k)), ("v", value)], "MATCH (x:T {k: $k}) SET x.n = $v");
+        }
+        for k in gone {
+            with(&mut session, &[("k", Value::Int(k))], "MATCH (x:T {k: $k}) DELETE x");
+        }
+        if settled {
+            session = Engine::new(session.engine.snapshot().settled(), &[]).unwrap().session();
+        }
+        for value in &wanted {
+            let given = [("v", value.clone())];
+            let each = with(&mut session, &given, "MATCH (x:T) WHERE NOT x.n <> $v RETURN x.k");
+            prop_assert_eq!(with(&mut session, &given, look), each, "{}", value);
+        }
+        let given = [("list", Value::list(wanted))];
+        let each = with(&mut session, &given, "MATCH (x:T) WHERE any(v IN $list WHERE x.n = v) RETURN x.k");
+        prop_assert_eq!(with(&mut session, &given, "MATCH (x:T) WHERE x.n IN $list RETURN x.k"), each);
+    }
+}
+
+#[test]
+fn a_number_is_looked_up_where_nodes_have_many_and_else_the_label_is_gone_through() {
+    let session = engine().session();
+    let create =
+        "UNWIND range(1, 12000) AS n CREATE (:T {n: n, few: n % 3, day: date('2020-01-01') + duration({days: n})})";
+    assert!(session.run(create, &Limits::default()).is_ok());
+    let plan = |condition: &str| {
+        let query = format!("EXPLAIN MATCH (x:T) WHERE {condition} RETURN x.n");
+        session.run(&query, &Limits::default()).unwrap().plan.unwrap()
+    };
+    for sought in ["x.n = 7", "x.n IN [7, 8.0]", "x.day = date('2021-05-01')"] {
+        assert!(plan(sought).contains("SeekNodes"), "{}", plan(sought));
+    }
+    assert!(plan("x.few = 1").contains("ScanNodes"), "{}", plan("x.few = 1"));
+}

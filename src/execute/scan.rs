@@ -166,15 +166,13 @@ fn find_each(values: &Arc<[Value]>, key: Option<KeyId>, worker: &Worker<'_>) -> 
     let view = worker.view();
     let snapshot = view.snapshot();
     let Some(key) = key else { return Vec::new() };
-    // Many values are looked for in one go over the nodes, as all are that are no texts.
+    // Many values are looked for in one go over the nodes.
     let is_short = values.len() <= snapshot.catalog().n_nodes();
-    let are_texts = values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
-    if is_short && are_texts && !snapshot.is_historic(key) {
-        let texts = values.iter().filter(|value| !value.is_null());
-        let mut nodes: Vec<NodeId> = texts.flat_map(|text| snapshot.find_nodes(key, text)).collect();
+    if is_short && !snapshot.is_historic(key) {
+        let found = values.iter().flat_map(|value| look_up(value, key, values.len(), worker));
+        let mut nodes: Vec<NodeId> = found.collect();
         nodes.sort_unstable();
         nodes.dedup();
-        nodes.retain(|node| view.shows_node(*node));
         return nodes;
     }
     let members = Members::of(values);
@@ -184,16 +182,26 @@ fn find_each(values: &Arc<[Value]>, key: Option<KeyId>, worker: &Worker<'_>) -> 
 
 /// The nodes whose property has a value.
 fn find(wanted: &Value, key: Option<KeyId>, worker: &Worker<'_>) -> Vec<NodeId> {
-    let view = worker.view();
-    let snapshot = view.snapshot();
-    let (Some(key), false) = (key, wanted.is_null()) else { return Vec::new() };
-    let shown = |node: &NodeId| view.shows_node(*node);
-    let has = |node: &NodeId| equal(&view.property(Entity::Node(*node), key), wanted) == Some(true);
-    // A text is found by the column's index; numbers and dates may be equal in more than one form.
-    if matches!(wanted, Value::Text(_)) && !snapshot.is_historic(key) {
-        return snapshot.find_nodes(key, wanted).into_iter().filter(shown).collect();
+    let Some(key) = key else { return Vec::new() };
+    if !worker.view().snapshot().is_historic(key) {
+        return look_up(wanted, key, 1, worker);
     }
+    let view = worker.view();
+    let has = |node: &NodeId| equal(&view.property(Entity::Node(*node), key), wanted) == Some(true);
     view.nodes().filter(has).collect()
+}
+
+/// The nodes whose stored property has a value, one of so many that are looked up.
+fn look_up(wanted: &Value, key: KeyId, looks: usize, worker: &Worker<'_>) -> Vec<NodeId> {
+    let view = worker.view();
+    let mut nodes = view.snapshot().nodes_like(key, wanted, looks);
+    let is_it = |node: &NodeId| match wanted {
+        // Where one is looked for, nothing but it is found.
+        Value::Text(_) => true,
+        _ => equal(&view.property(Entity::Node(*node), key), wanted) == Some(true),
+    };
+    nodes.retain(|node| view.shows_node(*node) && is_it(node));
+    nodes
 }
 
 impl Operator for Seek<'_> {

@@ -88,6 +88,7 @@ pub(super) fn assemble(mut builder: Builder) -> Snapshot {
         derived_types: BTreeSet::new(),
         derived_labels: BTreeSet::new(),
         from: None,
+        settled: None,
     }
 }
 
@@ -261,7 +262,7 @@ fn table(base: u32, n_nodes: usize, clips: bool, rels: Rels, known: &Known<'_>) 
 }
 
 /// The places of relationships by start, then end, in their order where both are the same; none where they are so already.
-fn sorted(n_nodes: usize, starts: &[NodeId], ends: &[NodeId]) -> Option<Vec<u32>> {
+pub(super) fn sorted(n_nodes: usize, starts: &[NodeId], ends: &[NodeId]) -> Option<Vec<u32>> {
     let both = |row: usize| (starts[row], ends[row]);
     if (1..starts.len()).all(|row| both(row - 1) <= both(row)) {
         return None;

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use crate::value::{Date, Day, Value};
+use crate::value::{Date, Day, Value, mark, mark_of_date, mark_of_number};
 
 use super::deferred::Deferred;
 use super::distinct::Texts;
+use super::marked::{Marked, Standing};
+use super::often::Often;
 use super::rows::Rows;
 use super::{Cell, ColumnBuilder};
 
@@ -15,7 +17,17 @@ use super::{Cell, ColumnBuilder};
 pub struct Column {
     pub(super) rows: Rows,
     pub(super) values: Values,
+    /// Where each value stands that is no text: made when some were looked for.
+    marked: Often<Marked>,
+    /// How many have the same value, once that is asked.
+    alike: OnceLock<f64>,
 }
+
+/// Values that tell how many are the same: of a million that are all different, no two are taken for the same.
+const SAMPLE: usize = 1024;
+
+/// Look-ups, at least, before it is known where each value stands: each of them looks at all, which is quicker than to find that out.
+const LOOK_UPS: usize = 4;
 
 #[derive(Clone, Debug)]
 pub(super) enum Values {
@@ -37,34 +49,6 @@ pub(super) struct TextValues {
     pub texts: Deferred<Texts>,
     /// Where each text stands; made when one is first looked for.
     pub standing: OnceLock<Standing>,
-}
-
-/// The entries of a column by their text.
-#[derive(Clone, Debug)]
-pub(super) struct Standing {
-    /// Per code: where its entries begin in `entries`; one more at the end.
-    offsets: Vec<u32>,
-    entries: Vec<u32>,
-}
-
-impl Standing {
-    fn new(codes: &[u32], n_texts: usize) -> Self {
-        let mut offsets = vec![0_u32; n_texts + 1];
-        for code in codes {
-            offsets[*code as usize + 1] += 1;
-        }
-        for i in 1..offsets.len() {
-            offsets[i] += offsets[i - 1];
-        }
-        let mut next = offsets.clone();
-        let mut entries = vec![0; codes.len()];
-        for (entry, code) in codes.iter().enumerate() {
-            let place = &mut next[*code as usize];
-            entries[*place as usize] = entry as u32;
-            *place += 1;
-        }
-        Self { offsets, entries }
-    }
 }
 
 impl TextValues {
@@ -90,8 +74,7 @@ impl TextValues {
         let Some(code) = self.texts.find(text) else { return Vec::new() };
         let Some(codes) = &self.codes else { return vec![code as usize] };
         let standing = self.standing.get_or_init(|| Standing::new(codes, self.texts.list().len()));
-        let (from, to) = (standing.offsets[code as usize], standing.offsets[code as usize + 1]);
-        standing.entries[from as usize..to as usize].iter().map(|entry| *entry as usize).collect()
+        standing.of(code).iter().map(|entry| *entry as usize).collect()
     }
 }
 
@@ -102,11 +85,16 @@ pub(super) fn date(day: i32) -> Date {
 
 impl Default for Column {
     fn default() -> Self {
-        Self { rows: Rows::all(0), values: Values::Mixed(Vec::new()) }
+        Self::of(Rows::all(0), Values::Mixed(Vec::new()))
     }
 }
 
 impl Column {
+    /// Of values and their positions.
+    pub(super) fn of(rows: Rows, values: Values) -> Self {
+        Self { rows, values, marked: Often::default(), alike: OnceLock::new() }
+    }
+
     /// A column of `(position, value)` pairs; of two with one position the later stays, nulls are left out.
     #[must_use]
     pub fn new(mut entries: Vec<(u32, Value)>) -> Self {
@@ -154,12 +142,56 @@ impl Column {
     /// The positions that have this very value (by structure), in order.
     #[must_use]
     pub fn find(&self, wanted: &Value) -> Vec<u32> {
-        if let Values::Texts(values) = &self.values {
-            let Value::Text(wanted) = wanted else { return Vec::new() };
-            return values.find(wanted).into_iter().map(|place| self.rows.row(place)).collect();
+        let mut found = self.like(wanted, 1);
+        if !matches!(self.values, Values::Texts(_)) {
+            found.retain(|row| self.get(*row) == *wanted);
         }
-        let places = self.rows.iter().enumerate();
-        places.filter(|(place, _)| Value::from(self.at(*place)) == *wanted).map(|(_, row)| row).collect()
+        found
+    }
+
+    /// The positions whose value may be equal to this one, in order; every one that is equal is among them, and no other text. So many
+    /// look-ups are about to be made.
+    #[must_use]
+    pub fn like(&self, wanted: &Value, looks: usize) -> Vec<u32> {
+        let rows = |places: &mut dyn Iterator<Item = usize>| places.map(|place| self.rows.row(place)).collect();
+        match (&self.values, wanted) {
+            (_, Value::Null) => Vec::new(),
+            (Values::Texts(values), Value::Text(wanted)) => rows(&mut values.find(wanted).into_iter()),
+            // Nothing but a text equals a text.
+            (Values::Texts(_), _) => Vec::new(),
+            _ => {
+                let mark = mark(wanted);
+                let make = || Marked::new((0..self.rows.len()).map(|place| self.mark(place)));
+                match self.marked.get_for(looks, LOOK_UPS, make) {
+                    Some(marked) => rows(&mut marked.find(mark).iter().map(|place| *place as usize)),
+                    None => rows(&mut (0..self.rows.len()).filter(|place| self.mark(*place) == mark)),
+                }
+            }
+        }
+    }
+
+    /// How many positions have the same value, on average, as a sample tells it: one where no two of the sample have.
+    #[must_use]
+    pub fn alike(&self) -> f64 {
+        *self.alike.get_or_init(|| {
+            let n = self.rows.len();
+            let sampled = n.min(SAMPLE);
+            let mut marks: Vec<u64> = (0..sampled).map(|at| self.mark(at * n / sampled)).collect();
+            marks.sort_unstable();
+            let same: usize = marks.chunk_by(|a, b| a == b).map(|same| same.len() * (same.len() - 1) / 2).sum();
+            let pairs = sampled * sampled.saturating_sub(1) / 2;
+            (same as f64 / pairs.max(1) as f64 * n as f64).max(1.0)
+        })
+    }
+
+    /// The mark of the value at a place.
+    fn mark(&self, place: usize) -> u64 {
+        match self.at(place) {
+            Cell::Int(number) => mark_of_number(number as f64),
+            Cell::Float(number) => mark_of_number(number),
+            Cell::Date(date) => mark_of_date(date),
+            other => mark(&other.into()),
+        }
     }
 
     /// Distinct texts of the column, for completion.
@@ -181,7 +213,7 @@ impl Column {
         }
     }
 
-    /// Position by position what these positions have.
+    /// Position by position what these positions have, of which none comes twice.
     pub(super) fn reordered(self, order: &[u32]) -> Self {
         const NONE: u32 = u32::MAX;
         fn pick<T: Clone>(values: &[T], places: &[u32]) -> Vec<T> {
@@ -189,10 +221,13 @@ impl Column {
             picked.extend(places.iter().filter(|place| **place != NONE).map(|place| values[*place as usize].clone()));
             picked
         }
+        let bound = order.iter().max().map_or(0, |last| last + 1);
         let (places, rows) = match &self.rows {
-            all @ Rows::Range(range) if *range == (0..order.len() as u32) => (Cow::Borrowed(order), all.clone()),
+            Rows::Range(range) if range.start == 0 && bound <= range.end => {
+                (Cow::Borrowed(order), Rows::all(order.len()))
+            }
             rows => {
-                let place_of = rows.places(0..order.len() as u32, NONE);
+                let place_of = rows.places(0..bound, NONE);
                 let places: Vec<u32> = order.iter().map(|row| place_of[*row as usize]).collect();
                 let mut bits = vec![0_u64; places.len().div_ceil(64)];
                 for (row, _) in places.iter().enumerate().filter(|(_, place)| **place != NONE) {
@@ -214,6 +249,6 @@ impl Column {
             }
             Values::Mixed(values) => Values::Mixed(pick(&values, &places)),
         };
-        Self { rows, values }
+        Self::of(rows, values)
     }
 }

@@ -268,6 +268,31 @@ impl ColumnBuilder {
         self.values.value(value);
     }
 
+    /// The values of a column among so many positions, to be gone on with.
+    pub(super) fn resumed(column: &Column, n: usize) -> Self {
+        let values = match &column.values {
+            _ if column.rows.len() == 0 => Pushed::Nothing,
+            Values::Bools(values) => Pushed::Bools(values.clone()),
+            Values::Ints(values) => Pushed::Ints(values.clone()),
+            Values::Floats(values) => Pushed::Floats(values.clone()),
+            Values::Days(values) => Pushed::Days(values.clone()),
+            Values::Dates(values) => Pushed::Dates(values.clone()),
+            Values::Texts(values) => {
+                let codes = (0..column.rows.len()).map(|place| values.code(place)).collect();
+                Pushed::Texts(codes, (*values.texts).clone())
+            }
+            Values::Mixed(values) => Pushed::Mixed(values.clone()),
+        };
+        let bits = (!column.is_full(n)).then(|| {
+            let mut bits = vec![0_u64; n.div_ceil(64)];
+            for row in column.rows.iter() {
+                bits[row as usize / 64] |= 1 << (row % 64);
+            }
+            bits
+        });
+        Self { n, bits, values }
+    }
+
     /// A position that is the last or comes after it has this value, whatever was said of it before.
     pub(super) fn set(&mut self, row: usize, value: Value) {
         if row + 1 == self.n && self.has(row) {
@@ -378,7 +403,7 @@ impl ColumnBuilder {
             }
             Pushed::Mixed(values) => Values::Mixed(shrunk(values)),
         };
-        Column { rows: self.bits.map_or(Rows::all(n), Rows::of_bits), values }
+        Column::of(self.bits.map_or(Rows::all(n), Rows::of_bits), values)
     }
 }
 
@@ -402,7 +427,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::ColumnBuilder;
-    use crate::value::{Date, Day, Value};
+    use crate::value::{Date, Day, Value, equal};
 
     fn value((kind, n): (u8, u8)) -> Value {
         match kind {
@@ -444,6 +469,9 @@ mod tests {
             for (row, value) in all.iter().enumerate() {
                 prop_assert_eq!(&column.get(row as u32), value);
                 if !value.is_null() {
+                    let like = column.like(value, 1);
+                    let equals = |at: &u32| equal(&all[*at as usize], value) == Some(true);
+                    prop_assert!((0..all.len() as u32).filter(equals).all(|at| like.contains(&at)));
                     let found = column.find(value);
                     let want: Vec<u32> = (0..all.len()).filter(|at| all[*at] == *value).map(|at| at as u32).collect();
                     prop_assert_eq!(found, want);
@@ -455,6 +483,13 @@ mod tests {
             for (at, row) in rows.iter().enumerate() {
                 prop_assert_eq!(&other.get(at as u32), &all[*row as usize]);
             }
+            // Some of it, and gone on with.
+            rows.truncate(all.len() / 2);
+            let half = other.reordered(&(0..rows.len() as u32).collect::<Vec<_>>());
+            let mut builder = ColumnBuilder::resumed(&half, rows.len());
+            builder.append(built(&all));
+            let both: Vec<Value> = rows.iter().map(|row| all[*row as usize].clone()).chain(all.iter().cloned()).collect();
+            prop_assert_eq!(builder.into_values(), both);
         }
     }
 }

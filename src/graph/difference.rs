@@ -1,16 +1,18 @@
 //! What a later version has that an earlier one has not, net: what was created and deleted again is no part of it.
 
+use std::collections::BTreeSet;
+
 use crate::value::{NodeId, RelId, Value};
 
-use super::{Change, Entity, Snapshot};
+use super::{Change, Entity, KeyId, Snapshot};
 
-/// What was done to a version until another came out of it by drafts. Numbers are those of the later one; what both have, has
-/// the same number in both.
+/// What was done to a version until another came out of it by drafts. Numbers are those of the later one, and of what was deleted those
+/// of the earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Difference {
     /// Nodes that were added.
     pub nodes: Vec<NodeId>,
-    /// Relationships that were added.
+    /// Relationships that were added, in the order in which they were.
     pub rels: Vec<RelId>,
     /// Chain entries that were added, with the nodes whose chain they belong to.
     pub entries: Vec<(u32, Vec<NodeId>)>,
@@ -22,34 +24,44 @@ impl Difference {
     /// What was done to `base` until it was `next`.
     #[must_use]
     pub fn between(base: &Snapshot, next: &Snapshot) -> Self {
-        let is_old = |entity: Entity| match entity {
-            Entity::Node(node) => node.0 < base.node_bound(),
-            Entity::Rel(rel) => rel.0 < base.rel_bound(),
+        // Things are told by their first numbers, which both versions have.
+        let before = |first: Entity| match first {
+            Entity::Node(node) => (node.0 < base.node_bound()).then_some(first),
+            Entity::Rel(rel) => base.numbered(rel).map(Entity::Rel),
         };
-        let is_kept = |entity: Entity| is_old(entity) && !next.is_gone(entity);
+        let after = |first: Entity| {
+            let now = match first {
+                Entity::Node(_) => Some(first),
+                Entity::Rel(rel) => next.numbered(rel).map(Entity::Rel),
+            };
+            now.filter(|entity| !next.is_gone(*entity))
+        };
+        let kept = |first: Entity| Some((before(first)?, after(first)?));
+        let touched = Touched::between(base, next);
         let mut changes = Vec::new();
-        let gone = || next.patch.gone.iter().filter(|entity| is_old(**entity) && !base.is_gone(**entity)).copied();
+        let gone = || touched.gone.iter().filter_map(|first| before(*first)).filter(|entity| !base.is_gone(*entity));
         changes.extend(gone().filter(|entity| matches!(entity, Entity::Rel(_))).map(Change::Delete));
         changes.extend(gone().filter(|entity| matches!(entity, Entity::Node(_))).map(Change::Delete));
-        for node in next.patch.labels.keys().filter(|node| is_kept(Entity::Node(**node))) {
+        for node in touched.labels.into_iter().filter(|node| kept(Entity::Node(*node)).is_some()) {
             let names = |graph: &Snapshot| -> Vec<String> {
-                graph.labels(*node).iter().map(|label| graph.catalog.label_name(*label).to_string()).collect()
+                graph.labels(node).iter().map(|label| graph.catalog.label_name(*label).to_string()).collect()
             };
             let (before, after) = (names(base), names(next));
-            let change = |label: &String, on| Change::SetLabel { node: *node, label: label.clone(), on };
+            let change = |label: &String, on| Change::SetLabel { node, label: label.clone(), on };
             changes.extend(before.iter().filter(|label| !after.contains(label)).map(|label| change(label, false)));
             changes.extend(after.iter().filter(|label| !before.contains(label)).map(|label| change(label, true)));
         }
-        for ((key, of), value) in next.patch.values.iter().filter(|((_, of), _)| is_kept(*of)) {
-            let name = next.catalog.key_name(*key);
-            let before = base.catalog.key(name).map_or(Value::Null, |key| base.property(*of, key));
-            if before != *value {
-                changes.push(Change::SetProperty { of: *of, key: name.to_string(), value: value.clone() });
+        for (key, first) in touched.values {
+            let Some((was, is)) = kept(first) else { continue };
+            let (name, value) = (next.catalog.key_name(key), next.property(is, key));
+            let before = base.catalog.key(name).map_or(Value::Null, |key| base.property(was, key));
+            if before != value {
+                changes.push(Change::SetProperty { of: is, key: name.to_string(), value });
             }
         }
         let further =
             next.history_entries().skip_while(|(number, _)| (*number as usize) < base.histories.entries.len());
-        for (_, entry) in further.filter(|(_, entry)| is_kept(entry.entity)) {
+        for (_, entry) in further.filter(|(_, entry)| next.earlier(base, entry.entity).is_some()) {
             // A value that had no days is an entry by now, and set to nothing above.
             let (key, value) = (next.catalog.key_name(entry.key).to_string(), entry.value.clone());
             changes.push(Change::AddEntry { of: entry.entity, key, value, meta: entry.meta.clone() });
@@ -59,12 +71,11 @@ impl Difference {
             let of = next.chains.of.iter().filter(|(_, numbers)| numbers.contains(&number)).map(|(node, _)| *node);
             entries.push((number, of.collect()));
         }
+        let added = (base.first_bound()..next.first_bound()).map(|first| Entity::Rel(RelId(first)));
+        let rel = |entity| if let Entity::Rel(rel) = entity { Some(rel) } else { None };
         Self {
             nodes: (base.node_bound()..next.node_bound()).map(NodeId).filter(|node| next.has_node(*node)).collect(),
-            rels: (base.rel_bound()..next.rel_bound())
-                .map(RelId)
-                .filter(|rel| !next.is_gone(Entity::Rel(*rel)))
-                .collect(),
+            rels: added.filter_map(after).filter_map(rel).collect(),
             entries,
             changes,
         }
@@ -81,6 +92,38 @@ impl Difference {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// What may have been changed, by first numbers.
+struct Touched {
+    gone: BTreeSet<Entity>,
+    labels: BTreeSet<NodeId>,
+    values: BTreeSet<(KeyId, Entity)>,
+}
+
+impl Touched {
+    fn between(base: &Snapshot, next: &Snapshot) -> Self {
+        let patch = &next.patch;
+        let mut touched = Self {
+            gone: patch.gone.iter().map(|entity| next.first_entity(*entity)).collect(),
+            labels: patch.labels.keys().copied().collect(),
+            values: patch.values.keys().map(|(key, entity)| (*key, next.first_entity(*entity))).collect(),
+        };
+        if let Some(settled) = &next.settled {
+            touched.gone.extend(&settled.gone);
+            touched.labels.extend(&settled.labels);
+            touched.values.extend(&settled.values);
+            // What stood in the patch of `base` was moved into parts as it was by then.
+            for entity in base.patch.said.keys() {
+                if let Entity::Node(node) = entity {
+                    touched.labels.insert(*node);
+                }
+                let first = base.first_entity(*entity);
+                touched.values.extend((0..next.catalog.keys().len() as u32).map(|key| (KeyId(key), first)));
+            }
+        }
+        touched
     }
 }
 

@@ -212,15 +212,25 @@ impl<T> Default for Distinct<T> {
 impl<T: Hash + Eq> Distinct<T> {
     /// The number of a thing, which is new if it is not here yet.
     pub fn intern(&mut self, thing: T) -> u32 {
-        let half = half(&thing);
-        let same = |(other, number): &(u32, u32)| *other == half && self.list[*number as usize] == thing;
-        if let Some((_, number)) = self.numbers.find(spread(half), same) {
-            return *number;
+        if let Some(number) = self.find(&thing) {
+            return number;
         }
         let number = self.list.len() as u32;
+        add(&mut self.numbers, half(&thing), number);
         self.list.push(thing);
-        add(&mut self.numbers, half, number);
         number
+    }
+
+    /// The number of a thing.
+    pub fn find(&self, thing: &T) -> Option<u32> {
+        let half = half(thing);
+        let same = |(other, number): &(u32, u32)| *other == half && self.list[*number as usize] == *thing;
+        self.numbers.find(spread(half), same).map(|(_, number)| *number)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// All of them, by number.

@@ -259,7 +259,7 @@ impl Snapshot {
     fn set_all(&mut self, entity: Entity, properties: &[(String, Value)], histories: &[(String, Vec<(Value, Meta)>)]) {
         for (key, value) in properties.iter().filter(|(_, value)| !value.is_null()) {
             let key = self.key(key);
-            Arc::make_mut(&mut self.patch).values.insert((key, entity), value.clone());
+            Arc::make_mut(&mut self.patch).set(entity, key, value.clone());
         }
         for (key, entries) in histories {
             let key = self.key(key);
@@ -332,7 +332,7 @@ impl Snapshot {
         }
         let differs = self.property(of, key_id) != *value;
         if differs {
-            Arc::make_mut(&mut self.patch).values.insert((key_id, of), value.clone());
+            Arc::make_mut(&mut self.patch).set(of, key_id, value.clone());
         }
         Ok(differs)
     }
@@ -346,7 +346,7 @@ impl Snapshot {
         if !before.is_null() {
             let owner = self.meta(Statement::Entity(of)).clone();
             entries.insert(0, (before, Meta { validity: Validity::Unknown, note: None, ..owner }));
-            Arc::make_mut(&mut self.patch).values.insert((key, of), Value::Null);
+            Arc::make_mut(&mut self.patch).set(of, key, Value::Null);
         }
         let histories = self.histories.to_mut();
         histories.add(of, key, entries);
@@ -447,7 +447,9 @@ impl Snapshot {
     fn forget(&mut self, entity: Entity) {
         let keys: Vec<KeyId> = self.histories(entity).map(|(key, _)| key).collect();
         for key in keys {
-            self.histories.to_mut().of.remove(&(entity, key));
+            let histories = self.histories.to_mut();
+            let entries = histories.of.remove(&(entity, key)).unwrap_or_default();
+            histories.gone.extend(entries);
         }
         Arc::make_mut(&mut self.patch).gone.insert(entity);
     }

@@ -268,6 +268,8 @@ impl Chains {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Histories {
     pub entries: Vector<HistoryEntry>,
+    /// Entries of what was deleted.
+    pub gone: OrdSet<u32>,
     pub of: OrdMap<(Entity, KeyId), Vec<u32>>,
     pub keys: OrdSet<KeyId>,
 }

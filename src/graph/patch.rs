@@ -4,12 +4,14 @@
 //! costs its own changes and shares all others with the version before it. A relationship type that no change has
 //! touched is read from its plain arrays as if there were no patch.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
-use crate::value::{NodeId, Periods, RelId, Value};
+use crate::value::{NodeId, Periods, RelId, Value, mark};
 
+use super::marked::SetMarks;
 use super::parts::{Entity, Said};
 use super::{KeyId, LabelId, Meta, TypeId};
 
@@ -39,6 +41,8 @@ pub(super) struct Patch {
     pub gained: OrdSet<(LabelId, NodeId)>,
     /// Values set; null where one was removed.
     pub values: OrdMap<(KeyId, Entity), Value>,
+    /// The nodes among them by their values.
+    marks: SetMarks,
     /// What is said of added statements, and of those whose days changed.
     pub said: OrdMap<Entity, Said>,
     /// Metadata after that of the parts, with its days.
@@ -84,11 +88,64 @@ impl Patch {
         if self.values.is_empty() { None } else { self.values.get(&(key, entity)) }
     }
 
+    /// Sets a value, or removes it with null.
+    pub fn set(&mut self, entity: Entity, key: KeyId, value: Value) {
+        if let Entity::Node(node) = entity {
+            self.marks.add(key, || mark(&value), node);
+        }
+        self.values.insert((key, entity), value);
+    }
+
+    /// The nodes whose value of a property was set, and may be equal to this one, in order.
+    pub fn like(&self, key: KeyId, wanted: &Value) -> Vec<NodeId> {
+        if self.values.is_empty() {
+            return Vec::new();
+        }
+        self.marks.find(key, mark(wanted), || self.set_of_nodes(key).map(|(node, value)| (mark(value), node)))
+    }
+
     /// Nodes and relationships whose value of a property was set.
     pub fn set_values(&self, key: KeyId) -> impl Iterator<Item = (Entity, &Value)> {
         let first = (key, Entity::Node(NodeId(0)));
         let last = (key, Entity::Rel(RelId(u32::MAX)));
         self.values.range(first..=last).map(|((_, entity), value)| (*entity, value))
+    }
+
+    /// The nodes among them.
+    pub fn set_of_nodes(&self, key: KeyId) -> impl Iterator<Item = (NodeId, &Value)> {
+        self.set_values(key).map_while(|(entity, value)| match entity {
+            Entity::Node(node) => Some((node, value)),
+            Entity::Rel(_) => None,
+        })
+    }
+
+    /// And the relationships.
+    pub fn set_of_rels(&self, key: KeyId) -> impl Iterator<Item = (RelId, &Value)> {
+        let range = (key, Entity::Rel(RelId(0)))..=(key, Entity::Rel(RelId(u32::MAX)));
+        self.values.range(range).filter_map(|((_, entity), value)| match entity {
+            Entity::Rel(rel) => Some((*rel, value)),
+            Entity::Node(_) => None,
+        })
+    }
+
+    /// Whether a value of some property was set of one of these relationships.
+    pub fn sets_some(&self, rels: Range<RelId>) -> bool {
+        let mut next = self.values.keys().next().map(|(key, _)| *key);
+        // From one property to the next.
+        while let Some(key) = next {
+            let range = (key, Entity::Rel(rels.start))..(key, Entity::Rel(rels.end));
+            if self.values.range(range).next().is_some() {
+                return true;
+            }
+            let after = (KeyId(key.0 + 1), Entity::Node(NodeId(0)));
+            next = self.values.range(after..).next().map(|((key, _), _)| *key);
+        }
+        false
+    }
+
+    /// How much was changed: statements that were added, altered or deleted, and values that were set.
+    pub fn n_changes(&self) -> usize {
+        self.said.len() + self.gone.len() + self.values.len()
     }
 
     /// Added relationships of a type that leave a node, with their ends.

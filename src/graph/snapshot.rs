@@ -9,6 +9,7 @@ use crate::value::{Day, NodeId, Periods, RelId, Value};
 use super::deferred::Deferred;
 use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
 use super::patch::{AddedRel, DERIVED, Patch};
+use super::settle::Settled;
 use super::stored::Sections;
 use super::{
     Catalog, ChainEntry, Column, KeyId, LabelId, Meta, RelTable, Schema, Source, SourceId, Statement, Status, TypeId,
@@ -46,6 +47,8 @@ pub struct Snapshot {
     pub(super) derived_labels: BTreeSet<String>,
     /// The file that it was opened from.
     pub(super) from: Option<Arc<Sections>>,
+    /// How it was settled, if its parts were built anew since the graph was read.
+    pub(super) settled: Option<Arc<Settled>>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -181,7 +184,7 @@ impl Snapshot {
             }
             Statement::Status(entry) => (entry as usize) < self.chains.entries.len(),
             Statement::History(entry) => {
-                self.histories.entries.get(entry as usize).is_some_and(|entry| !self.patch.is_gone(entry.entity))
+                (entry as usize) < self.histories.entries.len() && !self.histories.gone.contains(&entry)
             }
         }
     }
@@ -401,7 +404,7 @@ impl Snapshot {
     /// All history entries with their numbers.
     pub fn history_entries(&self) -> impl Iterator<Item = (u32, &HistoryEntry)> {
         let entries = self.histories.entries.iter().enumerate().map(|(number, entry)| (number as u32, entry));
-        entries.filter(|(_, entry)| !self.patch.is_gone(entry.entity))
+        entries.filter(|(number, _)| !self.histories.gone.contains(number))
     }
 
     /// A history entry.
@@ -457,17 +460,33 @@ impl Snapshot {
     /// The nodes whose stored property has this very value (by structure).
     #[must_use]
     pub fn find_nodes(&self, key: KeyId, value: &Value) -> Vec<NodeId> {
-        let stored = self.properties.get(&key).map(|column| column.find(value)).unwrap_or_default();
-        let unchanged = |node: &NodeId| {
-            let entity = Entity::Node(*node);
-            self.patch.value(entity, key).is_none() && !self.patch.is_gone(entity)
+        let mut nodes = self.nodes_like(key, value, 1);
+        if !matches!(value, Value::Text(_)) {
+            nodes.retain(|node| self.property(Entity::Node(*node), key) == *value);
+        }
+        nodes
+    }
+
+    /// The nodes whose stored property may be equal to this value, in order: every one whose is equal, and of texts no other. So many
+    /// look-ups are about to be made.
+    #[must_use]
+    pub fn nodes_like(&self, key: KeyId, value: &Value, looks: usize) -> Vec<NodeId> {
+        let stored = self.properties.get(&key).map(|column| column.like(value, looks)).unwrap_or_default();
+        let mut nodes: Vec<NodeId> = stored.into_iter().map(NodeId).collect();
+        if self.patch.is_empty() {
+            return nodes;
+        }
+        nodes.retain(|node| self.patch.value(Entity::Node(*node), key).is_none());
+        let set = self.patch.like(key, value).into_iter();
+        let is_still = |node: &NodeId| match (self.patch.value(Entity::Node(*node), key), value) {
+            (Some(Value::Text(set)), Value::Text(wanted)) => set == wanted,
+            (Some(set), _) => !matches!(value, Value::Text(_)) && !set.is_null(),
+            (None, _) => false,
         };
-        let set = self.patch.set_values(key).filter_map(|(entity, set)| match entity {
-            Entity::Node(node) if set == value => Some(node),
-            Entity::Node(_) | Entity::Rel(_) => None,
-        });
-        let set = set.filter(|node| !self.patch.is_gone(Entity::Node(*node)));
-        stored.into_iter().map(NodeId).filter(unchanged).chain(set).collect()
+        nodes.extend(set.filter(is_still));
+        nodes.retain(|node| !self.patch.is_gone(Entity::Node(*node)));
+        nodes.sort_unstable();
+        nodes
     }
 
     /// The texts that a property of nodes has, for completion.

@@ -102,25 +102,29 @@ impl Changes {
     /// No property holds such a value, or the order is another one.
     pub fn rest(base: &Arc<Snapshot>, next: &Snapshot, groups: &[&[Change]]) -> Result<Vec<Self>, String> {
         let mut draft = Draft::new(base.clone());
-        let old = |entity: &Entity| match entity {
-            Entity::Node(node) => node.0 < base.node_bound(),
-            Entity::Rel(rel) => rel.0 < base.rel_bound(),
-        };
+        let earlier = |entity: &Entity| next.earlier(base, *entity);
         let mut name = |change: &Change| {
-            let is_old = match change {
-                Change::SetProperty { of, .. } | Change::Delete(of) => old(of),
-                Change::SetLabel { node, .. } => old(&Entity::Node(*node)),
+            // As `base` numbers what it has.
+            let of_old = match change {
+                Change::SetProperty { of, key, value } => earlier(of).map(|of| {
+                    let (key, value) = (key.clone(), value.clone());
+                    Change::SetProperty { of, key, value }
+                }),
+                Change::SetLabel { node, .. } => earlier(&Entity::Node(*node)).map(|_| change.clone()),
+                Change::Delete(_) => Some(change.clone()),
                 // What is said in it may name what was added; what is said of a node tells no relationships apart.
-                Change::AddEntry { .. } => false,
-                Change::CreateNode(_) | Change::CreateRel(_) | Change::AddStatus(_) => false,
+                Change::AddEntry { .. } => None,
+                Change::CreateNode(_) | Change::CreateRel(_) | Change::AddStatus(_) => None,
             };
             // The file may have added relationships that only what is said in them tells from those of `base`.
-            let graph: &Snapshot = if is_old { draft.version() } else { next };
-            let named = NamedChange::among_others(graph, change)?;
-            if is_old {
-                draft.apply(change.clone()).map_err(|refusal| refusal.to_string())?;
+            match of_old {
+                Some(change) => {
+                    let named = NamedChange::among_others(draft.version(), &change)?;
+                    draft.apply(change).map_err(|refusal| refusal.to_string())?;
+                    Ok(named)
+                }
+                None => NamedChange::among_others(next, change),
             }
-            Ok(named)
         };
         groups.iter().map(|group| group.iter().map(&mut name).collect::<Result<_, _>>().map(Self)).collect()
     }

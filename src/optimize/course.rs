@@ -476,8 +476,7 @@ mod tests {
             let steps = steps(&format!("MATCH (a:Company)-[:USES]->(m:Material) WHERE {asked} RETURN m.id"));
             assert!(steps[0].starts_with("Seek #0 where id IN"), "{steps:?}");
         }
-        // A number has no index.
-        assert_eq!(steps("MATCH (a:Company) WHERE a.size IN [3, 4] RETURN a.id"), ["Scan #0:Company"]);
+        assert_eq!(steps("MATCH (a:Company) WHERE a.size IN [3, 4] RETURN a.id"), ["Seek #0 where size IN [3, 4]"]);
         // What begins with a list of another node waits for that one.
         let of_another =
             "MATCH (a:Company {id: 'Company1'})-[:SUPPLIES]->(b), (c:Company) WHERE c.id IN [b.id] RETURN c.id";

@@ -106,6 +106,14 @@ impl Engine {
         typed.collect()
     }
 
+    /// Every definition in its canonical text, each after what it reads.
+    #[must_use]
+    pub fn definition_texts(&self) -> Vec<String> {
+        let rules = self.rules();
+        let written = |definition: &Definition| rules.written.get(definition.defined.name());
+        rules.definitions.iter().filter_map(written).map(|define| parse::print_define(define)).collect()
+    }
+
     pub(super) fn definitions(&self) -> Arc<Vec<Definition>> {
         self.rules.read().unwrap_or_else(PoisonError::into_inner).definitions.clone()
     }

@@ -82,6 +82,7 @@ impl Engine {
             }
             None => None,
         };
+        let next = if next.is_unsettled() { Arc::new(next.settled()) } else { next };
         let first = || record.map_or(Ok(()), |record| self.append(&record).map_err(Failed::Log));
         Ok(self.store.commit_after(base, next, first)?)
     }
@@ -142,6 +143,9 @@ impl Engine {
             self.log(|log| log.take_over(&self.base, &done, left)).unwrap_or(Ok(()))?;
             Ok(())
         };
+        if version.is_unsettled() {
+            version = Arc::new(version.settled());
+        }
         if let Err(failed) = self.store.commit_after(&stored, version, first) {
             self.set_rules(rules);
             return Err(failed.into());

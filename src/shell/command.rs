@@ -64,6 +64,12 @@ pub static COMMANDS: &[Command] = &[
         run: save,
     },
     Command {
+        name: "store",
+        arguments: "FILE.portolan",
+        summary: "writes the graph, with what this session changed, as one file",
+        run: store,
+    },
+    Command {
         name: "recover",
         arguments: "[discard]",
         summary: "does again what earlier sessions changed and nobody saved",
@@ -271,6 +277,10 @@ fn read(shell: &mut Shell, path: &str) -> Done {
 
 fn save(shell: &mut Shell, path: &str) -> Done {
     super::save::save(shell, path)?.map_err(Refusal::Wrong)
+}
+
+fn store(shell: &mut Shell, path: &str) -> Done {
+    super::store::store(shell, path)?.map_err(Refusal::Wrong)
 }
 
 fn recover(shell: &mut Shell, text: &str) -> Done {

@@ -1,16 +1,13 @@
 //! `portolan import`: tables by a mapping, checked beside a graph and written as a curated file, or stored with the graph in one file.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Diagnostic, SourceText, code};
+use crate::diag::SourceText;
 use crate::format::curated::{self, Curated, Imported, Rows};
-use crate::graph::Unstored;
 use crate::session::Engine;
 
-use super::new_file::{NewFile, unwritable};
-use super::{Settings, graph, new_file, progress, report, screen};
+use super::{Settings, graph, new_file, progress, report, screen, store};
 
 /// Which tables, beside which graph, and where to.
 #[derive(Debug, clap::Args)]
@@ -75,13 +72,7 @@ pub(super) fn import(import: &Import, settings: &Settings) -> io::Result<u8> {
 
 /// Stores the graph of the files in one; gives the exit code.
 fn store(import: &Import, to: &Path, settings: &Settings) -> io::Result<u8> {
-    let wrong_name = if graph::is_stored(to) {
-        new_file::free(to).err()
-    } else {
-        let wrong = Diagnostic::new(code::COMMAND_ARGUMENT, format!("`{}` is no name of a stored graph", to.display()));
-        Some(wrong.help("let it end in `.portolan`"))
-    };
-    if let Some(wrong) = wrong_name {
+    if let Err(wrong) = store::check(to) {
         report::tell(&wrong, &SourceText::new("", ""), settings.color)?;
         return Ok(2);
     }
@@ -90,24 +81,14 @@ fn store(import: &Import, to: &Path, settings: &Settings) -> io::Result<u8> {
         Ok(read) => read,
         Err(wrong) => return super::wrong_data(&wrong, settings.color),
     };
-    let (n_nodes, n_rels) = (snapshot.catalog().n_nodes(), snapshot.catalog().n_rels());
     // Rules that cannot be used are told before they are stored.
-    let stored = Engine::new(snapshot.clone(), &rules).and_then(|_| {
-        let written = || -> Result<u64, Unstored> {
-            let mut file = NewFile::create(to)?;
-            crate::graph::store(&snapshot, &rules, &mut file)?;
-            file.keep()?;
-            Ok(fs::metadata(to)?.len())
-        };
-        written().map_err(|why| vec![unwritable(to, why)])
-    });
-    let bytes = match stored {
-        Ok(bytes) => bytes,
+    let stored = Engine::new(snapshot.clone(), &rules)
+        .and_then(|_| store::write(&snapshot, &rules, to).map_err(|wrong| vec![wrong]));
+    let said = match stored {
+        Ok(said) => said,
         Err(wrong) => return super::wrong_data(&wrong, settings.color),
     };
     super::warn(&warnings, settings.color)?;
-    let (nodes, rels) = (screen::counted(n_nodes, "node"), screen::counted(n_rels, "relationship"));
-    let size = if bytes < 1_000_000 { format!("{} kB", bytes / 1000) } else { format!("{:.1} MB", bytes as f64 / 1e6) };
-    writeln!(io::stderr(), "{nodes}, {rels}: stored in {}, {size}", to.display())?;
+    writeln!(io::stderr(), "{said}")?;
     Ok(0)
 }

@@ -28,6 +28,7 @@ mod scenario;
 mod screen;
 mod script;
 mod state;
+mod store;
 mod tidy;
 pub mod view;
 

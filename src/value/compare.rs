@@ -4,6 +4,9 @@
 //! day compares as `null` with any date that its range meets.
 
 use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 
 use super::{Date, Value};
 
@@ -53,6 +56,45 @@ pub fn equal(a: &Value, b: &Value) -> Option<bool> {
         (Value::Rel(a), Value::Rel(b)) => Some(a == b),
         (Value::Path(a), Value::Path(b)) => Some(a == b),
         _ => Some(false),
+    }
+}
+
+/// What equal values have in common: of two values that have another one each, neither equals the other. Values that are not looked for
+/// by hash share theirs with all of their kind.
+///
+/// # Examples
+/// ```
+/// use portolan::value::{mark, Value};
+/// assert_eq!(mark(&Value::Int(1)), mark(&Value::Float(1.0)));
+/// assert_ne!(mark(&Value::Int(1)), mark(&Value::from("1")));
+/// ```
+#[must_use]
+pub fn mark(value: &Value) -> u64 {
+    match value {
+        Value::Text(text) => mark_of_text(text),
+        Value::Int(number) => mark_of_number(*number as f64),
+        Value::Float(number) => mark_of_number(*number),
+        Value::Date(date) => mark_of_date(*date),
+        other => FxBuildHasher.hash_one(other.described()),
+    }
+}
+
+/// The same of a text.
+pub(crate) fn mark_of_text(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
+}
+
+/// Of a number: whole numbers beyond 2^53 share theirs with those that round to the same float.
+pub(crate) fn mark_of_number(number: f64) -> u64 {
+    // Both zeros are equal.
+    FxBuildHasher.hash_one((number + 0.0).to_bits())
+}
+
+/// Of a date: one that is known to the day equals those of the same day only, any other one itself.
+pub(crate) fn mark_of_date(date: Date) -> u64 {
+    match date.days() {
+        Some(day) => FxBuildHasher.hash_one(("day", day)),
+        None => FxBuildHasher.hash_one(date),
     }
 }
 

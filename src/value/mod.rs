@@ -13,8 +13,8 @@ mod time;
 mod types;
 
 pub use arith::{ArithmeticError, Numeric, add, combined, concat, divide, modulo, multiply, negate, power, subtract};
-pub use compare::{Comparison, equal, less, order, order_floats};
-pub(crate) use compare::first_bytes;
+pub use compare::{Comparison, equal, less, mark, order, order_floats};
+pub(crate) use compare::{first_bytes, mark_of_date, mark_of_number};
 pub use entity::{Entities, NodeId, NodeValue, Path, RelId, RelValue};
 pub use map::Map;
 pub use temporal::{

@@ -170,8 +170,16 @@ pub fn steps() -> impl Strategy<Value = Step> {
 
 /// Makes those changes that can be made.
 pub fn make(base: &Arc<Snapshot>, steps: &[Step]) -> Draft {
+    make_settled(base, steps, steps.len())
+}
+
+/// The same, settling the version after so many of them.
+pub fn make_settled(base: &Arc<Snapshot>, steps: &[Step], after: usize) -> Draft {
     let mut draft = Draft::new(base.clone());
     for (number, step) in steps.iter().enumerate() {
+        if number == after {
+            draft = Draft::new(Arc::new(draft.version().settled()));
+        }
         if let Some(change) = step.change(draft.version(), number) {
             // What is refused changes nothing.
             let _ = draft.apply(change);
@@ -199,7 +207,9 @@ impl Step {
 
     fn change(&self, graph: &Snapshot, number: usize) -> Option<Change> {
         let nodes: Vec<NodeId> = graph.nodes().collect();
-        let rels: Vec<RelId> = graph.rels().collect();
+        let mut rels: Vec<RelId> = graph.rels().collect();
+        // In an order that does not change when they are numbered anew.
+        rels.sort_by_cached_key(|rel| graph.rel_id(*rel));
         let node = |number: u8| nodes[number as usize % nodes.len()];
         let word = |words: &[&str]| words[self.word as usize % words.len()].to_owned();
         let meta = Meta {

@@ -101,7 +101,7 @@ pub fn get_column(input: &mut Input<'_>, bound: usize, ids: &Deferred<Texts>) ->
     };
     match &values {
         Values::Dates(dates) if dates.len() != n => Err(Broken),
-        _ => Ok(Column { rows, values }),
+        _ => Ok(Column::of(rows, values)),
     }
 }
 

@@ -49,8 +49,8 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unstored {
-    /// It was changed since it was read.
-    #[error("it was changed since it was read")]
+    /// A file holds what is there: no place of a deleted node, and nothing that follows from rules.
+    #[error("nodes of it were deleted, or it holds what follows from rules; `export` writes it as RDF")]
     Changed,
     /// A section of the file it was opened from is damaged.
     #[error("{0}")]
@@ -178,10 +178,10 @@ impl Part {
     }
 }
 
-/// Writes a graph and its rules.
+/// Writes a graph and its rules, with what was changed since it was read.
 ///
 /// # Errors
-/// The graph was changed since it was read, or what it was read from is damaged; the file cannot be written.
+/// Nodes were deleted from it, or it holds what follows from rules; what it was read from is damaged; the file cannot be written.
 ///
 /// # Examples
 /// ```
@@ -196,6 +196,8 @@ impl Part {
 /// # std::fs::remove_file(&path).unwrap();
 /// ```
 pub fn store(snapshot: &Snapshot, rules: &[Arc<SourceText>], out: impl Write) -> Result<(), Unstored> {
+    let settled = snapshot.has_only_changes().then(|| snapshot.settled());
+    let snapshot = settled.as_ref().unwrap_or(snapshot);
     if !snapshot.is_as_built() {
         return Err(Unstored::Changed);
     }

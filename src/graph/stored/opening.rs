@@ -172,6 +172,7 @@ impl Opening {
             derived_types: BTreeSet::new(),
             derived_labels: BTreeSet::new(),
             from: Some(self.sections.clone()),
+            settled: None,
         }
     }
 }

@@ -6,7 +6,16 @@ use crate::graph::Snapshot;
 impl Snapshot {
     /// Whether nothing was changed or derived since its parts were built.
     pub(in crate::graph) fn is_as_built(&self) -> bool {
-        self.patch.is_empty() && self.derived_types.is_empty() && self.derived_labels.is_empty()
+        self.patch.is_empty() && self.histories.gone.is_empty() && !self.has_derived()
+    }
+
+    /// Whether it was changed since, and nothing derived.
+    pub(in crate::graph) fn has_only_changes(&self) -> bool {
+        !self.patch.is_empty() && !self.has_derived()
+    }
+
+    fn has_derived(&self) -> bool {
+        !self.derived_types.is_empty() || !self.derived_labels.is_empty()
     }
 
     /// Reads everything that was not looked at yet; [`Snapshot::damage`] then knows of all damage.

@@ -84,7 +84,7 @@ pub fn added(base: &Snapshot, next: &Snapshot) -> Added {
                 if difference.has_entry(*rel) =>
             {
                 // Its entries may name what was added, and so tell it from others only afterwards: it is made anew.
-                let entity = Entity::Rel(*rel);
+                let Some(entity) = next.earlier(base, Entity::Rel(*rel)) else { continue };
                 let changes = vec![Change::Delete(entity), writer.anew(*rel)];
                 if !last.iter().any(|unsaid: &Unsaid| unsaid.changes[0] == changes[0]) {
                     last.push(Unsaid { about, changes });
@@ -166,12 +166,13 @@ impl Writer<'_> {
 
     /// What a change does to a thing of another file.
     fn about(&self, change: &Change) -> String {
-        let thing = |entity: &Entity| match entity {
+        let named = |graph: &Snapshot, entity: &Entity| match entity {
             Entity::Node(node) => format!("`{}`", self.base.node_id(*node)),
-            Entity::Rel(rel) => format!("`{}`", shown(self.base, *rel)),
+            Entity::Rel(rel) => format!("`{}`", shown(graph, *rel)),
         };
+        let thing = |entity: &Entity| named(self.next, entity);
         match change {
-            Change::Delete(entity) => format!("{} was deleted, and another file states it", thing(entity)),
+            Change::Delete(entity) => format!("{} was deleted, and another file states it", named(self.base, entity)),
             Change::SetProperty { of, key, value: Value::Null } => {
                 format!("`{key}` of {} was removed, and another file states it", thing(of))
             }
