@@ -19,14 +19,24 @@ const LOOKED_UP: usize = 8;
 /// Of two nodes of each row, the one whose relationships are marked, while the other is looked up among them; `None` where it is less to
 /// look for a relationship between each two.
 pub(super) fn side_to_look_up(nodes: [&[NodeId]; 2], hops: [&[Hops<'_>]; 2]) -> Option<usize> {
-    let [first, second] = [0, 1].map(|side| to_mark(nodes[side], hops[side]));
-    (first.min(second) <= LOOKED_UP * nodes[0].len()).then_some(usize::from(second < first))
+    let enough = LOOKED_UP * nodes[0].len();
+    let [first, second] = [0, 1].map(|side| to_mark(nodes[side], hops[side], enough));
+    (first.min(second) <= enough).then_some(usize::from(second < first))
 }
 
-/// How many relationships have to be marked for these nodes: of those that follow one another as they are, once.
-fn to_mark(nodes: &[NodeId], hops: &[Hops<'_>]) -> usize {
-    let firsts = nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first());
-    firsts.map(|node| most(*node, hops)).sum()
+/// How many relationships have to be marked for these nodes: of those that follow one another as they are, once. More than enough are not
+/// counted.
+fn to_mark(nodes: &[NodeId], hops: &[Hops<'_>], enough: usize) -> usize {
+    let mut n = 0;
+    for node in nodes.chunk_by(|a, b| a == b).filter_map(|same| same.first()) {
+        for hops in hops {
+            n += hops.most_up_to(*node, enough.saturating_sub(n));
+        }
+        if n > enough {
+            break;
+        }
+    }
+    n
 }
 
 fn most(node: NodeId, hops: &[Hops<'_>]) -> usize {
@@ -37,7 +47,7 @@ fn most(node: NodeId, hops: &[Hops<'_>]) -> usize {
 pub(super) fn side_to_mark(nodes: [&[NodeId]; 2], hops: [&[Hops<'_>]; 2]) -> usize {
     let [first, second] = [0, 1].map(|side| {
         let nodes = &nodes[side][..nodes[side].len().min(LOOKED_AT)];
-        (to_mark(nodes, hops[side]), nodes.iter().map(|node| most(*node, hops[side])).sum::<usize>())
+        (to_mark(nodes, hops[side], usize::MAX), nodes.iter().map(|node| most(*node, hops[side])).sum::<usize>())
     });
     usize::from(WALKED * first.0 + second.1 >= WALKED * second.0 + first.1)
 }

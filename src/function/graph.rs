@@ -95,11 +95,7 @@ pub(super) static LABELS: ScalarFunction = ScalarFunction {
     constant: true,
     strict: true,
     eval: |arguments, context| match present("labels", &arguments[0], context)? {
-        Entity::Node(node) => {
-            let snapshot = context.view.snapshot();
-            let names = snapshot.labels(node).iter().map(|label| snapshot.catalog().label_name(*label));
-            Ok(Value::list(names.map(|name| Value::Text(name.clone()))))
-        }
+        Entity::Node(node) => Ok(context.view.snapshot().label_list(node)),
         Entity::Rel(_) => Err(unconvertible("labels", &arguments[0], "a node")),
     },
 };

@@ -140,8 +140,25 @@ impl Hops<'_> {
     #[must_use]
     #[inline]
     pub fn most(&self, node: NodeId) -> usize {
+        self.most_up_to(node, usize::MAX)
+    }
+
+    /// The same, where more than so many are not counted.
+    #[must_use]
+    #[inline]
+    pub fn most_up_to(&self, node: NodeId, enough: usize) -> usize {
         let stored = if self.outgoing { self.table.out_rows(node).len() } else { self.table.in_rows(node).len() };
-        if self.added.to(node) { stored + self.added(node).count() } else { stored }
+        if !self.added.to(node) || stored > enough {
+            return stored;
+        }
+        let patch = &self.view.snapshot().patch;
+        let (rel_type, enough) = (self.rel_type, enough.saturating_sub(stored).saturating_add(1));
+        let added = if self.outgoing {
+            patch.leaving(rel_type, node).take(enough).count()
+        } else {
+            patch.reaching(rel_type, node).take(enough).count()
+        };
+        stored + added
     }
 
     /// How many there are of a node, where that is known without a look at each.

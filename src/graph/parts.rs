@@ -1,7 +1,7 @@
 //! The parts a snapshot is made of. Each stands behind an `Arc`, never changes, and is shared by the versions that have it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use imbl::{OrdMap, OrdSet, Vector};
 
@@ -202,6 +202,8 @@ pub(super) struct Nodes {
     pub labels: Vec<u32>,
     /// Distinct sets of labels, each sorted by name.
     pub label_sets: Vec<Vec<LabelId>>,
+    /// The same as lists of names, once one is asked for.
+    pub label_lists: OnceLock<Vec<Value>>,
     /// Per label: its nodes, in order.
     pub by_label: Vec<Vec<NodeId>>,
     pub statements: StatementColumns,

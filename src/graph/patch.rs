@@ -158,6 +158,12 @@ impl Patch {
         at(&self.incoming, rel_type, node)
     }
 
+    /// Added relationships of a type between two nodes.
+    pub fn between(&self, rel_type: TypeId, start: NodeId, end: NodeId) -> impl Iterator<Item = RelId> + use<'_> {
+        let range = (rel_type, start, end, RelId(0))..=(rel_type, start, end, RelId(u32::MAX));
+        self.outgoing.range(range).map(|(.., rel)| *rel)
+    }
+
     /// The starts of the added relationships of a type, or their ends; a node may come again.
     pub fn nodes_of(&self, rel_type: TypeId, outgoing: bool) -> impl Iterator<Item = NodeId> + use<'_> {
         let adjacency = if outgoing { &self.outgoing } else { &self.incoming };

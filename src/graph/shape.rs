@@ -12,9 +12,6 @@ use super::{KeyId, LabelId, Snapshot, TypeId, Typed};
 /// Added relationships that are looked at one by one; of more nothing is known.
 const FEW: usize = 1024;
 
-/// Different values, at least, of a property that nodes are looked up by where it is no text.
-const DIFFERENT: f64 = 16.0;
-
 /// What all relationships of a type have in common, whatever frame they are seen through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -208,17 +205,13 @@ impl Snapshot {
         self.patch.rels_of(rel_type).next().is_none().then(|| *table.twins.get_or_init(|| Twins::of(table)))
     }
 
-    /// How many nodes have the same value of this property, on average, one where none is stored; `None` where so many have that they are
-    /// not worth a look-up.
+    /// How many nodes have the same value of this property, on average; one where none is stored.
     #[must_use]
-    pub fn alike(&self, key: KeyId) -> Option<f64> {
-        let Some(column) = self.properties.get(&key) else { return Some(1.0) };
+    pub fn alike(&self, key: KeyId) -> f64 {
+        let Some(column) = self.properties.get(&key) else { return 1.0 };
         match column.typed() {
-            Typed::Texts(codes, texts) => {
-                Some(codes.map_or(1.0, |codes| codes.len() as f64 / texts.len().max(1) as f64))
-            }
-            // Numbers are compared many at once where all are looked at.
-            _ => Some(column.alike()).filter(|alike| alike * DIFFERENT <= column.rows.len() as f64),
+            Typed::Texts(codes, texts) => codes.map_or(1.0, |codes| codes.len() as f64 / texts.len().max(1) as f64),
+            _ => column.alike(),
         }
     }
 

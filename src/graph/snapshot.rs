@@ -198,6 +198,21 @@ impl Snapshot {
         }
     }
 
+    /// The names of a node's labels as a list: one for all nodes that have the same.
+    #[must_use]
+    pub fn label_list(&self, node: NodeId) -> Value {
+        let names = |labels: &[LabelId]| {
+            Value::list(labels.iter().map(|label| Value::Text(self.catalog.label_name(*label).clone())))
+        };
+        match (self.patch.labels.get(&node), self.nodes.labels.get(node.0 as usize)) {
+            (None, Some(set)) => {
+                let lists = || self.nodes.label_sets.iter().map(|set| names(set)).collect();
+                self.nodes.label_lists.get_or_init(lists)[*set as usize].clone()
+            }
+            (labels, _) => names(labels.map_or(&[], |labels| labels)),
+        }
+    }
+
     /// A node's labels in the parts; none where it was added.
     pub(super) fn stored_labels(&self, node: NodeId) -> &[LabelId] {
         let set = self.nodes.labels.get(node.0 as usize);
@@ -267,7 +282,7 @@ impl Snapshot {
         let targets = &table.targets[rows.start as usize..rows.end as usize];
         let first = rows.start + targets.partition_point(|target| *target < end) as u32;
         let last = rows.start + targets.partition_point(|target| *target <= end) as u32;
-        let added = self.patch.leaving(rel_type, start).filter(move |(_, other)| *other == end).map(|(rel, _)| rel);
+        let added = self.patch.between(rel_type, start, end);
         self.present(rel_type, (first..last).map(|row| table.rel(row)).chain(added))
     }
 

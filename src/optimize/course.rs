@@ -94,6 +94,8 @@ struct LookUp {
     expected: f64,
     /// What it asks of a node no other has.
     of_one: bool,
+    /// How many nodes are gone through in the time in which one is found.
+    passed: f64,
 }
 
 /// What was done, and what is known then.
@@ -140,6 +142,7 @@ impl<'a> Choosing<'a> {
                 reads: of_pattern(sought.reads()),
                 expected: sought.expected(facts)?,
                 of_one: facts.is_of_one(sought.key),
+                passed: facts.passed_by(sought.key),
             })
         };
         let conditions = || pattern.conditions.iter().enumerate();
@@ -211,7 +214,8 @@ impl<'a> Choosing<'a> {
 
     fn cheapest_look_up(&self, node: usize, ready: impl Fn(&[Slot]) -> bool) -> Option<&LookUp> {
         let ready = self.sought[node].iter().filter(|by| ready(&by.reads));
-        ready.min_by(|a, b| a.expected.total_cmp(&b.expected)).filter(|by| by.expected <= self.n_scanned(node).max(1.0))
+        let is_quicker = |by: &&LookUp| by.expected <= 1.0 || by.expected * by.passed <= self.n_scanned(node);
+        ready.min_by(|a, b| a.expected.total_cmp(&b.expected)).filter(is_quicker)
     }
 
     /// How a node is found by itself.

@@ -152,7 +152,12 @@ impl<'g> Facts<'g> {
         if self.snapshot.is_historic(key) {
             return None;
         }
-        self.snapshot.alike(key)
+        Some(self.snapshot.alike(key))
+    }
+
+    /// How many nodes are gone through in the time in which one is found by its value: numbers are compared many at once.
+    fn passed_by(&self, key: &str) -> f64 {
+        if key == "id" || self.different(key).is_some() { 1.0 } else { 16.0 }
     }
 
     /// Whether what one node has of a property hardly another one has.
