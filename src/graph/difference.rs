@@ -115,11 +115,11 @@ impl Touched {
             touched.labels.extend(&settled.labels);
             touched.values.extend(&settled.values);
             // What stood in the patch of `base` was moved into parts as it was by then.
-            for entity in base.patch.said.keys() {
-                if let Entity::Node(node) = entity {
-                    touched.labels.insert(*node);
-                }
-                let first = base.first_entity(*entity);
+            let nodes = (base.nodes.ids.len() as u32..base.node_bound()).map(NodeId);
+            let rels = (base.n_stored_rels..base.rel_bound()).map(RelId);
+            touched.labels.extend(nodes.clone());
+            for entity in nodes.map(Entity::Node).chain(rels.map(Entity::Rel)) {
+                let first = base.first_entity(entity);
                 touched.values.extend((0..next.catalog.keys().len() as u32).map(|key| (KeyId(key), first)));
             }
         }

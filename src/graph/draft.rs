@@ -7,10 +7,10 @@
 
 use std::sync::Arc;
 
-use crate::value::{NodeId, RelId, Value};
+use crate::value::{NodeId, Period, Periods, RelId, Value};
 
 use super::csr::RelTable;
-use super::parts::{Entity, Said};
+use super::parts::{Entity, Said, flag};
 use super::patch::{AddedRel, DERIVED};
 use super::{KeyId, LabelId, Meta, NewEntry, NewNode, NewRel, Snapshot, Statement, TypeId, Validity};
 
@@ -252,7 +252,14 @@ impl Snapshot {
         let entity = Entity::Rel(rel);
         self.set_all(entity, &new.properties, &new.histories);
         let meta = self.meta_of(&new.meta);
-        self.say_of_rel(rel, meta);
+        let is_plain =
+            meta == 0 && !self.clips(rel_type) && self.hides_nothing(new.start) && self.hides_nothing(new.end);
+        if is_plain {
+            // What is true of an added one of which nothing is said.
+            self.touch(rel, rel_type);
+        } else {
+            self.say_of_rel(rel, meta);
+        }
         Ok(rel)
     }
 
@@ -484,6 +491,23 @@ impl Snapshot {
         rels.sort_unstable();
         rels.dedup();
         rels
+    }
+
+    /// Whether a node hides on no day what starts or ends at it.
+    fn hides_nothing(&self, node: NodeId) -> bool {
+        let is_plain = |flags: u8, days: &Periods| flags & flag::INHERITED == 0 && days.as_slice() == [Period::ALWAYS];
+        match self.patch.said.get(&Entity::Node(node)) {
+            Some(said) => is_plain(said.flags, &said.effective),
+            None => {
+                let of_nodes = &self.nodes.statements;
+                let flags = of_nodes.flags[node.0 as usize];
+                if of_nodes.effective.is_always() {
+                    flags & flag::INHERITED == 0
+                } else {
+                    is_plain(flags, &of_nodes.effective.get(node.0))
+                }
+            }
+        }
     }
 
     /// Works out anew what is said of a relationship with this metadata.

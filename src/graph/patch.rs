@@ -43,7 +43,8 @@ pub(super) struct Patch {
     pub values: OrdMap<(KeyId, Entity), Value>,
     /// The nodes among them by their values.
     marks: SetMarks,
-    /// What is said of added statements, and of those whose days changed.
+    /// What is said of added statements, and of those whose days changed; nothing of an added relationship of which nothing is, which holds
+    /// on all days.
     pub said: OrdMap<Entity, Said>,
     /// Metadata after that of the parts, with its days.
     pub metas: Vector<(Meta, Periods)>,
@@ -145,7 +146,7 @@ impl Patch {
 
     /// How much was changed: statements that were added, altered or deleted, and values that were set.
     pub fn n_changes(&self) -> usize {
-        self.said.len() + self.gone.len() + self.values.len()
+        self.said.len().max(self.ids.len() + self.rels.len()) + self.gone.len() + self.values.len()
     }
 
     /// Added relationships of a type that leave a node, with their ends.

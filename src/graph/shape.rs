@@ -215,6 +215,12 @@ impl Snapshot {
         }
     }
 
+    /// Whether what nodes have of this property was stored, and is not all text.
+    #[must_use]
+    pub fn has_other_than_texts(&self, key: KeyId) -> bool {
+        self.properties.contains_key(&key) && self.n_texts(key).is_none()
+    }
+
     /// How many different texts nodes have of this property, as it was stored; `None` where they have other values too.
     #[must_use]
     pub fn n_texts(&self, key: KeyId) -> Option<usize> {

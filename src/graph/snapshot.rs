@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::value::{Day, NodeId, Periods, RelId, Value};
 
 use super::deferred::Deferred;
-use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes};
+use super::parts::{Chains, Completeness, Entity, Histories, HistoryEntry, Nodes, flag};
 use super::patch::{AddedRel, DERIVED, Patch};
 use super::settle::Settled;
 use super::stored::Sections;
@@ -346,7 +346,8 @@ impl Snapshot {
             Entity::Node(node) => self.nodes.statements.flags[node.0 as usize],
             Entity::Rel(rel) => match self.locate(rel) {
                 Kept::Row(_, table, row) => table.statements.flags[row as usize],
-                Kept::Added(_) => 0,
+                // Nothing is said of it, nor on which days it holds.
+                Kept::Added(_) => flag::UNDATED,
             },
         }
     }
