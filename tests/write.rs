@@ -221,6 +221,24 @@ proptest! {
 }
 
 #[test]
+fn a_version_is_settled_once_even_where_nodes_were_deleted() {
+    let session = engine().session();
+    let run = |statement: &str| assert!(session.run(statement, &Limits::default()).is_ok(), "{statement}");
+    run("UNWIND range(1, 12000) AS n CREATE (:T {n: n})-[:NEXT]->(:T {n: -n})");
+    run("MATCH (x:T) WHERE x.n > 20 DETACH DELETE x");
+    let settled = session.engine.snapshot();
+    assert!(!settled.is_unsettled());
+    run("MATCH (x:T {n: -7}) SET x.n = 7");
+    let next = session.engine.snapshot();
+    assert!(!next.is_unsettled());
+    assert_eq!(ask(&session, "MATCH (x:T {n: 7})-[r]-(y) RETURN count(*), sum(y.n)"), ["2 14"]);
+    assert_eq!(ask(&session, "MATCH (x:T) RETURN count(*), sum(x.n)"), ["12020 -72005776"]);
+    // What is deleted leaves its id.
+    run("CREATE (:T {id: 'node-41', n: 41})");
+    assert_eq!(ask(&session, "MATCH (x {id: 'node-41'}) RETURN x.n"), ["41"]);
+}
+
+#[test]
 fn a_number_is_looked_up_where_nodes_have_many_and_else_the_label_is_gone_through() {
     let session = engine().session();
     let create =

@@ -42,6 +42,8 @@ pub(super) struct Settled {
     pub values: BTreeSet<(KeyId, Entity)>,
     pub labels: BTreeSet<NodeId>,
     pub gone: BTreeSet<Entity>,
+    /// Deleted nodes that stayed.
+    n_left: usize,
 }
 
 impl Snapshot {
@@ -91,7 +93,8 @@ impl Snapshot {
     /// Whether changes are so great a part of it that it should be settled.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
-        let n_changes = self.patch.n_changes();
+        // Nodes that were deleted before the last time are still there.
+        let n_changes = self.patch.n_changes() - self.settled.as_ref().map_or(0, |settled| settled.n_left);
         n_changes >= FEWEST && n_changes >= (self.catalog.n_nodes() + self.catalog.n_rels()) / PART
     }
 
@@ -169,6 +172,7 @@ impl Snapshot {
             first: numbers.iter().map(|rel| self.first_number(*rel)).collect(),
             next: self.first_bound(),
             numbers: OnceLock::new(),
+            n_left: self.gone_nodes().count(),
             values,
             labels,
             gone,
