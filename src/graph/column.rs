@@ -162,10 +162,15 @@ impl Column {
             _ => {
                 let mark = mark(wanted);
                 let make = || Marked::new((0..self.rows.len()).map(|place| self.mark(place)));
-                match self.marked.get_for(looks, LOOK_UPS, make) {
+                let mut found: Vec<u32> = match self.marked.get_for(looks, LOOK_UPS, make) {
                     Some(marked) => rows(&mut marked.find(mark).iter().map(|place| *place as usize)),
                     None => rows(&mut (0..self.rows.len()).filter(|place| self.mark(*place) == mark)),
+                };
+                // Other values may have the mark of a text, and nobody compares what is found by one.
+                if let Value::Text(_) = wanted {
+                    found.retain(|row| self.get(*row) == *wanted);
                 }
+                found
             }
         }
     }
