@@ -31,7 +31,7 @@ use portolan::value::{Date, Value};
 use queries::queries;
 use serde_json::{Value as Json, json};
 use trade::Dates;
-use trade::clock::cpu;
+use trade::clock::{at_once, cpu};
 
 struct Arguments {
     dir: PathBuf,
@@ -124,6 +124,13 @@ fn main() {
     if let Some(file) = &arguments.ask {
         return ask_others(file, &arguments, &engine.session());
     }
+    let told_of_threads = || {
+        if arguments.threads > 1 {
+            let ratio = at_once(arguments.threads);
+            println!("{} loops that share nothing take {ratio:.2} times as long as one of them\n", arguments.threads);
+        }
+    };
+    told_of_threads();
     let params = Params::read(&arguments.dir);
     let others = arguments.beside.as_deref().map(Others::read);
     let head = others.as_ref().map_or("", |_| " best of others | of it | floor | of it | answers |");
@@ -156,6 +163,7 @@ fn main() {
     }
     if let Some(empty) = empty {
         println!("\n`RETURN 1` takes {}; largest size {:.0} MB", shown(empty), largest());
+        told_of_threads();
     }
     if !ratios.is_empty() {
         let mean = ratios.iter().map(|ratio: &f64| ratio.ln()).sum::<f64>() / ratios.len() as f64;

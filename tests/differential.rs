@@ -65,7 +65,7 @@ fn graph(nodes: &[(bool, Option<i64>)], rels: &[Rel]) -> Snapshot {
 }
 
 /// What is matched.
-const MATCHES: [&str; 38] = [
+const MATCHES: [&str; 40] = [
     "MATCH (a:A)-[r:R]->(b)",
     "MATCH (a)-[r:R]->(b)-[s:S]->(c)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)-[t:R]->(a)",
@@ -83,6 +83,8 @@ const MATCHES: [&str; 38] = [
     "MATCH (a {number: 0}), (b {number: 1}) MATCH p = shortestPath((a)-[r:R*..4]->(b))",
     "MATCH (a {number: 0}), (b {number: 1}) MATCH p = shortestPath((a)-[r*..3]-(b))",
     "MATCH p = ANY SHORTEST (a {number: 0})-[r:R]->{1,4}(b {id: 'n1'})",
+    "MATCH p = shortestPath((a {number: 0})-[r:R*]->(b))",
+    "MATCH p = allShortestPaths((a)-[r*..3]-(b:A))",
     "MATCH (a:A) OPTIONAL MATCH (a)-[r:R]->(b)",
     "MATCH (a)-[r:R]->(b)-[s:R]->(c)",
     "MATCH (a)-[r:R]->(b)<-[s:S]-(c:A)",
@@ -163,7 +165,7 @@ const COUNTS: [&str; 8] = [
 ];
 
 /// What must hold.
-const CONDITIONS: [&str; 28] = [
+const CONDITIONS: [&str; 29] = [
     "WHERE a.code >= b.code",
     "WHERE a.code < b.name OR b.code > a.code",
     "",
@@ -179,6 +181,7 @@ const CONDITIONS: [&str; 28] = [
     "WHERE a <> b",
     "WHERE a.name =~ 'n.*th?' OR b.name =~ '(no)?where'",
     "WHERE NOT EXISTS { MATCH (b)-[:R]->(x:A) WHERE x.number > a.number }",
+    "WHERE EXISTS { (b)-[:S]->(:A) } AND NOT EXISTS { (a)-[:R]->(x) WHERE x.x = 1 }",
     "WHERE COUNT { (a)-[:S]->() } > 0 OR NOT (b)-[:R]->(:N)-[:S]->(:A)",
     "WHERE a.id IN ['n1', 'n0', 'n1', null, 'missing', 4]",
     "WHERE b.id IN $ids",
@@ -195,7 +198,8 @@ const CONDITIONS: [&str; 28] = [
 ];
 
 /// What is asked of it.
-const RETURNS: [&str; 29] = [
+const RETURNS: [&str; 30] = [
+    "RETURN labels(a), labels(b), count(*)",
     "RETURN a.code, b.code, count(*)",
     "RETURN DISTINCT b.code, b.name, a.x",
     "RETURN b.name, a.code, a.name, max(b.x), count(DISTINCT b.code)",
@@ -231,7 +235,8 @@ const RETURNS: [&str; 29] = [
 const OF_PATHS: [&str; 3] = ["RETURN length(p)", "RETURN count(p)", "RETURN DISTINCT a.number, b.number, length(p)"];
 const OF_LISTS: [&str; 3] =
     ["RETURN size(r), count(*)", "RETURN DISTINCT b.number, size(r)", "RETURN a.number, [x IN r | x.w]"];
-const OF_RELS: [&str; 8] = [
+const OF_RELS: [&str; 9] = [
+    "RETURN type(r), r.t, count(*), count(DISTINCT type(r))",
     "RETURN sum(r.w)",
     "RETURN a.name, sum(r.w * r.w), count(r.w)",
     "RETURN DISTINCT r.w",
@@ -249,7 +254,7 @@ const OF_TWO: [&str; 3] = [
 ];
 
 fn queries() -> impl Strategy<Value = String> {
-    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 11).prop_map(|(matched, condition, asked)| {
+    (0..MATCHES.len(), 0..CONDITIONS.len(), 0..RETURNS.len() + 12).prop_map(|(matched, condition, asked)| {
         let matched = MATCHES[matched];
         let condition = match CONDITIONS[condition] {
             more if matched.contains("WHERE") => more.replacen("WHERE", "AND", 1),
@@ -259,7 +264,7 @@ fn queries() -> impl Strategy<Value = String> {
             None => RETURNS[asked],
             Some(at) if matched.contains("p =") => OF_PATHS[at % 3],
             Some(at) if matched.contains('*') => OF_LISTS[at % 3],
-            Some(at) if matched.contains("[s:S]->(c)") && !matched.contains("WITH") && at > 7 => OF_TWO[at - 8],
+            Some(at) if matched.contains("[s:S]->(c)") && !matched.contains("WITH") && at > 8 => OF_TWO[at - 9],
             Some(at) => OF_RELS[at % OF_RELS.len()],
         };
         format!("{matched} {condition} {asked}")
@@ -386,7 +391,8 @@ fn number() -> BoxedStrategy<String> {
 }
 
 fn text() -> BoxedStrategy<String> {
-    let leaves = one_of(&["a.name", "b.name", "a.code", "b.code", "'north'", "a.missing", "b.id", "r.t", "r.t"]);
+    let leaves =
+        one_of(&["a.name", "b.name", "a.code", "b.code", "'north'", "a.missing", "b.id", "r.t", "r.t", "type(r)"]);
     prop_oneof![
         leaves.clone(),
         (leaves.clone(), leaves.clone()).prop_map(|(a, b)| format!("({a} + {b})")),

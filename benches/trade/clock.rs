@@ -54,3 +54,20 @@ pub fn pair(mut run: impl FnMut(), mut beside: impl FnMut()) -> [f64; 3] {
         of[of.len() / 2]
     })
 }
+
+/// How many times longer so many loops that share nothing take at once than one of them alone: 1 where each has a core of its own, and as
+/// many as there are where they have one between them. No program gains more by so many threads.
+#[allow(dead_code, reason = "not every benchmark uses threads")]
+pub fn at_once(n: usize) -> f64 {
+    let one = || {
+        (0..30_000_000_u64).fold(1_u64, |x, i| std::hint::black_box(x.wrapping_mul(3).wrapping_add(i)));
+    };
+    let timed = |n: usize| {
+        let began = std::time::Instant::now();
+        std::thread::scope(|scope| (0..n).for_each(|_| _ = scope.spawn(one)));
+        began.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..9).map(|_| timed(n) / timed(1)).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::function;
-use crate::graph::{Cell, Cells, Column, LabelId, Typed};
+use crate::graph::{Cell, Cells, Column, LabelId, TypeId, Typed};
 use crate::plan::{Expr, LabelTest};
 use crate::value::{Date, NodeId, RelId, Value};
 
@@ -16,7 +16,7 @@ use super::comparison::Test;
 use super::eval::is_lasting;
 use super::kernel::{Codes, Stored, repeated};
 use super::live::Live;
-use super::member::Members;
+use super::member::{Last, Members};
 use super::truth::Truths;
 use super::values::vector;
 use super::{Batch, Vector, Worker};
@@ -218,7 +218,11 @@ pub(super) fn truths(condition: &Expr, batch: &Batch, worker: &Worker<'_>) -> Op
             }
         }
         Expr::In(of, list) => {
-            let Operand::Constant(Value::List(elements)) = operand(list)? else { return None };
+            let elements = match operand(list)? {
+                Operand::Constant(Value::List(elements)) => elements,
+                Operand::Values(lists) => return among_own(operand(of)?, &lists, n),
+                _ => return None,
+            };
             let members = || {
                 if is_lasting(list) { worker.lists.of(&elements) } else { Arc::new(Members::of(&elements)) }
             };
@@ -281,6 +285,17 @@ fn among(mut of: Operand<'_>, list: &[Value], members: impl FnOnce() -> Arc<Memb
     }
     let members = members();
     (0..n).map(|row| members.has(&of.value(row))).collect()
+}
+
+/// Whether each is an element of a list of its own.
+fn among_own(mut of: Operand<'_>, lists: &Vector, n: usize) -> Option<Truths> {
+    let mut last = Last::default();
+    let has = |row| match lists.get(row) {
+        Value::List(own) => Some(last.has(&own, &of.value(row))),
+        Value::Null => Some(None),
+        _ => None,
+    };
+    (0..n).map(has).collect()
 }
 
 /// The parts of `x IS NULL OR x > y`: the sign, and the two that it compares.
@@ -352,19 +367,24 @@ fn labelled(nodes: &[NodeId], test: &LabelTest, worker: &Worker<'_>) -> Truths {
     Truths::known(nodes.iter().map(truth))
 }
 
-/// A column of a property.
+/// Where texts are stored by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// That of nodes.
+    /// The column of a property of nodes.
     Nodes,
     /// That of relationships of which this is the first.
     Rels(RelId),
+    /// The types of relationships.
+    Types,
 }
 
-/// The number that each row's text has in its column, and which column that is, where an expression reads a stored text.
+/// The number that each row's text is stored by, and where, if an expression reads a stored text.
 pub(super) fn codes(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<(Codes, Source)> {
     if worker.query.by_row {
         return None;
+    }
+    if let Some(types) = types(expr, batch, worker) {
+        return Some((types, Source::Types));
     }
     let stored = Operand::of_stored(expr, batch, worker)?;
     let source = match &stored {
@@ -376,14 +396,34 @@ pub(super) fn codes(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<(
     Some((stored.stored()?.codes()?, source))
 }
 
-/// The texts, by number, of the column that an expression reads.
+/// The number of each relationship's type, where an expression asks for types.
+fn types(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<Codes> {
+    let Expr::Call(name, arguments) = expr.bare() else { return None };
+    let [Expr::Slot(slot)] = [arguments.first()?.bare()] else { return None };
+    if function::scalar(name)?.name != "type" {
+        return None;
+    }
+    let snapshot = worker.view().snapshot();
+    let codes = |types: &mut dyn Iterator<Item = TypeId>| Some(types.map(|of| Some(of.0)).collect());
+    match batch.columns.get(*slot)? {
+        Vector::Rels(rels) => codes(&mut snapshot.types_of(rels.iter().copied())),
+        Vector::Run(run) => codes(&mut snapshot.types_of(run.clone().map(RelId))),
+        _ => None,
+    }
+}
+
+/// The texts, by number, that an expression reads.
 pub(super) fn texts_of<'w>(expr: &Expr, source: Source, worker: &'w Worker<'_>) -> &'w [Arc<str>] {
-    let Expr::Property(_, key) = expr.bare() else { return &[] };
     let view = worker.view();
+    if source == Source::Types {
+        return view.snapshot().catalog().type_names();
+    }
+    let Expr::Property(_, key) = expr.bare() else { return &[] };
     let cells = view.snapshot().catalog().key(key).and_then(|key| view.cells(key));
     let column = cells.and_then(|cells| match source {
         Source::Nodes => cells.of_nodes(),
         Source::Rels(first) => cells.of_rels(&[first])?.0,
+        Source::Types => None,
     });
     match column.map(Column::typed) {
         Some(Typed::Texts(_, texts)) => texts,

@@ -10,7 +10,6 @@ use crate::value::{self, ArithmeticError, Path, Value};
 
 use super::comparison::Test;
 use super::live::Live;
-use super::member::contains;
 use super::regular::Patterns;
 use super::{Batch, Failure, Given, LineageId, Vector, Worker, build_for};
 
@@ -131,7 +130,8 @@ impl<'b> Row<'b> {
                     Value::List(list) => list,
                     other => return Err(no_list(&other)),
                 };
-                Ok(known(if is_lasting(b) { worker.lists.has(&list, &element) } else { contains(&list, &element) }))
+                let lists = &worker.lists;
+                Ok(known(if is_lasting(b) { lists.has(&list, &element) } else { worker.last.has(&list, &element) }))
             }
             Expr::IsType(of, wanted) => Ok(Value::Bool(wanted.holds(&self.eval(of, worker)?))),
             Expr::IsNull(of) => Ok(Value::Bool(self.eval(of, worker)?.is_null())),

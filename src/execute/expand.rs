@@ -6,15 +6,13 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashSet;
-
 use crate::graph::{Entity, GraphView, Hops, State, Statement, Step, TypeId};
-use crate::plan::{Direction, Expr, PatternRel, Slot};
+use crate::plan::{Direction, PatternRel, Slot};
 use crate::value::{Day, NodeId, RelId, Value};
 
 use super::closing::{Closing, side_to_look_up};
-use super::eval::Row;
 use super::live::Live;
+use super::trail::Walk;
 use super::{Batch, Days, Failure, Input, LineageId, Operator, Vector, Worker};
 
 /// Which slots an expansion reads and fills.
@@ -29,8 +27,8 @@ pub(super) struct Shape<'p> {
 
 pub(super) struct Expand<'p> {
     input: Input<'p>,
-    shape: Shape<'p>,
-    live: Live,
+    pub shape: Shape<'p>,
+    pub live: Live,
     /// Those that are followed, found when the first row is here: what comes before may have created them.
     types: Option<Vec<TypeId>>,
     /// What the start of the last row leads to, or its end is led to from.
@@ -63,12 +61,12 @@ pub(super) fn count_hops(starts: &[NodeId], hops: &[Hops<'_>]) -> Option<Vec<i64
 
 /// Matches of one expansion: the row each belongs to, the relationship or list of them, and the node reached.
 #[derive(Default)]
-struct Found {
-    rows: Vec<u32>,
-    rels: Vec<RelId>,
-    lists: Vec<Value>,
-    nodes: Vec<NodeId>,
-    lineage: Vec<LineageId>,
+pub(super) struct Found {
+    pub rows: Vec<u32>,
+    pub rels: Vec<RelId>,
+    pub lists: Vec<Value>,
+    pub nodes: Vec<NodeId>,
+    pub lineage: Vec<LineageId>,
 }
 
 impl Found {
@@ -319,58 +317,6 @@ impl Expand<'_> {
         walk.from(start, found, worker)
     }
 
-    /// The nodes that a path comes to, each once, by the fewest hops.
-    fn reach(
-        &self,
-        (batch, row): (&Batch, usize),
-        start: NodeId,
-        goal: Option<NodeId>,
-        (least, most): (u64, Option<u64>),
-        found: &mut Found,
-        worker: &mut Worker<'_>,
-    ) -> Result<(), Failure> {
-        let mut held = worker.query.limits.reservation();
-        let mut seen = FxHashSet::default();
-        let mut come = |node: NodeId| {
-            let is_new = seen.insert(node);
-            if is_new && goal.is_none_or(|goal| goal == node) {
-                found.rows.push(row as u32);
-                found.nodes.push(node);
-                if worker.query.lineage {
-                    found.lineage.push(batch.lineage(row));
-                }
-            }
-            is_new
-        };
-        if least == 0 {
-            come(start);
-        }
-        let (mut frontier, mut hops) = (vec![start], 0);
-        while !frontier.is_empty() && most.is_none_or(|most| hops < most) {
-            hops += 1;
-            let mut next = Vec::new();
-            for from in frontier {
-                worker.query.limits.checkpoint()?;
-                let mut steps = Vec::new();
-                let direction = self.shape.rel.direction;
-                each_step(self.view(worker), self.types(), direction, from, |step| steps.push(step));
-                for step in steps {
-                    let allowed = match &self.shape.rel.each {
-                        None => true,
-                        Some(condition) => allows(batch, row, condition, step.rel, worker)?,
-                    };
-                    // Where it began it goes on from already.
-                    if allowed && come(step.node) && step.node != start {
-                        next.push(step.node);
-                    }
-                }
-            }
-            held.grow(next.len() * size_of::<NodeId>() * 2)?;
-            frontier = next;
-        }
-        Ok(())
-    }
-
     /// Whether it is asked how long rows hold, and they hold as long after they followed such a relationship as before.
     fn always_hold(&self, worker: &Worker<'_>) -> bool {
         let view = self.view(worker);
@@ -378,130 +324,13 @@ impl Expand<'_> {
         worker.days.as_ref().is_some_and(all_hold)
     }
 
-    fn types(&self) -> &[TypeId] {
+    pub(super) fn types(&self) -> &[TypeId] {
         self.types.as_deref().unwrap_or_default()
     }
 
-    fn view<'w>(&self, worker: &'w Worker<'_>) -> GraphView<'w> {
+    pub(super) fn view<'w>(&self, worker: &'w Worker<'_>) -> GraphView<'w> {
         seen(worker.view(), self.shape.rel)
     }
-}
-
-/// A depth-first walk over paths without a repeated relationship.
-struct Walk<'a, 'p> {
-    expand: &'a Expand<'p>,
-    batch: &'a Batch,
-    row: usize,
-    goal: Option<NodeId>,
-    least: u64,
-    most: Option<u64>,
-    /// Relationships that may not be followed: those of the rest of the pattern, then those of the path.
-    used: Vec<RelId>,
-    path: Vec<RelId>,
-    /// What the row rests on with none of the path, with its first relationship, …: as far as it was asked for.
-    rests: Vec<LineageId>,
-}
-
-impl Walk<'_, '_> {
-    /// An explicit stack: a path may be longer than the program's own allows.
-    fn from(&mut self, start: NodeId, found: &mut Found, worker: &mut Worker<'_>) -> Result<(), Failure> {
-        self.arrive(start, found, worker);
-        let mut stack = vec![self.steps(start, worker)?];
-        while let Some(steps) = stack.last_mut() {
-            worker.query.limits.checkpoint()?;
-            match steps.pop() {
-                None => {
-                    stack.pop();
-                    self.back();
-                }
-                Some(step) => {
-                    self.path.push(step.rel);
-                    self.used.push(step.rel);
-                    if worker.days.is_some() && self.holds_never(worker) {
-                        self.back();
-                        continue;
-                    }
-                    self.arrive(step.node, found, worker);
-                    stack.push(self.steps(step.node, worker)?);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn back(&mut self) {
-        self.path.pop();
-        self.used.pop();
-        self.rests.truncate(self.path.len() + 1);
-    }
-
-    /// What the row rests on with all of the path.
-    fn rests_on(&mut self, worker: &mut Worker<'_>) -> LineageId {
-        let mut id = self.rests.last().copied().unwrap_or(LineageId::NONE);
-        while let Some(rel) = self.path.get(self.rests.len() - 1) {
-            id = joined(id, *rel, worker);
-            self.rests.push(id);
-        }
-        id
-    }
-
-    fn holds_never(&mut self, worker: &mut Worker<'_>) -> bool {
-        let id = self.rests_on(worker);
-        worker.never(id)
-    }
-
-    /// The ways on from a node, last first.
-    fn steps(&self, node: NodeId, worker: &mut Worker<'_>) -> Result<Vec<Step>, Failure> {
-        let mut steps = Vec::new();
-        if self.most.is_some_and(|most| self.path.len() as u64 >= most) {
-            return Ok(steps);
-        }
-        let shape = &self.expand.shape;
-        let _ = for_each_step(self.expand.view(worker), self.expand.types(), shape.rel.direction, node, &mut |step| {
-            if !self.used.contains(&step.rel) {
-                steps.push(step);
-            }
-            ControlFlow::Continue(())
-        });
-        if let Some(condition) = &shape.rel.each {
-            let mut kept = Vec::with_capacity(steps.len());
-            for step in steps {
-                if allows(self.batch, self.row, condition, step.rel, worker)? {
-                    kept.push(step);
-                }
-            }
-            steps = kept;
-        }
-        steps.reverse();
-        Ok(steps)
-    }
-
-    fn arrive(&mut self, node: NodeId, found: &mut Found, worker: &mut Worker<'_>) {
-        if (self.path.len() as u64) < self.least || self.goal.is_some_and(|goal| goal != node) {
-            return;
-        }
-        found.rows.push(self.row as u32);
-        if self.expand.live.reads(self.expand.shape.rel.slot) {
-            found.lists.push(Value::list(self.path.iter().map(|rel| Value::Rel(*rel))));
-        }
-        found.nodes.push(node);
-        if worker.query.lineage {
-            found.lineage.push(self.rests_on(worker));
-        }
-    }
-}
-
-/// Whether a relationship meets the condition on each.
-pub(super) fn allows(
-    batch: &Batch,
-    row: usize,
-    condition: &Expr,
-    rel: RelId,
-    worker: &mut Worker<'_>,
-) -> Result<bool, Failure> {
-    let mut row = Row::new(batch, row);
-    row.locals.push(Value::Rel(rel));
-    row.holds(condition, worker)
 }
 
 /// The node in a slot of a row.
@@ -535,15 +364,7 @@ pub(super) fn hops_of<'g>(types: &[TypeId], direction: Direction, view: GraphVie
     types.iter().flat_map(of).collect()
 }
 
-/// Calls `visit` for each relationship of these types; a loop is met once.
-fn each_step(view: GraphView<'_>, types: &[TypeId], direction: Direction, node: NodeId, mut visit: impl FnMut(Step)) {
-    let _ = for_each_step(view, types, direction, node, &mut |step| {
-        visit(step);
-        ControlFlow::Continue(())
-    });
-}
-
-/// The same for those to one other node, which are found and not looked for.
+/// Calls `visit` for each relationship of these types between two nodes, which are found and not looked for; a loop is met once.
 pub(super) fn each_step_to(
     view: GraphView<'_>,
     types: &[TypeId],
@@ -565,7 +386,7 @@ pub(super) fn each_step_to(
     }
 }
 
-/// The same, until `visit` breaks off.
+/// Calls `visit` for each relationship of these types, until it breaks off; a loop is met once.
 pub(super) fn for_each_step(
     view: GraphView<'_>,
     types: &[TypeId],

@@ -11,12 +11,13 @@ use crate::plan::{Expr, Slot};
 use crate::value::{NodeId, Value};
 
 use super::batch::Parts;
-use super::expand::{allows, count_hops, node};
+use super::expand::{count_hops, node};
 use super::hop::{self, AT_ONCE, Finder, hops_at_once};
 use super::live::Live;
 use super::merged::{Merged, Spread, Term, Total};
 use super::nodes::Nodes;
 use super::split::{self, Split};
+use super::trail::allows;
 use super::truth::Truths;
 use super::{Batch, Failure, Input, Operator, Vector, Worker, columnwise, drained, row};
 

@@ -1,11 +1,13 @@
 //! Whether two nodes of a row are linked by hops that a subquery asks for: all that one of them leads to is marked, once for all rows
-//! that follow one another with it, and the other is looked up.
+//! that follow one another with it, and the other is looked up. Of two hops the first is marked, and the other node's are looked through.
 //!
 //! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes;
 //! from the one that differs less often from row to row, and not where it leads to far more than there are rows to ask for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::graph::Hops;
 use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Plan, Slot};
 use crate::value::NodeId;
@@ -92,6 +94,28 @@ impl Link {
         Some(Self { from: self.to, to: self.from, hops, conditions: self.conditions.clone() })
     }
 
+    /// The first of two hops by itself, and the other, where nothing is asked of that: what both nodes lead to links them.
+    fn halves(&self) -> Option<(Self, Hop)> {
+        let [first, last] = &self.hops[..] else { return None };
+        let mut read = BTreeSet::new();
+        self.conditions.iter().chain(first.rel.reads()).for_each(|expr| expr.slots(&mut read));
+        let is_apart = !first.rel.is_list() && !last.rel.is_list() && !read.contains(&last.rel.slot);
+        if !is_apart || last.rel.reads().next().is_some() {
+            return None;
+        }
+        let half =
+            Self { from: self.from, to: first.to, hops: vec![first.clone()], conditions: self.conditions.clone() };
+        Some((half, last.clone()))
+    }
+
+    /// The relationship of the only hop, where nothing is asked of it, nor of the node it leads to.
+    fn bare(&self) -> Option<&PatternRel> {
+        match &self.hops[..] {
+            [hop] if self.conditions.is_empty() && hop.rel.reads().next().is_none() => Some(&hop.rel),
+            _ => None,
+        }
+    }
+
     /// A plan that gives all that a node leads to, in the slot `end`.
     fn plan(&self, end: Slot) -> Plan {
         let (mut plan, mut from) = (Plan::Argument, self.from);
@@ -128,20 +152,39 @@ impl Link {
             Some(reversed) if by_to < by_from => (reversed, tos, froms, by_to),
             _ => (self, froms, tos, by_from),
         };
-        let mut links = std::mem::take(&mut worker.links);
-        let mut marks = links.take(&link, free, worker);
-        let so_far = if marks.of == Some(starts[0]) { marks.asked } else { 0 };
-        let linked = (n_runs * MANY <= so_far + starts.len()).then(|| {
-            // What is done for a row here is no step of the plan that is shown.
-            let profile = worker.profile.take();
-            let linked = marks.look_up(&link, [starts, goals], worker);
-            worker.profile = profile;
-            linked
-        });
-        links.0.push((link, marks));
-        worker.links = links;
-        linked.transpose()
+        let nodes = [starts, goals];
+        if starts.len() >= MANY
+            && let Some((half, last)) = link.halves()
+            && (half.bare().is_some() || n_runs * 2 <= starts.len())
+        {
+            let middle = half.to;
+            return by_marks(half, middle, worker, |half, marks, worker| {
+                marks.look_through(half, &last, nodes, worker).map(Some)
+            });
+        }
+        by_marks(link, free, worker, |link, marks, worker| {
+            let so_far = if marks.of == Some(starts[0]) { marks.asked } else { 0 };
+            let is_worth_while = n_runs * MANY <= so_far + starts.len();
+            is_worth_while.then(|| marks.look_up(link, nodes, worker)).transpose()
+        })
     }
+}
+
+/// What is found with what was marked for hops, which come to the slot `end`; what is done for a row is no step of the plan that is shown.
+fn by_marks<T>(
+    link: Link,
+    end: Slot,
+    worker: &mut Worker<'_>,
+    look: impl FnOnce(&Link, &mut Marks, &mut Worker<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut links = std::mem::take(&mut worker.links);
+    let mut marks = links.take(&link, end, worker);
+    let profile = worker.profile.take();
+    let found = look(&link, &mut marks, worker);
+    worker.profile = profile;
+    links.0.push((link, marks));
+    worker.links = links;
+    found
 }
 
 /// What was marked for the subqueries of a statement.
@@ -175,7 +218,7 @@ fn without_filters(mut plan: &Plan) -> &Plan {
 /// What a node leads to.
 #[derive(Debug)]
 struct Marks {
-    plan: Plan,
+    plan: Arc<Plan>,
     from: Slot,
     end: Slot,
     /// Changes of the statement by then.
@@ -195,7 +238,7 @@ struct Marks {
 impl Marks {
     fn new(link: &Link, end: Slot, worker: &Worker<'_>) -> Self {
         Self {
-            plan: link.plan(end),
+            plan: Arc::new(link.plan(end)),
             from: link.from,
             end,
             n_changes: worker.draft.delta().len(),
@@ -229,10 +272,52 @@ impl Marks {
         Ok(linked)
     }
 
+    /// Whether one of the `last` hops to the goal comes from a node that the start beside it leads to. Not found out where it is the
+    /// same node, which one relationship could lead away from and back to, nor where far more lead to the goal.
+    fn look_through(
+        &mut self,
+        half: &Link,
+        last: &Hop,
+        [starts, goals]: [&[NodeId]; 2],
+        worker: &mut Worker<'_>,
+    ) -> Result<Vec<Option<bool>>, Failure> {
+        let rel = last.rel.reversed();
+        let mut linked = Vec::with_capacity(starts.len());
+        for rows in starts.chunk_by(|a, b| a == b) {
+            if self.of != Some(rows[0]) || !self.is_whole {
+                self.mark_first(half, rows[0], worker)?;
+            }
+            let view = seen(worker.view(), &rel);
+            let hops = hops_of(&types(&rel.types, view), rel.direction, view);
+            let most = (self.all.len() + MANY) * MARKED;
+            let is_linked = |goal: &NodeId| {
+                let is_same = *goal == rows[0] && !last.different_from.is_empty();
+                let is_much = hops.iter().map(|hops| hops.most(*goal)).sum::<usize>() > most;
+                (!is_same && !is_much).then(|| hops.iter().any(|hops| self.comes_from_marked(hops, *goal)))
+            };
+            for goal in &goals[linked.len()..linked.len() + rows.len()] {
+                worker.query.limits.checkpoint()?;
+                linked.push(is_linked(goal));
+            }
+        }
+        Ok(linked)
+    }
+
+    fn comes_from_marked(&self, hops: &Hops<'_>, goal: NodeId) -> bool {
+        match hops.ends(goal) {
+            Some(ends) => ends.iter().any(|end| self.met.has(*end)),
+            None => {
+                let mut is_met = false;
+                hops.each(goal, |step| is_met |= self.met.has(step.node));
+                is_met
+            }
+        }
+    }
+
     /// Marks what a node leads to, and nothing else, if that is not too much for the rows that were asked for.
     fn try_to_mark(&mut self, link: &Link, start: NodeId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
-        let view = seen(worker.view(), &link.hops[0].rel);
         let rel = &link.hops[0].rel;
+        let view = seen(worker.view(), rel);
         let n_first =
             hops_of(&types(&rel.types, view), rel.direction, view).iter().map(|hops| hops.most(start)).sum::<usize>();
         let most = self.asked * MARKED.max(n_first / LISTED);
@@ -240,29 +325,64 @@ impl Marks {
             return Ok(false);
         }
         self.tried = most;
+        self.mark(start, most, worker)?;
+        Ok(self.is_whole)
+    }
+
+    /// Forgets what was marked.
+    fn clear(&mut self, worker: &Worker<'_>) -> Result<(), Failure> {
         for node in self.all.drain(..) {
             self.met.remove(node);
         }
+        self.is_whole = false;
+        self.held.insert(worker.query.limits.reservation()).grow(self.met.bytes())?;
+        Ok(())
+    }
+
+    /// Marks what a node leads to, and nothing else; not all of it if that is more than so many.
+    fn mark(&mut self, start: NodeId, most: usize, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        self.clear(worker)?;
         let mut argument = Batch { len: 1, ..Batch::default() };
         argument.set(self.from, Vector::Nodes(vec![start]));
-        let mut rows = build_for(&self.plan, Given::argument(&argument), worker, Live::of_slots([self.end]));
-        self.is_whole = false;
-        let held = self.held.insert(worker.query.limits.reservation());
-        held.grow(self.met.bytes())?;
+        let plan = self.plan.clone();
+        let mut rows = build_for(&plan, Given::argument(&argument), worker, Live::of_slots([self.end]));
         while let Some(found) = rows.next(worker)? {
             worker.query.limits.checkpoint()?;
             if let Some(Vector::Nodes(ends)) = found.columns.get(self.end) {
-                held.grow(size_of_val(ends.as_slice()))?;
-                self.all.extend(ends);
-                for end in ends {
-                    self.met.insert(*end);
-                }
+                self.take(ends.iter().copied())?;
             }
             if self.all.len() > most {
-                return Ok(false);
+                return Ok(());
             }
         }
         self.is_whole = true;
-        Ok(true)
+        Ok(())
+    }
+
+    fn take(&mut self, ends: impl Iterator<Item = NodeId>) -> Result<(), Failure> {
+        let before = self.all.len();
+        self.all.extend(ends);
+        for end in &self.all[before..] {
+            self.met.insert(*end);
+        }
+        if let Some(held) = &mut self.held {
+            held.grow(size_of_val(&self.all[before..]))?;
+        }
+        Ok(())
+    }
+
+    /// Marks all that one hop leads to.
+    fn mark_first(&mut self, half: &Link, start: NodeId, worker: &mut Worker<'_>) -> Result<(), Failure> {
+        self.of = Some(start);
+        let Some(rel) = half.bare() else { return self.mark(start, usize::MAX, worker) };
+        self.clear(worker)?;
+        let view = seen(worker.view(), rel);
+        for hops in hops_of(&types(&rel.types, view), rel.direction, view) {
+            let mut ends = Vec::new();
+            hops.each(start, |step| ends.push(step.node));
+            self.take(ends.into_iter())?;
+        }
+        self.is_whole = true;
+        Ok(())
     }
 }

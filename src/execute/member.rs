@@ -1,21 +1,24 @@
-//! Whether a list that is the same for every row has an element: its scalars are hashed once.
+//! Whether a list that is the same for every row, or for many that follow one another, has an element: its scalars are hashed once.
 //!
 //! Three-valued as a comparison with each element is: null where the element is null, or where it was not found and the list
 //! has a null. `1` is `1.0`, and `NaN` is nothing, not even itself. What is compared in part (lists, maps, dates not known to
 //! the day) or seldom stands in a list of its own and is compared one by one.
 //!
-//! Holds the lists it was asked of, as long as the statement: they are written in the statement, or are its parameters.
+//! Holds the lists it was asked of, as long as the statement: they are written in the statement, or are its parameters. Of lists that rows
+//! have, the last one.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::value::{Value, equal};
+use crate::value::{NodeId, RelId, Value, equal};
 
 /// The shortest list for which a set is made.
 const SHORTEST: usize = 16;
+/// So many elements are looked for in a list of a row before a set is made of it.
+const SEVERAL: usize = 8;
 
-/// A scalar, such that equal ones are the same.
+/// A scalar or an entity, such that equal ones are the same.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Scalar {
     Bool(bool),
@@ -23,16 +26,20 @@ enum Scalar {
     /// The bits of a float that is no whole number of 64 bits.
     Float(u64),
     Text(Arc<str>),
+    Node(NodeId),
+    Rel(RelId),
 }
 
 impl Scalar {
-    /// `None` of what is no such scalar; of `NaN` there is one that no list has.
+    /// `None` of what is none of these; of `NaN` there is one that no list has.
     fn of(value: &Value) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(Self::Bool(*value)),
             Value::Int(value) => Some(Self::Int(*value)),
             Value::Float(value) => Some(Self::of_float(*value)),
             Value::Text(text) => Some(Self::Text(text.clone())),
+            Value::Node(node) => Some(Self::Node(*node)),
+            Value::Rel(rel) => Some(Self::Rel(*rel)),
             Value::Null
             | Value::Date(_)
             | Value::LocalTime(_)
@@ -42,8 +49,6 @@ impl Scalar {
             | Value::Duration(_)
             | Value::List(_)
             | Value::Map(_)
-            | Value::Node(_)
-            | Value::Rel(_)
             | Value::Path(_) => None,
         }
     }
@@ -131,6 +136,32 @@ impl Lists {
     }
 }
 
+/// The list of a row that was asked of last: rows that follow one another often have the same.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    list: Option<Arc<[Value]>>,
+    /// How often it was asked of.
+    asked: usize,
+    members: Option<Members>,
+}
+
+impl Last {
+    /// Whether a list has an element, `None` for null.
+    pub fn has(&mut self, list: &Arc<[Value]>, element: &Value) -> Option<bool> {
+        if Members::are_few(list) {
+            return contains(list, element);
+        }
+        if !self.list.as_ref().is_some_and(|last| Arc::ptr_eq(last, list)) {
+            *self = Self { list: Some(list.clone()), asked: 0, members: None };
+        }
+        self.asked += 1;
+        if self.asked > SEVERAL {
+            return self.members.get_or_insert_with(|| Members::of(list)).has(element);
+        }
+        contains(list, element)
+    }
+}
+
 /// Whether a list has an element, `None` for null: each is compared.
 pub(super) fn contains(list: &[Value], element: &Value) -> Option<bool> {
     let mut unknown = false;
@@ -148,8 +179,8 @@ pub(super) fn contains(list: &[Value], element: &Value) -> Option<bool> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Members, contains};
-    use crate::value::Value;
+    use super::{Last, Members, SEVERAL, contains};
+    use crate::value::{NodeId, RelId, Value};
 
     fn values() -> Vec<Value> {
         let numbers = [0.0, -0.0, 1.0, 1.5, f64::NAN, f64::INFINITY, 9_223_372_036_854_775_808.0, -9.3e18, 1e300];
@@ -162,6 +193,8 @@ mod tests {
         values.push(Value::map([("k", Value::Int(1))]));
         let dates = ["2025-11", "~2025", "2025-11-03"].into_iter().filter_map(|date| date.parse().ok());
         values.extend(dates.map(Value::Date));
+        values.extend([0, 1].map(|n| Value::Node(NodeId(n))));
+        values.extend([0, 1].map(|n| Value::Rel(RelId(n))));
         values
     }
 
@@ -178,6 +211,19 @@ mod tests {
             let members = Members::of(&Arc::from(list.as_slice()));
             for element in &values {
                 assert_eq!(members.has(element), contains(&list, element), "{element} IN {list:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_asked_of_again_and_again_says_the_same_and_another_one_in_between_its_own() {
+        let [all, some] = [values(), values().split_off(8)].map(Arc::<[Value]>::from);
+        let mut last = Last::default();
+        for list in [&all, &all, &some, &all] {
+            for _ in 0..=SEVERAL {
+                for element in &values() {
+                    assert_eq!(last.has(list, element), contains(list, element), "{element}");
+                }
             }
         }
     }

@@ -48,6 +48,8 @@ mod split;
 mod strings;
 mod subquery;
 mod tally;
+mod trail;
+mod tree;
 mod truth;
 mod unwind;
 mod values;
@@ -130,6 +132,8 @@ pub struct Worker<'q> {
     pub profile: Option<Profile>,
     /// Lists that every row is looked for in, by all who work on the statement.
     pub lists: Arc<member::Lists>,
+    /// The list of its own that the last row was looked for in.
+    last: member::Last,
     /// Regular expressions that texts were held against, by all who work on the statement.
     pub patterns: Arc<regular::Patterns>,
     /// What nodes of rows lead to, where subqueries ask whether they are linked.
@@ -146,7 +150,7 @@ impl<'q> Worker<'q> {
         let (absent, counted_none, status_projected) = (false, false, false);
         let (days, warnings, profile) = (None, Vec::new(), None);
         let (lists, patterns, threads) = (Arc::default(), Arc::default(), query.threads);
-        let links = linked::Links::default();
+        let (last, links) = (member::Last::default(), linked::Links::default());
         Self {
             query,
             draft,
@@ -159,6 +163,7 @@ impl<'q> Worker<'q> {
             warnings,
             profile,
             lists,
+            last,
             patterns,
             links,
             threads,

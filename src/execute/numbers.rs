@@ -118,6 +118,11 @@ const NONE: u32 = u32::MAX;
 /// Whole numbers below this are small.
 const SMALL: usize = 4096;
 
+/// Whether two values are one list.
+fn is_same(a: &Value, b: &Value) -> bool {
+    matches!((a, b), (Value::List(a), Value::List(b)) if Arc::ptr_eq(a, b))
+}
+
 /// The number of a key; the next where it is new.
 fn number<K: Hash + Eq>(of: &mut FxHashMap<K, u32>, key: K, n: &mut u32) -> u32 {
     let number = *of.entry(key).or_insert(*n);
@@ -153,7 +158,14 @@ impl Numbers {
             Vector::Bools(values) => values.iter().map(|value| self.of_value(&Value::Bool(*value))).collect(),
             Vector::Texts(values) => values.iter().map(|value| self.of_text(value)).collect(),
             Vector::Strings(values) => values.iter().map(|value| self.of_str(value)).collect(),
-            Vector::Values(values) => values.iter().map(|value| self.of_value(value)).collect(),
+            Vector::Values(values) => {
+                let mut last: Option<(&Value, u32)> = None;
+                let of = |value| match last {
+                    Some((other, number)) if is_same(other, value) => number,
+                    _ => last.insert((value, self.of_value(value))).1,
+                };
+                values.iter().map(of).collect()
+            }
             Vector::Nullable(values, are_there) => {
                 // The first null has the number that comes then.
                 let first = are_there.iter().position(|is_there| !is_there).unwrap_or(n);

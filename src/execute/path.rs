@@ -7,11 +7,12 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::plan::{Restrictor, Search, Selector, Slot};
-use crate::value::Value;
+use crate::value::{NodeId, Value};
 
 use super::automaton::Automaton;
 use super::expand::{collect_rels, joined};
-use super::meet::Meeting;
+use super::meet::{Back, Meeting};
+use super::tree::{Pairs, Tree};
 use super::walk::{Path, Place, Walker, allowed};
 use super::{Batch, Failure, Input, Operator, Vector, Worker};
 
@@ -35,11 +36,13 @@ pub(super) struct Paths<'p> {
     current: Option<(Batch, usize)>,
     /// Paths of the last row that did not fit its batch.
     pending: VecDeque<Path>,
+    /// What was asked between the ends of the last rows.
+    pairs: Pairs,
 }
 
 impl<'p> Paths<'p> {
     pub(super) fn new(input: Input<'p>, ends: Ends<'p>, search: &'p Search) -> Self {
-        Self { input, ends, search, automaton: None, current: None, pending: VecDeque::new() }
+        Self { input, ends, search, automaton: None, current: None, pending: VecDeque::new(), pairs: Pairs::default() }
     }
 }
 
@@ -107,7 +110,7 @@ impl Paths<'_> {
     }
 
     fn row(
-        &self,
+        &mut self,
         automaton: &Automaton<'_>,
         batch: &Batch,
         row: usize,
@@ -123,11 +126,51 @@ impl Paths<'_> {
         for slot in self.ends.different_from {
             collect_rels(&batch.get(*slot, row), &mut used);
         }
-        if let (Some(goal), Some(meeting)) = (goal.filter(|goal| *goal != start), Meeting::of(automaton)) {
-            let paths = meeting.between(start, goal, &used, worker)?;
-            return Ok(paths.into_iter().map(|rels| Path { rels, end: goal, shown: Vec::new() }).collect());
-        }
         let place = Place { batch, row, start, used: &used };
+        match Meeting::of(automaton) {
+            Some(meeting) => self.shortest(&meeting, place, goal, worker),
+            None => self.walked(automaton, place, goal, worker),
+        }
+    }
+
+    /// The shortest paths, where nothing else is asked of them.
+    fn shortest(
+        &mut self,
+        meeting: &Meeting<'_>,
+        Place { start, used, .. }: Place<'_>,
+        goal: Option<NodeId>,
+        worker: &Worker<'_>,
+    ) -> Result<Vec<Path>, Failure> {
+        let mut held = worker.query.limits.reservation();
+        if let Some(goal) = goal.filter(|goal| *goal != start) {
+            return self.pairs.between(meeting, [start, goal], used, &mut held, worker);
+        }
+        let tree = || Tree::of(meeting, start, true, used, worker);
+        let back = match meeting.back() {
+            Back::LikeOthers if goal.is_some() => return tree()?.paths_to(start, &mut held, worker),
+            Back::None | Back::LikeOthers => Vec::new(),
+            Back::Empty => vec![Vec::new()],
+            Back::ByOthers => meeting.round(start, used, worker)?,
+        };
+        let back = back.into_iter().map(|rels| Path { rels, end: start, shown: Vec::new() });
+        if goal.is_some() {
+            return Ok(back.collect());
+        }
+        let mut paths = tree()?.paths(&mut held, worker)?;
+        let before = paths.partition_point(|path| path.end < start);
+        paths.splice(before..before, back);
+        Ok(paths)
+    }
+
+    /// The paths that are found by walking along the program.
+    fn walked(
+        &self,
+        automaton: &Automaton<'_>,
+        place: Place<'_>,
+        goal: Option<NodeId>,
+        worker: &mut Worker<'_>,
+    ) -> Result<Vec<Path>, Failure> {
+        let start = place.start;
         let limits = &worker.query.limits;
         let walker = |restrictor, goal| Walker::new(automaton, place, restrictor, goal, limits);
         let restrictor = self.search.restrictor;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use crate::function::{self, ScalarFunction};
 use crate::graph::Cell;
-use crate::plan::Expr;
+use crate::plan::{Expr, PathStep};
 use crate::value::{self, Numeric, Value};
 
 use super::columnwise::{Operand, is_one, truths};
@@ -195,11 +195,25 @@ fn combined(operator: char, a: &Vector, b: &Vector, are_there: Option<&[bool]>) 
     }
 }
 
+/// How long a path is, which need not be made for it.
+fn length(steps: &[PathStep], batch: &Batch, row: usize) -> Value {
+    let of = |step: &PathStep| match (step, batch.get(step.slot(), row)) {
+        (PathStep::Node(_), Value::Node(_)) => Some(0),
+        (PathStep::Rel(_), Value::Rel(_)) => Some(1),
+        (PathStep::Rel(_), Value::List(hops)) => Some(hops.len()),
+        _ => None,
+    };
+    steps.iter().map(of).sum::<Option<usize>>().map_or(Value::Null, |n| Value::Int(n as i64))
+}
+
 fn call(name: &str, arguments: &[Expr], batch: &Batch, worker: &Worker<'_>) -> Option<Vector> {
     let function = function::scalar(name)?;
     // What such a value rests on, and what is told beside it, is found row by row.
     if worker.query.lineage || function::asks_of_the_day(function) {
         return None;
+    }
+    if let ("length", [Expr::Path(steps)]) = (function.name, arguments) {
+        return Some((0..batch.len).map(|row| length(steps, batch, row)).collect());
     }
     if let Some(written) = written(function, arguments, batch, worker) {
         return Some(written);

@@ -88,6 +88,12 @@ impl Catalog {
         self.types.name(id.0)
     }
 
+    /// The names of all types in the order of their ids.
+    #[must_use]
+    pub fn type_names(&self) -> &[Arc<str>] {
+        &self.types.names
+    }
+
     /// A key's name.
     #[must_use]
     pub fn key_name(&self, id: KeyId) -> &Arc<str> {

@@ -249,6 +249,20 @@ impl Snapshot {
         }
     }
 
+    /// The type of each of some relationships; quickly where many of the same type follow one another.
+    pub fn types_of(&self, rels: impl Iterator<Item = RelId>) -> impl Iterator<Item = TypeId> {
+        let mut last = (0..0, TypeId(0));
+        rels.map(move |rel| {
+            if !last.0.contains(&rel.0) {
+                last = match self.locate(rel) {
+                    Kept::Row(rel_type, table, _) => (table.base..table.base + table.len() as u32, rel_type),
+                    Kept::Added(added) => (rel.0..rel.0 + 1, added.rel_type),
+                };
+            }
+            last.1
+        })
+    }
+
     /// All relationships, by type.
     pub fn rels(&self) -> impl Iterator<Item = RelId> + '_ {
         (0..self.rels.len() as u32).flat_map(|rel_type| self.rels_of(TypeId(rel_type)))

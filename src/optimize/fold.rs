@@ -19,8 +19,8 @@ use super::apart::Apart;
 use super::cost::estimate;
 use super::course::{self, Course};
 use super::exchange::exchanged;
-use super::order_pattern::{on_course, order_pattern};
-use super::reach::{counts_once, is_the_same_each_time, mark};
+use super::order_pattern::{on_course, order_pattern, turned};
+use super::reach::{counts_once, gives_the_same, is_the_same_each_time, is_the_same_meanwhile, mark};
 use super::sum::{Sum, followed, is_optional};
 use super::{Facts, rewrite};
 
@@ -228,14 +228,6 @@ fn bound(plan: &Plan) -> Option<Slot> {
     }
 }
 
-/// Whether a plan gives equal rows for equal rows.
-fn gives_the_same(plan: &mut Plan) -> bool {
-    let is_matched = matches!(plan, Plan::Argument | Plan::Match { .. } | Plan::Filter { .. });
-    is_matched
-        && plan.expressions_mut().into_iter().all(|expr| is_the_same_each_time(expr))
-        && plan.children_mut().into_iter().all(gives_the_same)
-}
-
 struct Folding {
     /// None where equal rows count once.
     sums: Vec<Sum>,
@@ -274,8 +266,15 @@ struct Way {
 impl Folding {
     /// The same plan as far as these slots are read of its rows, and how many are equal in them.
     fn go(&mut self, plan: Plan, mut live: BTreeSet<Slot>) -> Plan {
-        let (plan, filters) = unfiltered(plan);
-        if !filters.iter().all(is_the_same_each_time) {
+        let (mut plan, mut filters) = unfiltered(plan);
+        while self.is_unread(&plan, &filters, &live)
+            && let Plan::Extend { input, .. } = plan
+        {
+            let (below, more) = unfiltered(*input);
+            plan = below;
+            filters.extend(more);
+        }
+        if !filters.iter().all(is_the_same_meanwhile) {
             return self.times(filtered(plan, filters));
         }
         if let Some((hop, inner, input)) = hop(&plan)
@@ -336,6 +335,14 @@ impl Folding {
         }
     }
 
+    /// Whether a plan does nothing but turn lists of hops round that are not read afterwards.
+    fn is_unread(&self, plan: &Plan, filters: &[Expr], live: &BTreeSet<Slot>) -> bool {
+        let Plan::Extend { items, .. } = plan else { return false };
+        let read = live | &slots(filters);
+        let is_turned = |(slot, item): &(Slot, Expr)| *item == turned(*slot) && !read.contains(slot);
+        items.iter().all(|item| is_turned(item) && !self.sums.iter().any(|sum| sum.reads(item.0)))
+    }
+
     /// How many rows may match, where nothing else is asked of them.
     fn counted(&self, input: &Plan, inner: &Plan, filled: &[Slot], live: &BTreeSet<Slot>) -> Option<Expr> {
         let mut inner = inner.clone();
@@ -391,14 +398,19 @@ impl Folding {
     /// How a hop is folded under these filters, where these slots are read later; `None` where it has to be listed.
     fn way(&self, hop: &Hop, filters: Vec<Expr>, live: &BTreeSet<Slot>) -> Option<Way> {
         let Hop { from, rel, to, also } = hop;
-        if !filters.iter().all(is_the_same_each_time) || !self.can_fold(rel) {
+        if !filters.iter().all(is_the_same_meanwhile) || !self.can_fold(rel) {
             return None;
         }
         let reads = |condition: &Expr, slot: Slot| slots([condition]).contains(&slot);
         // What a condition reads of a relationship is read while it is followed; of its end, where that is forgotten then.
         let reads_rel = |condition: &Expr| hop.rels().any(|rel| reads(condition, rel.slot));
         let (mut on_hop, mut after): (Vec<Expr>, Vec<Expr>) = filters.into_iter().partition(reads_rel);
-        if !live.contains(to) {
+        if !on_hop.iter().all(is_the_same_each_time) {
+            return None;
+        }
+        // A subquery is asked of each end once.
+        let asks = |condition: &Expr| reads(condition, *to) && !is_the_same_each_time(condition);
+        if !live.contains(to) && !after.iter().any(asks) {
             let (of_end, rest): (Vec<Expr>, Vec<Expr>) = after.into_iter().partition(|condition| reads(condition, *to));
             on_hop.extend(of_end);
             after = rest;

@@ -38,6 +38,11 @@ pub(super) fn text_order(plan: Plan, facts: &Facts<'_>) -> Plan {
     }
 }
 
+/// The list of hops in a slot, from its other end.
+pub(super) fn turned(list: Slot) -> Expr {
+    Expr::Call("reverse".to_owned(), vec![Expr::Slot(list)])
+}
+
 fn lower(plan: Plan, mut pattern: Pattern, steps: &[Step], facts: &Facts<'_>) -> Plan {
     let own = pattern.slots();
     let conditions = std::mem::take(&mut pattern.conditions).into_iter().map(Some).collect();
@@ -118,8 +123,7 @@ impl Lowering<'_> {
         let (from, to_slot) = (self.pattern.nodes[from].slot, self.pattern.nodes[to].slot);
         let mut plan = Plan::Expand { input: Box::new(plan), from, rel, to: to_slot, into, different_from };
         if turn {
-            let reversed = Expr::Call("reverse".to_owned(), vec![Expr::Slot(slot)]);
-            plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, reversed)] };
+            plan = Plan::Extend { input: Box::new(plan), items: vec![(slot, turned(slot))] };
         }
         if into { plan } else { self.arrive(to, plan) }
     }
