@@ -12,7 +12,7 @@ use crate::limits::Reservation;
 use crate::plan::{Expr, PatternRel, Plan, Slot};
 use crate::value::NodeId;
 
-use super::expand::{hops_of, seen, types};
+use super::expand::{each_step_to, hops_of, seen, types};
 use super::live::Live;
 use super::nodes::Nodes;
 use super::{Batch, Failure, Given, Vector, Worker, build_for};
@@ -108,6 +108,15 @@ impl Link {
         Some((half, last.clone()))
     }
 
+    /// Hops that are followed first from these nodes, once from each that follows itself.
+    fn n_first(&self, nodes: &[NodeId], worker: &Worker<'_>) -> usize {
+        let rel = &self.hops[0].rel;
+        let view = seen(worker.view(), rel);
+        let hops = hops_of(&types(&rel.types, view), rel.direction, view);
+        let of = |run: &[NodeId]| hops.iter().map(|hops| hops.most(run[0])).sum::<usize>();
+        nodes.chunk_by(|a, b| a == b).map(of).sum()
+    }
+
     /// The relationship of the only hop, where nothing is asked of it, nor of the node it leads to.
     fn bare(&self) -> Option<&PatternRel> {
         match &self.hops[..] {
@@ -147,24 +156,26 @@ impl Link {
             _ => None,
         };
         let (Some(froms), Some(tos)) = (nodes(self.from), nodes(self.to)) else { return Ok(None) };
-        let [by_from, by_to] = [froms, tos].map(|nodes| nodes.chunk_by(|a, b| a == b).count());
-        let (link, starts, goals, n_runs) = match self.reversed() {
-            Some(reversed) if by_to < by_from => (reversed, tos, froms, by_to),
-            _ => (self, froms, tos, by_from),
-        };
-        let nodes = [starts, goals];
-        if starts.len() >= MANY
-            && let Some((half, last)) = link.halves()
-            && (half.bare().is_some() || n_runs * 2 <= starts.len())
-        {
+        let n_runs = |nodes: &[NodeId]| nodes.chunk_by(|a, b| a == b).count();
+        let reversed = self.reversed().map(|link| (link, [tos, froms], n_runs(tos)));
+        let ways: Vec<(Self, [&[NodeId]; 2], usize)> =
+            std::iter::once((self, [froms, tos], n_runs(froms))).chain(reversed).collect();
+        let halves = ways.iter().filter_map(|(link, nodes, n_runs)| {
+            let (half, last) = link.halves().filter(|_| froms.len() >= MANY)?;
+            let is_quick = half.bare().is_some() || n_runs * 2 <= froms.len();
+            is_quick.then(|| (half.n_first(nodes[0], worker), half, last, *nodes))
+        });
+        // The one of which fewer nodes are marked.
+        if let Some((_, half, last, nodes)) = halves.min_by_key(|(n_marked, ..)| *n_marked) {
             let middle = half.to;
             return by_marks(half, middle, worker, |half, marks, worker| {
                 marks.look_through(half, &last, nodes, worker).map(Some)
             });
         }
+        let Some((link, nodes, n_runs)) = ways.into_iter().min_by_key(|(.., n_runs)| *n_runs) else { return Ok(None) };
         by_marks(link, free, worker, |link, marks, worker| {
-            let so_far = if marks.of == Some(starts[0]) { marks.asked } else { 0 };
-            let is_worth_while = n_runs * MANY <= so_far + starts.len();
+            let so_far = if marks.of == Some(nodes[0][0]) { marks.asked } else { 0 };
+            let is_worth_while = n_runs * MANY <= so_far + nodes[0].len();
             is_worth_while.then(|| marks.look_up(link, nodes, worker)).transpose()
         })
     }
@@ -273,7 +284,7 @@ impl Marks {
     }
 
     /// Whether one of the `last` hops to the goal comes from a node that the start beside it leads to. Not found out where it is the
-    /// same node, which one relationship could lead away from and back to, nor where far more lead to the goal.
+    /// same node, which one relationship could lead away from and back to.
     fn look_through(
         &mut self,
         half: &Link,
@@ -288,12 +299,23 @@ impl Marks {
                 self.mark_first(half, rows[0], worker)?;
             }
             let view = seen(worker.view(), &rel);
-            let hops = hops_of(&types(&rel.types, view), rel.direction, view);
-            let most = (self.all.len() + MANY) * MARKED;
+            let types = types(&rel.types, view);
+            let hops = hops_of(&types, rel.direction, view);
+            // To go through them takes longer than to look each of the others up.
+            let many = self.all.len() * MANY;
             let is_linked = |goal: &NodeId| {
-                let is_same = *goal == rows[0] && !last.different_from.is_empty();
-                let is_much = hops.iter().map(|hops| hops.most(*goal)).sum::<usize>() > most;
-                (!is_same && !is_much).then(|| hops.iter().any(|hops| self.comes_from_marked(hops, *goal)))
+                if *goal == rows[0] && !last.different_from.is_empty() {
+                    return None;
+                }
+                if hops.iter().map(|hops| hops.most(*goal)).sum::<usize>() <= many {
+                    return Some(hops.iter().any(|hops| self.comes_from_marked(hops, *goal)));
+                }
+                let leads_here = |from: &NodeId| {
+                    let mut is_met = false;
+                    each_step_to(view, &types, rel.direction, (*goal, *from), |_| is_met = true);
+                    is_met
+                };
+                Some(self.all.iter().any(leads_here))
             };
             for goal in &goals[linked.len()..linked.len() + rows.len()] {
                 worker.query.limits.checkpoint()?;
@@ -316,11 +338,7 @@ impl Marks {
 
     /// Marks what a node leads to, and nothing else, if that is not too much for the rows that were asked for.
     fn try_to_mark(&mut self, link: &Link, start: NodeId, worker: &mut Worker<'_>) -> Result<bool, Failure> {
-        let rel = &link.hops[0].rel;
-        let view = seen(worker.view(), rel);
-        let n_first =
-            hops_of(&types(&rel.types, view), rel.direction, view).iter().map(|hops| hops.most(start)).sum::<usize>();
-        let most = self.asked * MARKED.max(n_first / LISTED);
+        let most = self.asked * MARKED.max(link.n_first(&[start], worker) / LISTED);
         if most < 2 * self.tried {
             return Ok(false);
         }

@@ -136,27 +136,53 @@ impl<'a> Meeting<'a> {
         Ok(Vec::new())
     }
 
-    /// The relationships of each path from a node back to it that follows none of them twice: first hops, and ways back by others.
+    /// The relationships of each path from a node back to it that follows none of them twice: a loop, two to the same node, or a first hop
+    /// and a way back by others.
     pub fn round(&self, start: NodeId, used: &[RelId], worker: &Worker<'_>) -> Result<Vec<Vec<RelId>>, Failure> {
         let mut first = Vec::new();
         for hops in hops_of(self.types, self.direction, worker.view()) {
-            hops.each(start, |step| first.push(step));
+            hops.each(start, |step| first.push((step.node, step.rel)));
         }
+        first.retain(|(_, rel)| !used.contains(rel));
+        first.sort_unstable();
+        let short = first.chunk_by(|a, b| a.0 == b.0).flat_map(|same| {
+            let rels = same.iter().map(|(_, rel)| *rel);
+            if same[0].0 == start {
+                return rels.map(|rel| vec![rel]).collect::<Vec<_>>();
+            }
+            let after = |rel: RelId| rels.clone().filter(move |other| *other != rel).map(move |other| vec![rel, other]);
+            rels.clone().flat_map(after).collect()
+        });
+        let least = |paths: &[Vec<RelId>]| paths.iter().map(Vec::len).min();
+        let mut paths: Vec<Vec<RelId>> = short.filter(|path| path.len() as u64 <= self.most).collect();
+        match least(&paths) {
+            Some(n) => paths.retain(|path| path.len() == n),
+            None => paths = self.longer_round(start, &first, used, worker)?,
+        }
+        paths.truncate(if self.all { usize::MAX } else { 1 });
+        Ok(paths)
+    }
+
+    /// The same, where each is of three relationships at least.
+    fn longer_round(
+        &self,
+        start: NodeId,
+        first: &[(NodeId, RelId)],
+        used: &[RelId],
+        worker: &Worker<'_>,
+    ) -> Result<Vec<Vec<RelId>>, Failure> {
         let (mut paths, mut most) = (Vec::new(), self.most);
-        for step in first.into_iter().filter(|step| !used.contains(&step.rel)) {
-            let ways = match (step.node == start, most) {
-                (_, 0) => break,
-                (true, _) => vec![Vec::new()],
-                (false, most) => {
-                    let back = Self { most: most - 1, ..*self };
-                    back.between([step.node, start], &[used, &[step.rel]].concat(), &mut 0, worker)?
-                }
-            };
+        for (node, rel) in first {
+            if most < 3 {
+                break;
+            }
+            let back = Self { most: most - 1, ..*self };
+            let ways = back.between([*node, start], &[used, &[*rel]].concat(), &mut 0, worker)?;
             let Some(length) = ways.first().map(|way| way.len() as u64 + 1) else { continue };
             if length < most || !self.all {
                 paths.clear();
             }
-            paths.extend(ways.into_iter().map(|way| [&[step.rel], &way[..]].concat()));
+            paths.extend(ways.into_iter().map(|way| [&[*rel], &way[..]].concat()));
             // Of all that are as long each is asked for, and else a shorter one.
             most = if self.all { length } else { length - 1 };
         }

@@ -113,7 +113,7 @@ fn rounds(
 }
 
 /// Nodes of which a thread does simple sums before it takes others: sums are the same however many threads there are.
-const CHUNK: usize = 1 << 15;
+const CHUNK: usize = 1 << 13;
 
 /// Of a network that is turned round: a node has those that lead to it.
 fn unweighted(network: &mut Network<'_>, damping: f64, until: Until) -> Result<Vec<f64>, Stopped> {
