@@ -220,16 +220,14 @@ impl<'p> Fold<'p> {
                     }
                 }
                 if ends.len() >= MARKED || row + 1 == batch.len {
-                    for node in ends.drain(..) {
-                        met.insert(node);
-                    }
+                    met.insert_many(ends.drain(..));
                 }
             }
             return Ok(());
         }
         let mut row = 0;
         while let Some(kept) = self.finder.next_kept(batch, &mut row, worker)? {
-            kept.nodes.into_iter().for_each(|node| _ = met.insert(node));
+            met.insert_many(kept.nodes.into_iter());
         }
         Ok(())
     }

@@ -1,63 +1,144 @@
-//! A set of nodes: a bit for each, as their numbers are dense.
+//! A set of nodes: a bit for each, as their numbers are dense, and a bit for each word of these that has one, so that a small set of a large
+//! graph is gone through, and emptied, by what is in it.
+//!
+//! Bits are kept by the thread, empty, for the next set.
+
+use std::cell::RefCell;
 
 use crate::value::NodeId;
 
 /// Nodes of numbers below a bound.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(Vec<u64>);
+pub(super) struct Nodes {
+    words: Vec<u64>,
+    /// Of each word, whether anything may be in it; also of some beyond the last.
+    used: Vec<u64>,
+}
+
+thread_local! {
+    /// Empty sets.
+    static SPARE: RefCell<Vec<Nodes>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Sets that a thread keeps.
+const KEPT: usize = 4;
+/// Words of a set that is kept, at most: 4 MiB.
+const LARGEST: usize = 1 << 19;
+
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        if self.words.is_empty() || self.words.len() > LARGEST {
+            return;
+        }
+        // A thread that ends keeps nothing.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < KEPT {
+                let (words, used) = (std::mem::take(&mut self.words), std::mem::take(&mut self.used));
+                let mut nodes = Self { words, used };
+                nodes.clear();
+                spare.push(nodes);
+            }
+        });
+    }
+}
+
+/// The places of the bits that are set.
+fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().zip((0..).step_by(64)).flat_map(|(word, first)| {
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let place = rest.trailing_zeros() as usize;
+            rest &= rest.wrapping_sub(1);
+            (place < 64).then_some(first + place)
+        })
+    })
+}
 
 impl Nodes {
     /// None of so many.
     pub fn below(bound: usize) -> Self {
-        Self(vec![0; bound.div_ceil(64)])
+        let spare = SPARE.try_with(|spare| spare.borrow_mut().pop());
+        let mut nodes = spare.ok().flatten().unwrap_or_default();
+        nodes.grow(bound);
+        nodes
     }
 
     /// Makes room for numbers below a bound.
     pub fn grow(&mut self, bound: usize) {
-        self.0.resize(bound.div_ceil(64), 0);
+        self.words.resize(bound.div_ceil(64).max(self.words.len()), 0);
+        self.used.resize(self.words.len().div_ceil(64), 0);
+    }
+
+    /// Takes all out.
+    fn clear(&mut self) {
+        for word in ones(&self.used) {
+            if let Some(word) = self.words.get_mut(word) {
+                *word = 0;
+            }
+        }
+        self.used.fill(0);
     }
 
     #[inline]
     pub fn has(&self, node: NodeId) -> bool {
-        self.0[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 1
+        self.words[(node.0 / 64) as usize] >> (node.0 % 64) & 1 == 1
     }
 
     /// Takes a node in; whether it is new.
     #[inline]
     pub fn insert(&mut self, node: NodeId) -> bool {
-        let (word, bit) = (&mut self.0[(node.0 / 64) as usize], 1 << (node.0 % 64));
+        let place = (node.0 / 64) as usize;
+        let (word, bit) = (&mut self.words[place], 1 << (node.0 % 64));
+        if *word == 0 {
+            self.used[place / 64] |= 1 << (place % 64);
+        }
         let is_new = *word & bit == 0;
         *word |= bit;
         is_new
     }
 
+    /// Takes many in, of which it is not noted where they are.
+    #[inline]
+    pub fn insert_many(&mut self, nodes: impl Iterator<Item = NodeId>) {
+        nodes.for_each(|node| self.words[(node.0 / 64) as usize] |= 1 << (node.0 % 64));
+        self.used.fill(u64::MAX);
+    }
+
     #[inline]
     pub fn remove(&mut self, node: NodeId) {
-        self.0[(node.0 / 64) as usize] &= !(1 << (node.0 % 64));
+        self.words[(node.0 / 64) as usize] &= !(1 << (node.0 % 64));
     }
 
     /// Takes in all of others.
     pub fn insert_all(&mut self, others: &Self) {
-        self.0.iter_mut().zip(&others.0).for_each(|(word, more)| *word |= more);
+        self.words.iter_mut().zip(&others.words).for_each(|(word, more)| *word |= more);
+        self.used.iter_mut().zip(&others.used).for_each(|(used, more)| *used |= more);
     }
 
     /// Takes in those of which something holds, given for each node in order.
     pub fn insert_where<T>(&mut self, of_each: &[T], holds: impl Fn(&T) -> bool) {
-        for (word, some) in self.0.iter_mut().zip(of_each.chunks(64)) {
+        for (place, (word, some)) in self.words.iter_mut().zip(of_each.chunks(64)).enumerate() {
             for (bit, one) in some.iter().enumerate() {
                 *word |= u64::from(holds(one)) << bit;
             }
+            self.used[place / 64] |= u64::from(*word != 0) << (place % 64);
         }
+    }
+
+    /// The words in which there may be some, with their places.
+    fn used_words(&self) -> impl Iterator<Item = (usize, u64)> {
+        ones(&self.used).map_while(|place| self.words.get(place).map(|word| (place, *word)))
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
+        self.used_words().map(|(_, word)| word.count_ones() as usize).sum()
     }
 
     /// Where each stands among all in order.
     pub fn places(&self) -> Places<'_> {
-        let before = self.0.iter().scan(0, |n, word| {
+        let before = self.words.iter().scan(0, |n, word| {
             let before = *n;
             *n += word.count_ones();
             Some(before)
@@ -68,8 +149,8 @@ impl Nodes {
     /// In order.
     pub fn list(&self) -> Vec<NodeId> {
         let mut nodes = Vec::with_capacity(self.count());
-        for (word, first) in self.0.iter().zip((0..).step_by(64)) {
-            let mut rest = *word;
+        for (place, word) in self.used_words() {
+            let (first, mut rest) = (place as u32 * 64, word);
             while rest != 0 {
                 nodes.push(NodeId(first + rest.trailing_zeros()));
                 rest &= rest - 1;
@@ -80,7 +161,7 @@ impl Nodes {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        size_of_val(self.0.as_slice())
+        size_of_val(self.words.as_slice()) + size_of_val(self.used.as_slice())
     }
 }
 
@@ -96,7 +177,7 @@ impl Places<'_> {
     #[inline]
     pub fn of(&self, node: NodeId) -> u32 {
         let (word, below) = ((node.0 / 64) as usize, (1 << (node.0 % 64)) - 1);
-        self.before[word] + (self.nodes.0[word] & below).count_ones()
+        self.before[word] + (self.nodes.words[word] & below).count_ones()
     }
 }
 
@@ -117,5 +198,20 @@ mod tests {
         assert_eq!(nodes.count(), 4);
         nodes.grow(200);
         assert!(nodes.insert(NodeId(199)) && nodes.has(NodeId(129)));
+    }
+
+    #[test]
+    fn a_set_is_empty_whatever_was_in_the_one_before() {
+        for bound in [10_000, 70, 20_000, 10_000] {
+            let mut nodes = Nodes::below(bound);
+            assert_eq!((nodes.count(), nodes.list()), (0, Vec::new()));
+            let all = (0..bound as u32).step_by(7).map(NodeId);
+            all.clone().for_each(|node| assert!(nodes.insert(node)));
+            nodes.remove(NodeId(7));
+            let left: Vec<NodeId> = all.filter(|node| node.0 != 7).collect();
+            assert_eq!((nodes.count(), nodes.list()), (left.len(), left));
+            nodes.insert_many((0..bound as u32).map(NodeId));
+            assert_eq!(nodes.count(), bound);
+        }
     }
 }
