@@ -126,14 +126,30 @@ impl Nodes {
         }
     }
 
-    /// The words in which there may be some, with their places.
-    fn used_words(&self) -> impl Iterator<Item = (usize, u64)> {
-        ones(&self.used).map_while(|place| self.words.get(place).map(|word| (place, *word)))
+    /// Calls `visit` for the words in which there may be some, with their places.
+    #[inline]
+    fn each_word(&self, mut visit: impl FnMut(usize, u64)) {
+        for (first, (used, words)) in (0..).step_by(64).zip(self.used.iter().zip(self.words.chunks(64))) {
+            if *used == u64::MAX {
+                (first..).zip(words).for_each(|(place, word)| visit(place, *word));
+                continue;
+            }
+            let mut rest = *used;
+            while rest != 0 {
+                let at = rest.trailing_zeros() as usize;
+                if let Some(word) = words.get(at) {
+                    visit(first + at, *word);
+                }
+                rest &= rest - 1;
+            }
+        }
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.used_words().map(|(_, word)| word.count_ones() as usize).sum()
+        let mut count = 0;
+        self.each_word(|_, word| count += word.count_ones() as usize);
+        count
     }
 
     /// Where each stands among all in order.
@@ -149,13 +165,13 @@ impl Nodes {
     /// In order.
     pub fn list(&self) -> Vec<NodeId> {
         let mut nodes = Vec::with_capacity(self.count());
-        for (place, word) in self.used_words() {
+        self.each_word(|place, word| {
             let (first, mut rest) = (place as u32 * 64, word);
             while rest != 0 {
                 nodes.push(NodeId(first + rest.trailing_zeros()));
                 rest &= rest - 1;
             }
-        }
+        });
         nodes
     }
 
