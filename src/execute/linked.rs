@@ -1,8 +1,9 @@
 //! Whether two nodes of a row are linked by hops that a subquery asks for: all that one of them leads to is marked, once for all rows
 //! that follow one another with it, and the other is looked up. Of two hops the first is marked, and the other node's are looked through.
 //!
-//! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes;
-//! from the one that differs less often from row to row, and not where it leads to far more than there are rows to ask for.
+//! Holds a bit for each node of the graph, as long as the statement. Only where nothing is asked of the row but these two nodes. Of two hops
+//! from the one of which fewer are marked; otherwise from the one that differs less often from row to row, and not where it leads to far
+//! more than there are rows to ask for.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -140,8 +141,8 @@ impl Link {
         })
     }
 
-    /// Which rows are linked, each as far as that was found out; `None` where both nodes differ from row to row. `free` and those above it
-    /// are slots of nothing else.
+    /// Which rows are linked, each as far as that was found out; `None` where it is quicker to ask each row. `free` and those above it are
+    /// slots of nothing else.
     ///
     /// # Errors
     /// What a condition fails with; a limit that is reached.
@@ -367,7 +368,7 @@ impl Marks {
         while let Some(found) = rows.next(worker)? {
             worker.query.limits.checkpoint()?;
             if let Some(Vector::Nodes(ends)) = found.columns.get(self.end) {
-                self.take(ends.iter().copied())?;
+                self.take(ends)?;
             }
             if self.all.len() > most {
                 return Ok(());
@@ -377,14 +378,13 @@ impl Marks {
         Ok(())
     }
 
-    fn take(&mut self, ends: impl Iterator<Item = NodeId>) -> Result<(), Failure> {
-        let before = self.all.len();
-        self.all.extend(ends);
-        for end in &self.all[before..] {
-            self.met.insert(*end);
-        }
+    fn take(&mut self, ends: &[NodeId]) -> Result<(), Failure> {
         if let Some(held) = &mut self.held {
-            held.grow(size_of_val(&self.all[before..]))?;
+            held.grow(size_of_val(ends))?;
+        }
+        self.all.extend(ends);
+        for end in ends {
+            self.met.insert(*end);
         }
         Ok(())
     }
@@ -395,11 +395,11 @@ impl Marks {
         let Some(rel) = half.bare() else { return self.mark(start, usize::MAX, worker) };
         self.clear(worker)?;
         let view = seen(worker.view(), rel);
+        let mut ends = Vec::new();
         for hops in hops_of(&types(&rel.types, view), rel.direction, view) {
-            let mut ends = Vec::new();
-            hops.each(start, |step| ends.push(step.node));
-            self.take(ends.into_iter())?;
+            hops.extend(start, None, Some(&mut ends));
         }
+        self.take(&ends)?;
         self.is_whole = true;
         Ok(())
     }

@@ -138,29 +138,37 @@ impl<'a> Meeting<'a> {
 
     /// The relationships of each path from a node back to it that follows none of them twice: a loop, two to the same node, or a first hop
     /// and a way back by others.
-    pub fn round(&self, start: NodeId, used: &[RelId], worker: &Worker<'_>) -> Result<Vec<Vec<RelId>>, Failure> {
+    pub fn round(
+        &self,
+        start: NodeId,
+        used: &[RelId],
+        held: &mut Reservation,
+        worker: &Worker<'_>,
+    ) -> Result<Vec<Vec<RelId>>, Failure> {
         let mut first = Vec::new();
         for hops in hops_of(self.types, self.direction, worker.view()) {
             hops.each(start, |step| first.push((step.node, step.rel)));
         }
         first.retain(|(_, rel)| !used.contains(rel));
         first.sort_unstable();
-        let short = first.chunk_by(|a, b| a.0 == b.0).flat_map(|same| {
-            let rels = same.iter().map(|(_, rel)| *rel);
-            if same[0].0 == start {
-                return rels.map(|rel| vec![rel]).collect::<Vec<_>>();
-            }
-            let after = |rel: RelId| rels.clone().filter(move |other| *other != rel).map(move |other| vec![rel, other]);
-            rels.clone().flat_map(after).collect()
+        let mut loops = first.iter().filter(|(node, _)| *node == start).map(|(_, rel)| vec![*rel]);
+        let mut pairs = first.chunk_by(|a, b| a.0 == b.0).flat_map(|same| {
+            let others = |rel: RelId| same.iter().map(|(_, other)| *other).filter(move |other| *other != rel);
+            same.iter().flat_map(move |(_, rel)| others(*rel).map(|other| vec![*rel, other]))
         });
-        let least = |paths: &[Vec<RelId>]| paths.iter().map(Vec::len).min();
-        let mut paths: Vec<Vec<RelId>> = short.filter(|path| path.len() as u64 <= self.most).collect();
-        match least(&paths) {
-            Some(n) => paths.retain(|path| path.len() == n),
-            None => paths = self.longer_round(start, &first, used, worker)?,
+        let short: [&mut dyn Iterator<Item = Vec<RelId>>; 2] = [&mut loops, &mut pairs];
+        for (length, found) in (1..=self.most).zip(short) {
+            let mut paths = Vec::new();
+            for path in found.take(if self.all { usize::MAX } else { 1 }) {
+                worker.query.limits.checkpoint()?;
+                held.grow(bytes(length as usize))?;
+                paths.push(path);
+            }
+            if !paths.is_empty() {
+                return Ok(paths);
+            }
         }
-        paths.truncate(if self.all { usize::MAX } else { 1 });
-        Ok(paths)
+        self.longer_round(start, &first, used, worker)
     }
 
     /// The same, where each is of three relationships at least.

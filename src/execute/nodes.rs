@@ -34,8 +34,7 @@ impl Drop for Nodes {
         let _ = SPARE.try_with(|spare| {
             let mut spare = spare.borrow_mut();
             if spare.len() < KEPT {
-                let (words, used) = (std::mem::take(&mut self.words), std::mem::take(&mut self.used));
-                let mut nodes = Self { words, used };
+                let mut nodes = std::mem::take(self);
                 nodes.clear();
                 spare.push(nodes);
             }
@@ -43,15 +42,13 @@ impl Drop for Nodes {
     }
 }
 
-/// The places of the bits that are set.
-fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
-    words.iter().zip((0..).step_by(64)).flat_map(|(word, first)| {
-        let mut rest = *word;
-        std::iter::from_fn(move || {
-            let place = rest.trailing_zeros() as usize;
-            rest &= rest.wrapping_sub(1);
-            (place < 64).then_some(first + place)
-        })
+/// The places of the bits of a word that are set.
+#[inline]
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (word != 0).then_some(word.trailing_zeros() as usize);
+        word &= word.wrapping_sub(1);
+        place
     })
 }
 
@@ -72,12 +69,12 @@ impl Nodes {
 
     /// Takes all out.
     fn clear(&mut self) {
-        for word in ones(&self.used) {
-            if let Some(word) = self.words.get_mut(word) {
-                *word = 0;
+        for (used, words) in self.used.iter_mut().zip(self.words.chunks_mut(64)) {
+            match std::mem::take(used) {
+                u64::MAX => words.fill(0),
+                some => ones(some).for_each(|at| words[at] = 0),
             }
         }
-        self.used.fill(0);
     }
 
     #[inline]
@@ -130,17 +127,9 @@ impl Nodes {
     #[inline]
     fn each_word(&self, mut visit: impl FnMut(usize, u64)) {
         for (first, (used, words)) in (0..).step_by(64).zip(self.used.iter().zip(self.words.chunks(64))) {
-            if *used == u64::MAX {
-                (first..).zip(words).for_each(|(place, word)| visit(place, *word));
-                continue;
-            }
-            let mut rest = *used;
-            while rest != 0 {
-                let at = rest.trailing_zeros() as usize;
-                if let Some(word) = words.get(at) {
-                    visit(first + at, *word);
-                }
-                rest &= rest - 1;
+            match *used {
+                u64::MAX => (first..).zip(words).for_each(|(place, word)| visit(place, *word)),
+                some => ones(some).for_each(|at| visit(first + at, words[at])),
             }
         }
     }
@@ -165,13 +154,7 @@ impl Nodes {
     /// In order.
     pub fn list(&self) -> Vec<NodeId> {
         let mut nodes = Vec::with_capacity(self.count());
-        self.each_word(|place, word| {
-            let (first, mut rest) = (place as u32 * 64, word);
-            while rest != 0 {
-                nodes.push(NodeId(first + rest.trailing_zeros()));
-                rest &= rest - 1;
-            }
-        });
+        self.each_word(|place, word| nodes.extend(ones(word).map(|at| NodeId((place * 64 + at) as u32))));
         nodes
     }
 

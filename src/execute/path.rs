@@ -150,7 +150,7 @@ impl Paths<'_> {
             Back::LikeOthers if goal.is_some() => return tree()?.paths_to(start, &mut held, worker),
             Back::None | Back::LikeOthers => Vec::new(),
             Back::Empty => vec![Vec::new()],
-            Back::ByOthers => meeting.round(start, used, worker)?,
+            Back::ByOthers => meeting.round(start, used, &mut held, worker)?,
         };
         let back = back.into_iter().map(|rels| Path { rels, end: start, shown: Vec::new() });
         if goal.is_some() {

@@ -62,25 +62,22 @@ impl Expand<'_> {
                     }
                     let first = first.unwrap_or(rel);
                     let before = if node == start { Some((0, rel)) } else { seen.get(&node).copied() };
-                    match before {
-                        None => {
-                            seen.insert(node, (hops + 1, first));
-                            come(node);
-                            next.push((node, Some(first)));
+                    let Some((other_hops, other_first)) = before else {
+                        seen.insert(node, (hops + 1, first));
+                        come(node);
+                        next.push((node, Some(first)));
+                        continue;
+                    };
+                    let closes = match direction {
+                        Direction::Out | Direction::In => node == start,
+                        Direction::Both => {
+                            let is_loop = node == start && from == start;
+                            (is_loop || other_first != first) && most.is_none_or(|most| hops + 1 + other_hops <= most)
                         }
-                        Some((other_hops, other_first)) if !is_back => {
-                            is_back = if direction == Direction::Both {
-                                let is_loop = node == start && from == start;
-                                (other_first != first || is_loop)
-                                    && most.is_none_or(|most| hops + 1 + other_hops <= most)
-                            } else {
-                                node == start
-                            };
-                            if is_back {
-                                come(start);
-                            }
-                        }
-                        Some(_) => {}
+                    };
+                    if closes && !is_back {
+                        is_back = true;
+                        come(start);
                     }
                 }
             }

@@ -70,20 +70,10 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, worker: &Worker<'_>) -> Option<
             }
         },
         Expr::Arithmetic(operator, a, b) => {
-            let joins = matches!(operator, '+' | '|');
-            let parts = if joins { summands(expr) } else { Vec::new() };
-            if parts.len() > 2 && parts.iter().any(|part| matches!(part, Expr::Constant(Value::Text(_)))) {
-                let of = |part: &Expr| Operand::of(part, batch, worker);
-                if let Some(texts) = joined(&mut parts.into_iter().map(of).collect::<Option<Vec<_>>>()?, n) {
-                    return Some(texts);
-                }
-            }
-            let mut both = [Operand::of(a, batch, worker)?, Operand::of(b, batch, worker)?];
-            if let Some(texts) = joins.then(|| joined(&mut both, n)).flatten() {
-                return Some(texts);
-            }
-            let [a, b] = both;
-            arithmetic(*operator, a.vector(n), b.vector(n), n)
+            let (mut a, mut b) = (Operand::of(a, batch, worker)?, Operand::of(b, batch, worker)?);
+            let are_texts = matches!(operator, '+' | '|') && a.begins_with_text(n) && b.begins_with_text(n);
+            let joined = are_texts.then(|| joined(&mut a, &mut b, n)).flatten();
+            joined.or_else(|| arithmetic(*operator, a.vector(n), b.vector(n), n))
         }
         Expr::List(items) => {
             let items: Vec<Vector> = items.iter().map(of).collect::<Option<_>>()?;
@@ -135,41 +125,16 @@ fn both_there(a: Option<&[bool]>, b: Option<&[bool]>) -> Option<Vec<bool>> {
     }
 }
 
-/// What a sum adds up, where it adds sums, of which it makes no difference in texts which comes first.
-fn summands(expr: &Expr) -> Vec<&Expr> {
-    match expr.bare() {
-        Expr::Arithmetic('+' | '|', a, b) => [summands(a), summands(b)].concat(),
-        other => vec![other],
-    }
-}
-
-/// Texts, each with those of the others behind it; `None` where another value is among them.
-fn joined(parts: &mut [Operand<'_>], n: usize) -> Option<Vector> {
-    if !parts.iter_mut().all(|part| part.begins_with_text(n)) {
-        return None;
-    }
+/// Texts, each with that of the other beside it; `None` where another value is among them.
+fn joined(a: &mut Operand<'_>, b: &mut Operand<'_>, n: usize) -> Option<Vector> {
     let (mut texts, mut are_there) = (Strings::expecting(n), Vec::with_capacity(n));
     for row in 0..n {
-        let (mut is_there, mut is_other) = (true, false);
-        texts.push(|all| {
-            let before = all.len();
-            for part in &mut *parts {
-                match part.cell(row) {
-                    Cell::Null => is_there = false,
-                    cell => match cell.text() {
-                        Some(text) => all.push_str(text),
-                        None => is_other = true,
-                    },
-                }
-            }
-            if !is_there {
-                all.truncate(before);
-            }
-        });
-        if is_other {
-            return None;
-        }
-        are_there.push(is_there);
+        let both = match (a.cell(row), b.cell(row)) {
+            (Cell::Null, other) | (other, Cell::Null) if matches!(other, Cell::Null) || other.text().is_some() => None,
+            (a, b) => Some([a.text()?, b.text()?]),
+        };
+        are_there.push(both.is_some());
+        texts.push(|all| both.into_iter().flatten().for_each(|text| all.push_str(text)));
     }
     Some(Vector::nullable(Vector::Strings(texts), are_there))
 }
